@@ -88,10 +88,11 @@ class CacheApiTest {
                 + "\"bypasses\":4,\"hitRatio\":0.75},\"fetches\":1,"
                 + "\"cold\":\"its cache is cold: 2 responses stored\"}],"
                 + "\"purges\":{\"log\":\"fra/7\","
-                + "\"last\":5,\"entries\":9,\"held\":\"\",\"nodes\":[{\"node\":\"nyc\","
+                + "\"last\":5,\"entries\":9,\"held\":\"\",\"notKept\":\"\",\"nodes\":[{\"node\":\"nyc\","
                 + "\"reached\":true,\"caughtUp\":true,\"applied\":5,\"lagMillis\":1.5}]},"
-                + "\"disks\":[{\"state\":\"working\",\"objects\":3,\"bytes\":400,"
-                + "\"limitBytes\":1000,\"indexBytes\":60,\"reads\":{\"found\":7,\"damaged\":0},"
+                + "\"disks\":[{\"path\":\"/var/cache/landfall\",\"state\":\"working\",\"why\":null,"
+                + "\"content\":{\"objects\":3,\"bytes\":400,"
+                + "\"limitBytes\":1000,\"indexBytes\":60},\"reads\":{\"found\":7,\"damaged\":0},"
                 + "\"writes\":{\"stored\":8,\"dropped\":1},\"errors\":0}]}\n");
   }
 

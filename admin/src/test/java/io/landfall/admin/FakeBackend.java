@@ -155,14 +155,14 @@ final class FakeBackend implements AdminBackend {
                     5,
                     9,
                     "",
+                    "",
                     List.of(new CacheReport.PurgeNode("nyc", true, true, 5, 1.5)))),
             List.of(
                 new CacheReport.Disk(
+                    "/var/cache/landfall",
                     "working",
-                    3,
-                    400,
-                    1000,
-                    60,
+                    Optional.empty(),
+                    new CacheReport.Content(3, 400, 1000, 60),
                     new CacheReport.Reads(7, 0),
                     new CacheReport.Writes(8, 1),
                     0)));

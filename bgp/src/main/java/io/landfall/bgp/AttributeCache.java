@@ -17,6 +17,9 @@ final class AttributeCache {
 
   private static final int INITIAL_SLOTS = 16;
 
+  /** The multiplier of FNV-1a for 32 bits. */
+  private static final int FNV_PRIME = 0x01000193;
+
   private record Entry(byte[] key, int hash, ParsedAttributes parsed) {
     boolean is(byte[] bytes, int length) {
       return Arrays.equals(key, 0, key.length, bytes, 0, length);
@@ -71,9 +74,11 @@ final class AttributeCache {
   }
 
   private static int hash(byte[] bytes, int length) {
+    // Sets of one peer differ in a few bytes next to each other, of an address mostly: these must
+    // not cancel each other out, as they do with a small multiplier.
     int hash = length;
     for (int i = 0; i < length; i++) {
-      hash = 31 * hash + bytes[i];
+      hash = (hash ^ bytes[i]) * FNV_PRIME;
     }
     // The low bits choose the slot, so the high ones are folded in.
     hash *= 0x9E3779B1;

@@ -51,10 +51,6 @@ final class ConnectionTimers {
   /** KEEPALIVE or UPDATE was written, so the next KEEPALIVE has time (RFC 4271 section 4.4). */
   void messageSent(long nowNanos) {
     keepaliveOwed = false;
-    restartKeepalive(nowNanos);
-  }
-
-  private void restartKeepalive(long nowNanos) {
     if (holdSeconds > 0) {
       keepalive.start(nowNanos, IdleHold.jittered(jitter, holdSeconds * SECOND / 3));
     }
@@ -105,7 +101,6 @@ final class ConnectionTimers {
   boolean keepaliveDue(long nowNanos) {
     if (keepalive.expired(nowNanos)) {
       keepaliveOwed = true;
-      restartKeepalive(nowNanos);
     }
     return keepaliveOwed && !blocked;
   }

@@ -66,8 +66,4 @@ final class IdleHold {
   long pauseNanos() {
     return jittered(jitter, FIRST_NANOS);
   }
-
-  int failures() {
-    return failures;
-  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Direction;
+import io.landfall.testkit.Octets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,58 @@ class CollisionTest {
     assertThat(Collision.laterLives(high, 7, Direction.OUTGOING, Direction.INCOMING)).isTrue();
     assertThat(Collision.laterLives(low, 7, Direction.INCOMING, Direction.OUTGOING)).isTrue();
     assertThat(Collision.laterLives(low, 7, Direction.OUTGOING, Direction.INCOMING)).isFalse();
+  }
+
+  @Test
+  void beforeTheOpensTheConnectionOfTheLowerIdentifierIsRefusedAtOnce() {
+    Speaker speaker = new Speaker(Speaker.expecting(Speaker.overlay(HIGH), 1)).start();
+    speaker.connected(1, true);
+    List<SessionEffect<HostPrefix>> effects =
+        speaker.step(new SessionEvent.Connected(2, Direction.INCOMING));
+    assertThat(Speaker.notification(2, effects).subcode()).isEqualTo(7);
+    assertThat(effects).hasSize(3).noneMatch(e -> e.equals(closeOf(1)));
+  }
+
+  @Test
+  void beforeTheOpensTheConnectionOfTheHigherIdentifierReplacesTheOtherAtOnce() {
+    Speaker speaker = new Speaker(Speaker.expecting(Speaker.overlay(1), HIGH)).start();
+    speaker.connected(1, true);
+    List<SessionEffect<HostPrefix>> effects =
+        speaker.step(new SessionEvent.Connected(2, Direction.INCOMING));
+    assertThat(Speaker.notification(1, effects).subcode()).isEqualTo(7);
+    assertThat(Speaker.written(2, effects))
+        .isEqualTo(OpenCodec.encode(Speaker.expecting(Speaker.overlay(1), HIGH)));
+    speaker.hears(2, OpenCodec.encode(Speaker.overlay(HIGH)));
+    speaker.hears(2, KEEPALIVE);
+    assertThat(streamOf(speaker)).isEqualTo(2);
+  }
+
+  @Test
+  void aConnectionInOpenConfirmIsComparedOnlyWithTheOpenOfTheOther() {
+    Speaker speaker = new Speaker(Speaker.expecting(Speaker.overlay(1), HIGH)).start();
+    speaker.connected(1, true).hears(1, OpenCodec.encode(Speaker.overlay(HIGH)));
+    List<SessionEffect<HostPrefix>> effects =
+        speaker.step(new SessionEvent.Connected(2, Direction.INCOMING));
+    assertThat(effects).hasSize(1).allMatch(SessionEffect.Write.class::isInstance);
+    speaker.hears(1, KEEPALIVE);
+    assertThat(streamOf(speaker)).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsReadFromTheLoserBehindItsOpen() {
+    Speaker speaker = new Speaker(Speaker.overlay(HIGH)).start();
+    speaker.connected(1, true).hears(1, OpenCodec.encode(Speaker.overlay(1)));
+    speaker.connected(2, false);
+    List<SessionEffect<HostPrefix>> effects =
+        speaker.hears(2, Octets.join(OpenCodec.encode(Speaker.overlay(1)), KEEPALIVE));
+    assertThat(Speaker.only(SessionEffect.Write.class, effects)).hasSize(1);
+    assertThat(Speaker.only(SessionEffect.Close.class, effects)).hasSize(1);
+    assertThat(speaker.session.state()).isEqualTo(SessionState.OPEN_CONFIRM);
+  }
+
+  private static SessionEffect<HostPrefix> closeOf(long number) {
+    return new SessionEffect.Close<>(
+        number, "Cease/Connection Collision Resolution: the other connection is preferred");
   }
 
   private static long streamOf(Speaker speaker) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionEffect.DownReason;
 import io.landfall.testkit.Octets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** ROUTE-REFRESH (RFC 2918) and its subtypes (RFC 7313). */
@@ -124,6 +126,43 @@ class RefreshTest {
         .isBetween(
             (long) Connection.ANSWERS_PER_READ_BYTES,
             (long) Connection.ANSWERS_PER_READ_BYTES + 4 * 23);
+  }
+
+  @Test
+  void whatIsOwedForOneReadIsAnsweredWhenAllOfItIsJudged() {
+    Speaker speaker = enhanced();
+    List<SessionEffect.Refresh<HostPrefix>> handed = new ArrayList<>();
+    speaker.session.step(
+        new SessionEvent.Received(
+            1, Octets.join(refresh(1, 0, 1), refresh(1, 0, 1), refresh(1, 0, 1), refresh(2, 0, 1))),
+        speaker.now,
+        effect -> {
+          if (effect instanceof SessionEffect.Refresh<HostPrefix> refresh) {
+            handed.add(refresh);
+            answerWith(speaker, Connection.ANSWERS_PER_READ_BYTES);
+          }
+        });
+    assertThat(handed)
+        .containsExactly(
+            new SessionEffect.Refresh<>(Family.IPV4_UNICAST, 0),
+            new SessionEffect.Refresh<>(Family.IPV4_UNICAST, 0),
+            new SessionEffect.Refresh<>(Family.IPV6_UNICAST, 0));
+  }
+
+  /** Writes exactly so many bytes, as End-of-RIB markers of 23 and of 30 bytes. */
+  private static void answerWith(Speaker speaker, int bytes) {
+    int left = bytes;
+    while (left > 0) {
+      Family family = left % 23 == 0 ? Family.IPV4_UNICAST : Family.IPV6_UNICAST;
+      for (var write :
+          speaker.session.send(
+              new UpdateMessage<>(
+                  List.of(), List.of(), Optional.empty(), List.of(), Optional.of(family)),
+              speaker.now)) {
+        left -= write.bytes().length;
+      }
+    }
+    assertThat(left).isZero();
   }
 
   @Test

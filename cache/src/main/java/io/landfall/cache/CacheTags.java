@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a response can be purged by: Surrogate-Key (tags with spaces between them), Cache-Tag (tags
- * with commas between them) and its groups, Cache-Groups (RFC 9875). Tags are compared byte for
- * byte. A response with more of them than can be kept is not stored: a purge would miss it.
+ * What a response can be purged by: Surrogate-Key (tags with blanks between them), Cache-Tag (tags
+ * with commas or blanks between them: no tag has a blank) and its groups, Cache-Groups (RFC 9875).
+ * Tags are compared byte for byte. A response with more of them than can be kept is not stored: a
+ * purge would miss it.
  */
 public final class CacheTags {
   /** Tags of one response. */
@@ -27,7 +28,7 @@ public final class CacheTags {
     for (int i = 0; i < fields.size(); i++) {
       boolean spaced = CacheFields.is(fields, i, CacheFields.SURROGATE_KEY);
       if (spaced || CacheFields.is(fields, i, CacheFields.CACHE_TAG)) {
-        if (!add(fields.value(i), spaced ? ' ' : ',', tags)) {
+        if (!add(fields.value(i), !spaced, tags)) {
           return Optional.empty();
         }
       }
@@ -35,24 +36,26 @@ public final class CacheTags {
     return Optional.of(List.copyOf(tags));
   }
 
-  private static boolean add(CharSequence value, char separator, List<String> tags) {
+  private static boolean add(CharSequence value, boolean commas, List<String> tags) {
     int at = 0;
     while (at <= value.length()) {
       int end = at;
-      while (end < value.length() && value.charAt(end) != separator) {
+      while (end < value.length() && !separates(value.charAt(end), commas)) {
         end++;
       }
-      int from = AsciiText.skipSpaces(value, at, end);
-      int to = AsciiText.trimEnd(value, from, end);
-      if (to > from) {
-        if (to - from > LONGEST_TAG || tags.size() == MOST_TAGS) {
+      if (end > at) {
+        if (end - at > LONGEST_TAG || tags.size() == MOST_TAGS) {
           return false;
         }
-        tags.add(value.subSequence(from, to).toString());
+        tags.add(value.subSequence(at, end).toString());
       }
       at = end + 1;
     }
     return true;
+  }
+
+  private static boolean separates(char c, boolean commas) {
+    return c == ' ' || c == '\t' || (commas && c == ',');
   }
 
   /** The groups of a response (RFC 9875 section 2); none if the field is malformed. */

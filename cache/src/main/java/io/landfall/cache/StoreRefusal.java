@@ -40,6 +40,8 @@ public enum StoreRefusal {
   CODING_NOT_ASKED(false),
   /** The body is larger than the policy allows. */
   TOO_LARGE(true),
+  /** There is no room in the memory at this moment, which tells nothing of the next response. */
+  NO_ROOM(false),
   /** It has more tags, or a longer one, than can be kept: a purge would miss it. */
   TAGS(true),
   /** A part whose Content-Range is missing, broken or of unknown length, or of several parts. */

@@ -231,9 +231,9 @@ class StoreRuleTest {
         stored(
             "Cache-Control: max-age=9",
             "Surrogate-Key: a  b",
-            "Cache-Tag: c , d e,",
+            "Cache-Tag: c ,\td e,",
             "Cache-Groups: \"g\", \"h\"");
-    assertThat(meta.tags()).containsExactly("a", "b", "c", "d e");
+    assertThat(meta.tags()).containsExactly("a", "b", "c", "d", "e");
     assertThat(meta.groups()).containsExactly("g", "h");
   }
 

@@ -58,19 +58,23 @@ final class CacheText {
       return;
     }
     Table table =
-        new Table("DISK", "OBJECTS", "SIZE", "LIMIT", "FREE", "FOUND", "DROPPED", "ERRORS");
+        new Table("DISK", "STATE", "OBJECTS", "SIZE", "FREE", "FOUND", "DROPPED", "ERRORS");
     for (CacheReport.Disk each : disks) {
+      CacheReport.Content content = each.content();
       table.row(
+          each.path(),
           each.state(),
-          Long.toString(each.objects()),
-          size(each.bytes()),
-          size(each.limitBytes()),
-          size(Math.max(0, each.limitBytes() - each.bytes())),
+          Long.toString(content.objects()),
+          size(content.bytes()),
+          size(Math.max(0, content.limitBytes() - content.bytes())),
           Long.toString(each.reads().found()),
           Long.toString(each.writes().dropped()),
           Long.toString(each.errors()));
     }
     table.print(out, "");
+    for (CacheReport.Disk each : disks) {
+      each.why().ifPresent(why -> Table.printLine(out, each.path() + ": " + why));
+    }
   }
 
   /** What is stored of one URL: a row for each response. */
@@ -132,7 +136,8 @@ final class CacheText {
             + purges.entries()
             + (purges.held().isEmpty()
                 ? ""
-                : "; nothing is served from the cache: " + purges.held()));
+                : "; nothing is served from the cache: " + purges.held())
+            + (purges.notKept().isEmpty() ? "" : "; not kept over a restart: " + purges.notKept()));
     if (purges.nodes().isEmpty()) {
       return;
     }

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,9 +45,15 @@ final class Commands {
     COMMANDS.put("check", CheckCommand::new);
     COMMANDS.put("configure", ConfigureCommand::new);
     COMMANDS.put("ca", CaCommand::new);
+    COMMANDS.put(CompletionCommand.NAME, CompletionCommand::new);
+    COMMANDS.put(ManPageCommand.NAME, ManPageCommand::new);
     COMMANDS.put("version", VersionCommand::new);
     COMMANDS.put(HelpCommand.NAME, HelpCommand::new);
   }
+
+  /** Commands that describe all others. */
+  private static final Set<String> DESCRIBING =
+      Set.of(HelpCommand.NAME, CompletionCommand.NAME, ManPageCommand.NAME);
 
   private Commands() {}
 
@@ -73,7 +80,7 @@ final class Commands {
     SequencedMap<String, Supplier<Object>> all = with(extras);
     Set<String> named = new LinkedHashSet<>(List.of(args));
     named.retainAll(all.keySet());
-    boolean everyOne = named.isEmpty() || named.contains(HelpCommand.NAME);
+    boolean everyOne = named.isEmpty() || !Collections.disjoint(named, DESCRIBING);
     CommandLine line = new CommandLine(new Landfall());
     all.forEach(
         (name, command) -> {
@@ -81,6 +88,7 @@ final class Commands {
             line.addSubcommand(command.get());
           }
         });
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     describe(line);
     addExamples(line.getCommandSpec().usageMessage(), extras);
     return line;

@@ -2,7 +2,6 @@ package io.landfall.cli;
 
 import io.landfall.config.SpellingSuggestion;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,16 +31,24 @@ final class HelpCommand implements Runnable {
 
   @Override
   public void run() {
-    CommandLine described = spec.root().commandLine();
+    below(spec, words).usage(spec.commandLine().getOut());
+  }
+
+  /**
+   * The command that the words lead to, from the root of the tree on.
+   *
+   * @throws ParameterException naming the first word that leads nowhere
+   */
+  static CommandLine below(CommandSpec asking, List<String> words) {
+    CommandLine described = asking.root().commandLine();
     for (String word : words) {
-      Map<String, CommandLine> below = described.getSubcommands();
-      CommandLine next = below.get(word);
+      CommandLine next = described.getSubcommands().get(word);
       if (next == null) {
-        throw new ParameterException(spec.commandLine(), unknown(word, described));
+        throw new ParameterException(asking.commandLine(), unknown(word, described));
       }
       described = next;
     }
-    described.usage(spec.commandLine().getOut());
+    return described;
   }
 
   private static String unknown(String word, CommandLine above) {

@@ -1,6 +1,7 @@
 package io.landfall.cli;
 
 import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
@@ -167,6 +168,24 @@ final class StatusPage {
     begin("revocations");
     status.entries().forEach(entry -> count("in force"));
     status.problem().ifPresent(problem -> problems.add("revocations: " + problem));
+  }
+
+  /** The disks of the cache, and the log of purges. */
+  void cache(CacheReport report) {
+    begin("disks");
+    for (CacheReport.Disk disk : report.disks()) {
+      count(disk.state());
+      disk.why()
+          .ifPresent(
+              why ->
+                  problems.add(
+                      "disk " + disk.path() + " of the cache is " + disk.state() + ": " + why));
+    }
+    report
+        .purges()
+        .filter(purges -> !purges.notKept().isEmpty())
+        .ifPresent(
+            purges -> problems.add("purges are not kept over a restart: " + purges.notKept()));
   }
 
   /** That something was refused is no problem of this node by itself, so it is counted only. */

@@ -4,6 +4,7 @@ import io.landfall.admin.json.JsonObject;
 import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.json.JsonWriter;
 import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
@@ -26,6 +27,7 @@ record StatusRead() implements Read {
     page.paths(JsonReader.readAll(client.get("/v1/show/bfd"), BfdRow.class));
     page.ingress(JsonReader.read(client.get("/v1/show/ingress"), IngressStatus.class));
     page.revocations(JsonReader.read(client.get("/v1/show/revocations"), RevocationStatus.class));
+    page.cache(JsonReader.read(client.get("/v1/show/cache"), CacheReport.class));
     page.refused(JsonReader.readAll(client.get("/v1/show/refused"), RefusedRow.class));
     if (json) {
       out.print(json(page));

@@ -17,8 +17,9 @@ class CacheCommandsTest {
           + "\"hitRatio\":0.75},\"fetches\":1},{\"service\":\"static\",\"objects\":0,\"bytes\":0,"
           + "\"budgetBytes\":536870912,\"requests\":{\"hits\":0,\"misses\":0,\"bypasses\":0,"
           + "\"hitRatio\":null},\"fetches\":0}],"
-          + "\"disks\":[{\"state\":\"not-writable\",\"objects\":1234567,\"bytes\":107374182400,"
-          + "\"limitBytes\":109951162777,\"indexBytes\":44444,\"reads\":{\"found\":87654321,"
+          + "\"disks\":[{\"path\":\"/var/c\",\"state\":\"not-writable\",\"why\":\"disk full\","
+          + "\"content\":{\"objects\":1234567,\"bytes\":107374182400,"
+          + "\"limitBytes\":109951162777,\"indexBytes\":44444},\"reads\":{\"found\":87654321,"
           + "\"damaged\":2},\"writes\":{\"stored\":5,\"dropped\":12},\"errors\":3}]}\n";
 
   @TempDir Path temp;
@@ -120,8 +121,9 @@ class CacheCommandsTest {
               SERVICE  OBJECTS  SIZE    BUDGET    HITS  MISSES  RATIO  BYPASSES  CACHE
               shop     12       1.5KiB  512.0MiB  3     1       75.0%  4         warm
               static   0        0B      512.0MiB  0     0       -      0         warm
-              DISK          OBJECTS  SIZE      LIMIT     FREE    FOUND     DROPPED  ERRORS
-              not-writable  1234567  100.0GiB  102.4GiB  2.4GiB  87654321  12       3
+              DISK    STATE         OBJECTS  SIZE      FREE    FOUND     DROPPED  ERRORS
+              /var/c  not-writable  1234567  100.0GiB  2.4GiB  87654321  12       3
+              /var/c: disk full
               """);
       assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
       assertThat(run("show", "cache", "--json")).isEqualTo(new Ran(0, REPORT, ""));

@@ -36,6 +36,36 @@ class StatusReadTest {
         .formatted(signal, healthy, healthy ? "null" : "\"timeout\"");
   }
 
+  private static String disk(String path, String state, String why) {
+    return "{\"path\":\"%s\",\"state\":\"%s\",\"why\":%s,\"content\":{\"objects\":1,\"bytes\":1,\"limitBytes\":2,\"indexBytes\":3},\"reads\":{\"found\":0,\"damaged\":0},\"writes\":{\"stored\":0,\"dropped\":0},\"errors\":0}"
+        .formatted(path, state, why);
+  }
+
+  private static String cache(String disks, String notKept) {
+    return "{\"node\":\"fra\",\"memoryBytes\":1,\"usedBytes\":0,\"fetchesInProgress\":0,\"services\":[],\"purges\":{\"log\":\"fra/1\",\"last\":0,\"entries\":0,\"held\":\"\",\"notKept\":\"%s\",\"nodes\":[]},\"disks\":[%s]}"
+        .formatted(notKept, disks);
+  }
+
+  @Test
+  void aDiskThatIsNotUsedAndALogThatIsNotKeptAreProblems() throws IOException {
+    Map<String, String> views = healthy();
+    views.put(
+        "cache",
+        cache(
+            disk("/a", "working", "null")
+                + ","
+                + disk("/b", "unusable", "\"/b is used by another node\""),
+            "another node uses it"));
+    assertThat(status(views).out())
+        .contains("disks        1 working, 1 unusable")
+        .endsWith(
+            """
+            2 PROBLEMS
+            disk /b of the cache is unusable: /b is used by another node
+            purges are not kept over a restart: another node uses it
+            """);
+  }
+
   private static Map<String, String> healthy() {
     Map<String, String> views = new HashMap<>();
     views.put(
@@ -61,6 +91,7 @@ class StatusReadTest {
         "revocations",
         "{\"file\":null,\"problem\":null,\"appliedAt\":null,\"applied\":0,\"refused\":0,\"entries\":[]}");
     views.put("refused", "[]");
+    views.put("cache", cache(disk("/a", "working", "null"), ""));
     return views;
   }
 
@@ -93,6 +124,7 @@ class StatusReadTest {
                 prefixes     1 announced
                 upstreams    1 established
                 revocations  none
+                disks        1 working
                 refused      none
 
                 no problems
@@ -164,7 +196,7 @@ class StatusReadTest {
             .replace("\"problem\":null", "\"problem\":\"gone\""));
     Ran ran = status(views);
     assertThat(ran.code()).isZero();
-    assertThat(ran.out().lines().skip(9))
+    assertThat(ran.out().lines().skip(10))
         .containsExactly(
             "9 PROBLEMS",
             "peer sin at 127.0.0.2:8443 is down: us: hold timer expired",

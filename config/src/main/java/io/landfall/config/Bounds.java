@@ -48,6 +48,9 @@ public final class Bounds {
   /** The most protocols that a service may allow a request to switch to. */
   public static final int UPGRADES = 16;
 
+  /** The most disks of the cache: each has threads, buffers and a journal of its own. */
+  public static final int CACHE_DISKS = 16;
+
   /** The most upstream routers. */
   public static final int UPSTREAMS = 16;
 

@@ -18,14 +18,14 @@ import java.util.TreeSet;
  * @param catchUpMillis the longest time that nothing is served from the cache because purges of
  *     other nodes may have been missed
  * @param purgeFrom where clients are that may purge by the method PURGE
- * @param disk where responses are kept beside; empty: in memory only
+ * @param disks where responses are kept beside; empty: in memory only
  * @param purgeLog the folder in which purges are kept over restarts; empty: beside the state file
  */
 public record CacheConfig(
     long memoryBytes,
     long catchUpMillis,
     List<PrefixConfig> purgeFrom,
-    Optional<Disk> disk,
+    List<Disk> disks,
     Optional<Path> purgeLog) {
   /** The memory when the config gives none: 128 MiB. */
   public static final long DEFAULT_MEMORY_BYTES = 128L << 20;
@@ -36,14 +36,11 @@ public record CacheConfig(
   /** What is used unless the config has something else. */
   public static final CacheConfig DEFAULT =
       new CacheConfig(
-          DEFAULT_MEMORY_BYTES,
-          DEFAULT_CATCH_UP_MILLIS,
-          List.of(),
-          Optional.empty(),
-          Optional.empty());
+          DEFAULT_MEMORY_BYTES, DEFAULT_CATCH_UP_MILLIS, List.of(), List.of(), Optional.empty());
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public CacheConfig {
+    disks = List.copyOf(disks);
     purgeFrom = List.copyOf(purgeFrom);
   }
 
@@ -52,8 +49,9 @@ public record CacheConfig(
    *
    * @param folder the folder, which no other node uses
    * @param bytes what it may take
+   * @param key where the config has it, such as {@code cache.disk[1]}
    */
-  public record Disk(Path folder, long bytes) {}
+  public record Disk(Path folder, long bytes, String key) {}
 
   /**
    * How a service is cached.

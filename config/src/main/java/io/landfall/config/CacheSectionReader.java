@@ -20,18 +20,16 @@ final class CacheSectionReader {
   private static final long MILLIS_PER_SECOND = 1_000;
   private static final long LEAST_SLICE_BYTES = 64L << 10;
   private static final long MOST_SLICE_BYTES = 16L << 20;
-  private static final long LEAST_DISK_BYTES = 128L << 20;
   private static final int LEAST_STATUS = 200;
   private static final int MOST_STATUS = 599;
 
   private static final Keys NODE_KEYS = new Keys("cache");
-  private static final Keys DISK_KEYS = new Keys("cache.disk");
   static final Keys KEYS = new Keys("services.NAME.cache");
   private static final Keys QUERY_KEYS = new Keys("services.NAME.cache.query");
   private static final Keys STATUS_KEYS = new Keys("services.NAME.cache.status-ttl");
 
   /** The sections that are read here. */
-  static final List<Keys> SECTIONS = List.of(NODE_KEYS, DISK_KEYS, KEYS, QUERY_KEYS, STATUS_KEYS);
+  static final List<Keys> SECTIONS = List.of(NODE_KEYS, KEYS, QUERY_KEYS, STATUS_KEYS);
 
   /** Whole seconds: what caches count in. */
   private static final ValueRule<Long> TIME = ValueRules.duration(0, YEAR_MILLIS);
@@ -82,23 +80,13 @@ final class CacheSectionReader {
                   + " this one; of this node alone, made when there are some (docs/caching.md).");
   private static final Key<?> DISK =
       NODE_KEYS
-          .section("disk")
+          .sectionOrSections("disk")
           .otherwiseAs("in memory only")
+          .atMost(Bounds.CACHE_DISKS)
           .is(
-              "A folder where stored responses are kept too, also over restarts (docs/caching.md)."
-                  + " Used only when a service has `cache`.");
-  private static final Key<Path> DISK_PATH =
-      DISK_KEYS
-          .<Path>value("path", Shapes.FILE)
-          .required("/var/cache/landfall")
-          .is("The folder, made if there is none; of this node alone. Best on a disk of its own.");
-  private static final Key<Long> DISK_SIZE =
-      DISK_KEYS
-          .value("size", ValueRules.size(LEAST_DISK_BYTES, 1L << 44))
-          .required("100GiB")
-          .is(
-              "What it may take. No response that is longer than a 32nd of it, or than 1 GiB, is"
-                  + " stored there.");
+              "Where stored responses are kept too, also over restarts: a folder, or a list of"
+                  + " folders over which they are spread by their keys and the folders' sizes"
+                  + " (docs/caching.md). Used only when a service has `cache`.");
 
   private static final Key<Long> MAX_OBJECT =
       KEYS.value("max-object", ValueRules.size(1, 1L << 40))
@@ -210,25 +198,16 @@ final class CacheSectionReader {
     Section at = section.get();
     List<PrefixConfig> purgeFrom = at.values(PURGE_FROM).orElse(List.of());
     at.atMost(PURGE_FROM, purgeFrom.size(), "name larger prefixes");
-    Optional<CacheConfig.Disk> disk = at.section(DISK).flatMap(each -> disk(each, files));
+    List<CacheConfig.Disk> disks = CacheDisksReader.read(at, DISK, files);
     CacheConfig cache =
         new CacheConfig(
             at.valueOrDefault(MEMORY),
             at.valueOrDefault(CATCH_UP),
             purgeFrom,
-            disk,
+            disks,
             at.value(PURGE_LOG, files::path));
     at.end();
     return cache;
-  }
-
-  private static Optional<CacheConfig.Disk> disk(Section at, FileRules files) {
-    Optional<Path> path = at.required(DISK_PATH, files::path);
-    Optional<Long> size = at.required(DISK_SIZE);
-    at.end();
-    return path.isPresent() && size.isPresent()
-        ? Optional.of(new CacheConfig.Disk(path.get(), size.get()))
-        : Optional.empty();
   }
 
   /** The cache of a service. */

@@ -42,6 +42,7 @@ final class Keys {
             ServicesReader.SECTIONS,
             CacheSectionReader.SECTIONS,
             CacheSitesReader.SECTIONS,
+            CacheDisksReader.SECTIONS,
             CacheCompressionReader.SECTIONS,
             List.of(ProbeReader.KEYS),
             ServiceBgpReader.SECTIONS,

@@ -3,13 +3,22 @@ package io.landfall.edge;
 /**
  * What is known of a disk of the cache, read at one moment or nearly so.
  *
+ * @param path its folder
  * @param state what it is used for
+ * @param why why it is not used for everything, or takes down no purges; empty if nothing is wrong
  * @param content what it holds
  * @param reads what became of reads
  * @param writes what became of what was to be stored
  * @param errors calls of the file system that failed
  */
-public record CacheDiskView(State state, Content content, Reads reads, Writes writes, long errors) {
+public record CacheDiskView(
+    String path,
+    State state,
+    String why,
+    Content content,
+    Reads reads,
+    Writes writes,
+    long errors) {
   /** What a disk is used for. */
   public enum State {
     /** Nothing yet: it is being opened, and what lies there being indexed. */

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What the edge caches.
  *
  * @param memoryBytes what all services together may take of the memory
  * @param services the services that are cached
- * @param disks where responses are kept beside; a change of their order or number empties none, but
- *     what is looked for on another one is not found
+ * @param disks where responses are kept beside, each in another folder
  */
 public record CacheSettings(
     long memoryBytes, SortedMap<ServiceName, Service> services, List<Disk> disks) {
@@ -74,9 +74,16 @@ public record CacheSettings(
     }
   }
 
-  /** The same disks beside this log of purges. */
-  public CacheSettings beside(PurgeLogToken log) {
-    return with(disks.stream().map(each -> new Disk(each.folder(), each.bytes(), log)).toList());
+  /**
+   * The same disks beside a log of purges.
+   *
+   * @param log which one it is for each folder
+   */
+  public CacheSettings beside(Function<Path, PurgeLogToken> log) {
+    return with(
+        disks.stream()
+            .map(each -> new Disk(each.folder(), each.bytes(), log.apply(each.folder())))
+            .toList());
   }
 
   /**

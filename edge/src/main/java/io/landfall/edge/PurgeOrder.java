@@ -13,7 +13,9 @@ public record PurgeOrder(Purge purge, boolean soft) {
    * Purges that are being applied.
    *
    * @param firstEpoch the epoch of the first of them
-   * @param done completes when no request is answered with what was purged any more
+   * @param inMemory completes when no request is answered with what was purged any more
+   * @param done completes when that holds over a restart too; fails if it may not
    */
-  public record Batch(long firstEpoch, CompletableFuture<Void> done) {}
+  public record Batch(
+      long firstEpoch, CompletableFuture<Void> inMemory, CompletableFuture<Void> done) {}
 }

@@ -26,7 +26,7 @@ class LauncherScriptTest {
   void aBuiltTree() throws IOException {
     Path tree = Path.of("..").toAbsolutePath();
     Files.createDirectories(folder.resolve("tools"));
-    for (String script : List.of("landfall", "tools/jdk25.sh")) {
+    for (String script : List.of("landfall", "tools/jdk25.sh", "tools/start.sh")) {
       Files.copy(tree.resolve(script), folder.resolve(script));
     }
     Files.createDirectories(folder.resolve("launcher/target/dist"));

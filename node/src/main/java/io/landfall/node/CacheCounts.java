@@ -5,7 +5,9 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheDiskView;
 import io.landfall.edge.CacheViews;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** What is known of the cache, in the words of metrics. */
@@ -69,19 +71,21 @@ final class CacheCounts {
 
   private static void disk(CacheDiskView disk, List<CacheCount> counts) {
     boolean works = disk.state() == CacheDiskView.State.WORKING;
-    counts.add(new CacheCount("disk_working", "", works ? 1 : 0));
-    counts.add(new CacheCount("disk_responses", "", disk.content().responses()));
-    counts.add(new CacheCount("disk_bytes", "", disk.content().bytes()));
-    counts.add(new CacheCount("disk_limit_bytes", "", disk.content().mostBytes()));
-    counts.add(new CacheCount("disk_index_bytes", "", disk.content().indexBytes()));
-    counts.add(new CacheCount("disk_found", "", disk.reads().found()));
-    counts.add(new CacheCount("disk_not_found", "", disk.reads().missed()));
-    counts.add(new CacheCount("disk_reads_refused", "", disk.reads().refused()));
-    counts.add(new CacheCount("disk_reads_late", "", disk.reads().late()));
-    counts.add(new CacheCount("disk_damaged", "", disk.reads().damaged()));
-    counts.add(new CacheCount("disk_stored", "", disk.writes().stored()));
-    counts.add(new CacheCount("disk_stored_bytes", "", disk.writes().bytes()));
-    counts.add(new CacheCount("disk_not_stored", "", disk.writes().refused()));
-    counts.add(new CacheCount("disk_errors", "", disk.errors()));
+    Map<String, Long> all = new LinkedHashMap<>();
+    all.put("disk_working", works ? 1L : 0L);
+    all.put("disk_responses", disk.content().responses());
+    all.put("disk_bytes", disk.content().bytes());
+    all.put("disk_limit_bytes", disk.content().mostBytes());
+    all.put("disk_index_bytes", disk.content().indexBytes());
+    all.put("disk_found", disk.reads().found());
+    all.put("disk_not_found", disk.reads().missed());
+    all.put("disk_reads_refused", disk.reads().refused());
+    all.put("disk_reads_late", disk.reads().late());
+    all.put("disk_damaged", disk.reads().damaged());
+    all.put("disk_stored", disk.writes().stored());
+    all.put("disk_stored_bytes", disk.writes().bytes());
+    all.put("disk_not_stored", disk.writes().refused());
+    all.put("disk_errors", disk.errors());
+    all.forEach((what, count) -> counts.add(CacheCount.ofDisk(what, disk.path(), count)));
   }
 }

@@ -4,95 +4,127 @@ import io.landfall.config.CacheConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.FailureText;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Whether the folder of the cache's disk can be used. Nothing is made or changed there. */
+/**
+ * Whether the folders of the cache's disks, and that of the log of purges, can be used. Nothing is
+ * made or changed there.
+ */
 final class CacheDiskTrial {
-  private static final String PATH = "cache.disk.path";
-
-  /** The file by which a node that runs has its folder, and in which its name is. */
-  private static final String LOCK = "lock";
+  private static final String PURGE_LOG = "cache.purge-log";
 
   private CacheDiskTrial() {}
 
-  /** Looks at that of a config. */
+  /** Looks at those of a config. */
   static void of(NodeConfig config, Findings findings) {
-    Optional<CacheConfig.Disk> disk = config.cache().disk();
-    boolean used = config.services().stream().anyMatch(each -> each.cache().isPresent());
-    if (disk.isEmpty()) {
+    purgeLog(config, findings);
+    List<CacheConfig.Disk> disks = config.cache().disks();
+    if (disks.isEmpty()) {
       return;
     }
-    if (!used) {
+    if (config.services().stream().noneMatch(each -> each.cache().isPresent())) {
       findings.warn("cache.disk", "has no effect: no service has 'cache'", "it may stay");
       return;
     }
-    Path folder = disk.get().folder();
-    Path there = existing(folder);
-    if (!Files.isDirectory(there)) {
-      findings.problem(PATH, there + " is no folder", "name a folder of this node alone");
-    } else if (!Files.isWritable(there)) {
-      findings.problem(
-          PATH, there + " cannot be written by this user", "let this user own " + folder);
-    } else {
-      room(disk.get(), there, findings);
-      if (NodeCache.purgeLog(config).startsWith(folder)) {
-        findings.problem(
-            "cache.purge-log",
-            "is in the folder of cache.disk, which may be emptied",
-            "name a folder elsewhere");
+    String self = config.name() + "." + config.trust().domain();
+    Map<CacheConfig.Disk, Path> usable = new LinkedHashMap<>();
+    for (CacheConfig.Disk each : disks) {
+      OwnFolderTrial trial = new OwnFolderTrial(path(each), each.folder(), findings::problem);
+      if (trial.isWritable()) {
+        usable.put(each, trial.existing());
+        if (real(NodeCache.purgeLog(config)).startsWith(real(each.folder()))) {
+          findings.problem(
+              PURGE_LOG,
+              "is in the folder of " + each.key() + ", which may be emptied",
+              "name a folder elsewhere");
+        }
+        trial.isFree(self);
       }
-      taken(config, folder, findings);
+    }
+    apart(disks, findings);
+    room(usable, findings);
+  }
+
+  private static String path(CacheConfig.Disk disk) {
+    return disk.key() + ".path";
+  }
+
+  /** A log that is not kept stops no node, so one that was not asked for is warned of only. */
+  private static void purgeLog(NodeConfig config, Findings findings) {
+    boolean asked = config.cache().purgeLog().isPresent();
+    OwnFolderTrial trial =
+        new OwnFolderTrial(
+            PURGE_LOG, NodeCache.purgeLog(config), asked ? findings::problem : findings::warn);
+    if (trial.isWritable()) {
+      trial.isFree(config.name().value());
     }
   }
 
-  /** The folder, or the nearest above it that is there. */
-  private static Path existing(Path folder) {
+  /** Two of them are not one, by whatever links they are reached; paths were compared before. */
+  private static void apart(List<CacheConfig.Disk> disks, Findings findings) {
+    for (int i = 1; i < disks.size(); i++) {
+      for (CacheConfig.Disk other : disks.subList(0, i)) {
+        Path one = real(disks.get(i).folder());
+        Path two = real(other.folder());
+        if (one.equals(two)) {
+          overlaps(disks.get(i), " is the folder of " + other.key() + " too", findings);
+        } else if (one.startsWith(two)) {
+          overlaps(disks.get(i), " is inside the folder of " + other.key(), findings);
+        } else if (two.startsWith(one)) {
+          overlaps(disks.get(i), " has the folder of " + other.key() + " inside", findings);
+        }
+      }
+    }
+  }
+
+  private static void overlaps(CacheConfig.Disk disk, String how, Findings findings) {
+    findings.problem(path(disk), disk.folder() + how, "name a folder of its own");
+  }
+
+  /** A path without links, as far as it is there. */
+  private static Path real(Path folder) {
     Path at = folder.toAbsolutePath();
-    while (!Files.exists(at) && at.getParent() != null) {
+    Path below = at.getFileSystem().getPath("");
+    while (at.getParent() != null && !Files.exists(at)) {
+      below = at.getFileName().resolve(below);
       at = at.getParent();
     }
-    return at;
-  }
-
-  private static void room(CacheConfig.Disk disk, Path there, Findings findings) {
     try {
-      long all = Files.getFileStore(there).getTotalSpace();
-      if (all < disk.bytes()) {
-        findings.problem(
-            "cache.disk.size",
-            "is more than the " + all + " bytes of the whole file system at " + there,
-            "make it smaller, or name another folder");
-      }
+      return at.toRealPath().resolve(below).normalize();
     } catch (IOException e) {
-      findings.problem(PATH, there + " cannot be looked at: " + FailureText.of(e), "");
+      return folder;
     }
   }
 
-  private static void taken(NodeConfig config, Path folder, Findings findings) {
-    Path lock = folder.resolve(LOCK);
-    if (!Files.exists(lock)) {
-      return;
-    }
-    try (FileChannel file =
-        FileChannel.open(lock, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (file.tryLock() != null) {
-        return;
-      }
-      String holder = Files.readString(lock).strip();
-      String self = config.name() + "." + config.trust().domain();
-      if (!holder.equals(self)) {
-        findings.problem(
-            PATH, folder + " is used by " + holder, "name a folder of this node alone");
-      }
-    } catch (OverlappingFileLockException e) {
-      // A node of this very process has it: it tells at its start.
-    } catch (IOException e) {
-      findings.problem(PATH, lock + " cannot be opened: " + FailureText.of(e), "");
-    }
+  /** What those on one file system may take together fits there. */
+  private static void room(Map<CacheConfig.Disk, Path> usable, Findings findings) {
+    Map<FileStore, Long> taken = new HashMap<>();
+    usable.forEach(
+        (disk, there) -> {
+          try {
+            FileStore store = Files.getFileStore(there);
+            long before = taken.getOrDefault(store, 0L);
+            long all = store.getTotalSpace();
+            taken.merge(store, disk.bytes(), Long::sum);
+            if (all < before + disk.bytes()) {
+              findings.problem(
+                  disk.key() + ".size",
+                  (before == 0 ? "is" : "is, with the disks before it there,")
+                      + " more than the "
+                      + all
+                      + " bytes of the whole file system at "
+                      + there,
+                  "make it smaller, or name another folder");
+            }
+          } catch (IOException e) {
+            findings.problem(path(disk), there + " cannot be looked at: " + FailureText.of(e), "");
+          }
+        });
   }
 }

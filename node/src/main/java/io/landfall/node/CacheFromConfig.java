@@ -14,6 +14,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.CacheSettings;
+import io.landfall.edge.purges.PurgeLogBeside;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
@@ -47,35 +48,32 @@ final class CacheFromConfig {
       return CacheSettings.NONE;
     }
     List<CacheSettings.Disk> disks =
-        config.cache().disk().stream()
+        config.cache().disks().stream()
             .map(each -> new CacheSettings.Disk(each.folder(), each.bytes()))
             .toList();
     return new CacheSettings(memory(config.cache(), bufferBytes), services, disks);
   }
 
   /**
-   * What purges reach on disks, as a text: the disks that are opened, and by what a purge is taken
-   * for one of something that is cached. Where two runs differ in it, one may have missed purges of
-   * what the other had stored. Empty when no disk is opened.
+   * What the log of purges is kept beside: the disks that are opened, and by what a purge is taken
+   * for one of something that is cached. Where two runs differ in that, one may have missed purges
+   * of what the other had stored.
    */
-  static String purgesReach(NodeConfig config) {
+  static PurgeLogBeside besideDisks(NodeConfig config) {
     CacheSettings made = of(config, Long.MAX_VALUE);
     if (made.disks().isEmpty()) {
-      return "";
+      return PurgeLogBeside.NONE;
     }
     List<ServiceConfig> cached =
         config.services().stream().filter(each -> each.cache().isPresent()).toList();
     StringBuilder text = new StringBuilder();
-    made.disks().stream()
-        .map(disk -> disk.folder().toString())
-        .sorted()
-        .forEach(folder -> text.append("disk ").append(folder).append('\n'));
     config.services().stream()
         // One that is not cached takes URLs of hosts that it has in common with one that is.
         .filter(each -> cached.stream().anyMatch(other -> haveHostInCommon(each, other)))
         .sorted(Comparator.comparing(ServiceConfig::name))
         .forEach(each -> text.append(reach(each)).append('\n'));
-    return text.toString();
+    return new PurgeLogBeside(
+        made.disks().stream().map(CacheSettings.Disk::folder).toList(), text.toString());
   }
 
   private static String reach(ServiceConfig service) {

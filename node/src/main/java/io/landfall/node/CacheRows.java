@@ -5,6 +5,7 @@ import io.landfall.admin.model.CacheUrlReport;
 import io.landfall.edge.CacheDiskView;
 import io.landfall.edge.StoredView;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What the edge's cache has, in the words of admin. */
 final class CacheRows {
@@ -13,11 +14,14 @@ final class CacheRows {
   /** A disk. */
   static CacheReport.Disk disk(CacheDiskView disk) {
     return new CacheReport.Disk(
+        disk.path(),
         words(disk.state()),
-        disk.content().responses(),
-        disk.content().bytes(),
-        disk.content().mostBytes(),
-        disk.content().indexBytes(),
+        disk.why().isEmpty() ? Optional.empty() : Optional.of(disk.why()),
+        new CacheReport.Content(
+            disk.content().responses(),
+            disk.content().bytes(),
+            disk.content().mostBytes(),
+            disk.content().indexBytes()),
         new CacheReport.Reads(disk.reads().found(), disk.reads().damaged()),
         new CacheReport.Writes(disk.writes().stored(), disk.writes().refused()),
         disk.errors());

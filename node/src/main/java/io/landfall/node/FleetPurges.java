@@ -25,6 +25,7 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.transport.tls.ForwardChannel;
 import io.landfall.transport.tls.PeerQuestion;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,13 +54,10 @@ final class FleetPurges implements HeldChannels {
   /** Hits nothing: once it is taken down, so are those before it. */
   private static final Purge NOTHING = new Purge.OfHost("");
 
-  /** How long a client that purges by a method waits for other nodes. */
-  private static final long METHOD_WAIT_NANOS = 2_000_000_000L;
-
   private final ControlLoop control;
   private final Supplier<Optional<EdgeServer>> edge;
   private final Function<PurgeScope, QueryResult<PurgePlan.Purges>> plan;
-  private final TrustedProxies purgers;
+  private final MethodPurges method;
   private final PurgeLogFile file;
   private final boolean knowsBefore;
   private final PurgeFleet fleet;
@@ -70,9 +68,7 @@ final class FleetPurges implements HeldChannels {
   /** As many as other nodes. */
   private final Map<NodeName, ForwardChannel> channels = new LinkedHashMap<>();
 
-  /** Purges that are waited for; the machine bounds them. */
-  private final Map<Long, CompletableFuture<List<PurgeEffect.NodeAnswer>>> waiting =
-      new LinkedHashMap<>();
+  private final PurgeAnswers answers;
 
   /** Questions that are answered in the same step, or when what they brought is applied. */
   private final Map<Long, CompletableFuture<byte[]>> asking = new LinkedHashMap<>();
@@ -83,8 +79,7 @@ final class FleetPurges implements HeldChannels {
   /** The most of them; when there are more, the oldest two count as one. */
   private static final int MAX_EPOCHS = 65_536;
 
-  /** Done when all that was given to the edge is applied; failed if a restart might undo it. */
-  private CompletableFuture<Void> applied = CompletableFuture.completedFuture(null);
+  private final AppliedPurges applied = new AppliedPurges();
 
   private final DurablePurges known = new DurablePurges();
 
@@ -108,7 +103,8 @@ final class FleetPurges implements HeldChannels {
     this.control = control;
     this.edge = edge;
     this.plan = plan;
-    this.purgers = purgers;
+    this.method = new MethodPurges(purgers, plan, this::give);
+    this.answers = new PurgeAnswers(control, PurgeAnswers.DISK_WAIT_NANOS);
     this.file = file;
     this.knowsBefore = file.restored().isPresent();
     this.fleet = new PurgeFleet(settings.with(file.restored()), control.monotonicNanos());
@@ -128,8 +124,7 @@ final class FleetPurges implements HeldChannels {
   /** Nothing is sent any more. */
   void stop() {
     driver.stop();
-    waiting.values().forEach(each -> each.cancel(false));
-    waiting.clear();
+    answers.cancel();
   }
 
   /** Nothing is applied any more. Waits until what was is kept over a restart. */
@@ -137,9 +132,14 @@ final class FleetPurges implements HeldChannels {
     file.close();
   }
 
-  /** The log that is kept over restarts. */
-  PurgeLogToken token() {
-    return file.token();
+  /** Which log is kept over restarts, to a disk of the cache. */
+  PurgeLogToken token(Path disk) {
+    return file.token(disk);
+  }
+
+  /** Why purges are not kept over restarts; empty if they are. Any thread. */
+  String notKept() {
+    return file.failure();
   }
 
   /** A session with a node is up: purges are to reach it. */
@@ -171,19 +171,9 @@ final class FleetPurges implements HeldChannels {
     control.execute(
         () -> {
           // Who has not compared with the others yet may not know of all that they are.
-          boolean knowsAll = fleet.view().hold().isEmpty();
-          CompletableFuture<List<PurgeEffect.NodeAnswer>> nodes = new CompletableFuture<>();
-          nodes.whenComplete(
-              (did, failure) -> {
-                if (failure == null) {
-                  answer.complete(new GivenPurge(did, knowsAll));
-                } else {
-                  // Stopped, or its disk could not take it down.
-                  answer.completeExceptionally(failure);
-                }
-              });
+          boolean knowsAll = here().hold().isEmpty();
           long ticket = ++lastNumber;
-          waiting.put(ticket, nodes);
+          answers.wait(ticket, answer, knowsAll);
           driver.apply(new PurgeEvent.Given(ticket, FleetScopes.of(scope, soft), waitNanos));
         });
     return answer;
@@ -196,18 +186,7 @@ final class FleetPurges implements HeldChannels {
    * @param soft whether responses become stale instead of gone
    */
   CompletableFuture<PurgeOutcome> byMethod(SocketAddress client, String url, boolean soft) {
-    if (purgers.networks().isEmpty()) {
-      return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
-    }
-    if (!purgers.contains(client)) {
-      return CompletableFuture.completedFuture(PurgeOutcome.REFUSED);
-    }
-    PurgeScope scope = new PurgeScope.Url(url);
-    if (!FleetPurge.fits(url) || !(plan.apply(scope) instanceof QueryResult.Found<?>)) {
-      return CompletableFuture.completedFuture(PurgeOutcome.WRONG);
-    }
-    return give(scope, soft, METHOD_WAIT_NANOS)
-        .thenApply(given -> given.isAtAll() ? PurgeOutcome.APPLIED : PurgeOutcome.PARTLY);
+    return method.purge(client, url, soft);
   }
 
   /** Another node asks. Any thread. */
@@ -229,12 +208,12 @@ final class FleetPurges implements HeldChannels {
 
   /** What is known now. Any thread, which waits. */
   CompletableFuture<PurgeFleetView> view() {
-    return control.ask(fleet::view);
+    return control.ask(this::here);
   }
 
   /** What is known now; on the control thread. */
   PurgeFleetView here() {
-    return fleet.view();
+    return fleet.view(control.monotonicNanos());
   }
 
   private void carryOut(PurgeEffect effect) {
@@ -246,9 +225,11 @@ final class FleetPurges implements HeldChannels {
         }
         apply(batch, List.of(new PurgeOrder(new Purge.Everything(), false)));
       }
-      case PurgeEffect.Keep(List<PurgeRecord> changes) -> kept.keep(changes, applied);
-      case PurgeEffect.Send(NodeName node, long request, PurgeMessage.Request message) ->
-          whenTried(durable -> send(node, request, known.in(message, durable)));
+      case PurgeEffect.Keep(List<PurgeRecord> changes) -> kept.keep(changes, applied.durable());
+      case PurgeEffect.Send(NodeName node, long request, PurgeMessage.Request message) -> {
+        var _ = durable();
+        then(applied.before(message), durable -> send(node, request, known.in(message, durable)));
+      }
       case PurgeEffect.Reply(long exchange, PurgeMessage.Reply message) -> {
         CompletableFuture<byte[]> answer = asking.remove(exchange);
         if (answer != null) {
@@ -257,12 +238,8 @@ final class FleetPurges implements HeldChannels {
       }
       case PurgeEffect.Hold(boolean on, String why) -> hold(on, why);
       case PurgeEffect.Unconfirmed(OptionalLong batch) -> unconfirmed(batch);
-      case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) -> {
-        CompletableFuture<List<PurgeEffect.NodeAnswer>> answer = waiting.remove(ticket);
-        if (answer != null) {
-          DurablePurges.finish(answer, nodes, CompletableFuture.allOf(applied, kept.last()));
-        }
-      }
+      case PurgeEffect.Answer(long ticket, List<PurgeEffect.NodeAnswer> nodes) ->
+          answers.reached(ticket, nodes, applied.durable(), kept.last());
     }
   }
 
@@ -272,9 +249,8 @@ final class FleetPurges implements HeldChannels {
     }
     Optional<EdgeServer> server = edge.get();
     if (server.isEmpty()) {
-      // It stops. What its disk has outlives it, so no node may take this purge for applied here.
-      applied =
-          CompletableFuture.failedFuture(new PurgeNotDurable("the edge does not run any more"));
+      // It stops, and no node may take this purge for applied here.
+      applied.fail(new PurgeNotDurable("the edge does not run any more"));
       return;
     }
     PurgeOrder.Batch given = server.get().purgeOfFleet(orders);
@@ -283,37 +259,34 @@ final class FleetPurges implements HeldChannels {
       long oldest = epochs.pollFirstEntry().getValue();
       epochs.put(epochs.firstKey(), oldest);
     }
-    applies(given.done());
+    applied.begin(given);
   }
 
-  /** What a disk takes down covers what it could not take down before: that failure is over. */
-  private void applies(CompletableFuture<Void> next) {
-    applied = CompletableFuture.allOf(applied.exceptionally(failure -> null), next);
-  }
-
-  /** The same as {@link #applied}; where that failed, it is tried once more. */
+  /**
+   * Done when all is applied for good, as far as that is possible: a failure is tried once more.
+   */
   private CompletableFuture<Void> durable() {
-    if (applied.isCompletedExceptionally()) {
-      edge.get().ifPresent(server -> applies(server.purge(NOTHING, true)));
+    if (applied.durable().isCompletedExceptionally()) {
+      edge.get().ifPresent(server -> applied.follow(server.purge(NOTHING, true)));
     }
-    return applied;
+    return applied.durable();
   }
 
-  /** Runs a task on the control thread when all that was to be applied before is; or is not. */
-  private void whenTried(Consumer<Boolean> task) {
-    var _ =
-        durable()
-            .whenComplete(
-                (done, failure) -> control.hereOrLater(() -> task.accept(failure == null)));
+  /** Runs a task on the control thread, then. */
+  private void then(CompletableFuture<Boolean> done, Consumer<Boolean> task) {
+    var _ = done.thenAccept(durable -> control.hereOrLater(() -> task.accept(durable)));
   }
 
   private void reply(CompletableFuture<byte[]> answer, PurgeMessage.Reply message) {
     switch (message) {
       case PurgeMessage.Have have ->
-          whenTried(durable -> answer.complete(PurgeCodec.encode(known.in(have, durable))));
+          then(
+              durable().handle((done, failure) -> failure == null),
+              durable -> answer.complete(PurgeCodec.encode(known.in(have, durable))));
       case PurgeMessage.Applied _ ->
           DurablePurges.finish(answer, PurgeCodec.encode(message), durable());
-      case PurgeMessage.Busy _ -> DurablePurges.finish(answer, PurgeCodec.encode(message), applied);
+      case PurgeMessage.Busy _ ->
+          DurablePurges.finish(answer, PurgeCodec.encode(message), applied.durable());
     }
   }
 
@@ -355,13 +328,14 @@ final class FleetPurges implements HeldChannels {
     if (on) {
       hold.on(why);
     } else {
-      hold.off(channels.isEmpty()).ifPresent(this::applies);
-      var _ = applied.whenComplete((done, failure) -> control.hereOrLater(this::holdEnds));
+      hold.off(channels.isEmpty()).ifPresent(applied::follow);
+      var _ =
+          applied.durable().whenComplete((done, failure) -> control.hereOrLater(this::holdEnds));
     }
   }
 
   private void holdEnds() {
-    if (fleet.view().hold().isEmpty()) {
+    if (here().hold().isEmpty()) {
       hold.ends();
     }
   }

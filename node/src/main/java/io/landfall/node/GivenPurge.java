@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param nodes what each other node did that is known here
  * @param knowsAll whether this node has met the others: one that has just started has not
+ * @param isKept whether it is in this node's log on disk, so that a restart does not keep it from
+ *     nodes that are away
  */
-record GivenPurge(List<PurgeEffect.NodeAnswer> nodes, boolean knowsAll) {
+record GivenPurge(List<PurgeEffect.NodeAnswer> nodes, boolean knowsAll, boolean isKept) {
   /** Copies the list. */
   GivenPurge {
     nodes = List.copyOf(nodes);

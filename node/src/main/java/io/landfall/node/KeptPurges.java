@@ -32,15 +32,15 @@ final class KeptPurges {
   private boolean watches;
 
   /** What the disk has not taken down yet, of all that was handed over the last. */
-  private CompletableFuture<Void> handed = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Boolean> handed = CompletableFuture.completedFuture(true);
 
-  private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
 
   private record Item(
       List<PurgeRecord> changes,
       boolean whole,
       CompletableFuture<Void> applied,
-      CompletableFuture<Void> done) {
+      CompletableFuture<Boolean> done) {
 
     /** What it counts: of all that counts there is one at most, which is bounded. */
     long bytes() {
@@ -94,6 +94,7 @@ final class KeptPurges {
     boolean whole = wholes == 0 && !file.isBased();
     if (whole && !file.mayTake()) {
       // It asks for all that counts when its disk answers, if ever.
+      last = CompletableFuture.completedFuture(false);
       return;
     }
     add(whole ? all.get() : changes, whole, purges);
@@ -131,9 +132,9 @@ final class KeptPurges {
       Item item = waiting.remove();
       wholes -= item.whole() ? 1 : 0;
       waitingBytes -= item.bytes();
-      CompletableFuture<Void> kept =
+      CompletableFuture<Boolean> kept =
           item.whole() ? file.replace(item.changes()) : file.append(item.changes());
-      var _ = kept.thenRun(() -> item.done().complete(null));
+      var _ = kept.thenAccept(item.done()::complete);
       handed = kept;
     }
     watch();
@@ -157,15 +158,15 @@ final class KeptPurges {
 
   /** What follows is of no use without what is not kept: it is asked for all, later. */
   private void breakOff() {
-    waiting.forEach(each -> each.done().complete(null));
+    waiting.forEach(each -> each.done().complete(false));
     waiting.clear();
     wholes = 0;
     waitingBytes = 0;
     file.breaksOff();
   }
 
-  /** Completes when all changes by now are kept, or will not be since the disk fails. */
-  CompletableFuture<Void> last() {
+  /** Completes with true when all changes by now are kept, with false if they will not be. */
+  CompletableFuture<Boolean> last() {
     return last;
   }
 }

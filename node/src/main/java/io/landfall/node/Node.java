@@ -75,7 +75,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final NodeEffects effects = new NodeEffects(this);
+  final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
@@ -198,7 +198,7 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeSettings.with(edgeSettings.cache().beside(purges.token())),
+            edgeSettings.with(edgeSettings.cache().beside(purges::token)),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
             WallClock.INSTANCE)) {
           case EdgeStart.Started(EdgeServer server) -> server;

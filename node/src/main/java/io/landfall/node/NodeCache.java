@@ -50,6 +50,10 @@ final class NodeCache implements CacheBackend {
 
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
+  private static final String NOT_KEPT =
+      "; it is not in the log on disk: a node that was away does not get it from this one once this"
+          + " one has restarted";
+
   private final NodeConfig config;
   private final Supplier<Optional<EdgeServer>> edge;
   private final PurgePlan plan;
@@ -98,7 +102,7 @@ final class NodeCache implements CacheBackend {
         PurgeLogFile.read(
             purgeLog(config),
             config.name().value(),
-            CacheFromConfig.purgesReach(config),
+            CacheFromConfig.besideDisks(config),
             WallClock.INSTANCE,
             new SecureRandom()::nextLong),
         edge,
@@ -121,14 +125,15 @@ final class NodeCache implements CacheBackend {
 
   @Override
   public CacheReport report() {
-    CacheViews views = running().cache();
+    // Also while the edge does not run yet, or any more.
+    CacheViews views = edge.get().map(EdgeServer::cache).orElse(CacheViews.NONE);
     return new CacheReport(
         config.name().value(),
         views.memoryBytes(),
         views.usedBytes(),
         views.fills(),
         views.services().stream().map(this::row).toList(),
-        Optional.of(PurgeRows.report(view())),
+        Optional.of(PurgeRows.report(view(), fleet.notKept())),
         views.disks().stream().map(CacheRows::disk).toList());
   }
 
@@ -289,15 +294,18 @@ final class NodeCache implements CacheBackend {
     long applied = nodes.stream().filter(PurgeReport.Node::isApplied).count();
     String message =
         "%s: purged %s %s (%s; %s); applied at %d of %d nodes%s"
-            .formatted(
-                node,
-                scope.kind(),
-                scope.what(),
-                soft ? "soft: stale from now on" : "hard: gone",
-                (names.size() == 1 ? "service " : "services ") + String.join(", ", names),
-                applied,
-                nodes.size(),
-                given.knowsAll() ? "" : "; this node has just started, and may not know all nodes");
+                .formatted(
+                    node,
+                    scope.kind(),
+                    scope.what(),
+                    soft ? "soft: stale from now on" : "hard: gone",
+                    (names.size() == 1 ? "service " : "services ") + String.join(", ", names),
+                    applied,
+                    nodes.size(),
+                    given.knowsAll()
+                        ? ""
+                        : "; this node has just started, and may not know all nodes")
+            + (given.isKept() ? "" : NOT_KEPT);
     return new PurgeReport(
         node, scope.kind(), scope.what(), soft, names, nodes, given.isAtAll(), message);
   }

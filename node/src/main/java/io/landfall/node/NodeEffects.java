@@ -23,6 +23,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
 
   private final Node node;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<Void> inSync = new CompletableFuture<>();
   private NavigableSet<NodeName> lastCut = new TreeSet<>();
 
   NodeEffects(Node node) {
@@ -32,6 +33,11 @@ final class NodeEffects implements Consumer<ControlEffect> {
   /** Done once every peer has confirmed a drain, or could not. */
   CompletableFuture<Void> drained() {
     return drained;
+  }
+
+  /** Done when the node has learnt from its peers what there is, or has waited long enough. */
+  CompletableFuture<Void> inSync() {
+    return inSync;
   }
 
   /** Who was cut off when rights were looked at last. */
@@ -107,6 +113,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
     if (running != null) {
       running.started();
     }
+    inSync.complete(null);
   }
 
   private void published(Set<ServiceName> changed) {

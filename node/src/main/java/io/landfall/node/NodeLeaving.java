@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.config.IngressConfig;
+import io.landfall.config.NodeConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.SignalEvent;
@@ -13,7 +14,16 @@ import org.slf4j.LoggerFactory;
 final class NodeLeaving {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
+  /** What the steps of a stop take beside the waits that are configured: each has its own bound. */
+  private static final long STEPS_MILLIS = 20_000;
+
   private NodeLeaving() {}
+
+  /** The longest that a stop takes with this config, in milliseconds. */
+  static long mostMillis(NodeConfig config) {
+    long drain = config.ingress().map(IngressConfig::drainWaitMillis).orElse(0L);
+    return drain + config.operation().shutdownGraceMillis() + STEPS_MILLIS;
+  }
 
   /**
    * Drains the public side and waits until its prefixes are withdrawn; meanwhile clients are served

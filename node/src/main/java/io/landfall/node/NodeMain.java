@@ -45,6 +45,7 @@ public final class NodeMain {
       // Where no request is served, how fast the first withdrawal passes on is all that matters.
       WarmUp.withChanges(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
     }
+    ServiceManager manager = ServiceManager.of(System.getenv());
     CountDownLatch stopRequested = new CountDownLatch(1);
     // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure,
     // also while the node starts: then it stops as soon as it has.
@@ -59,7 +60,9 @@ public final class NodeMain {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
-    ProcessSignal.on("HUP", node.revocations::reloadAndLog);
+    ProcessSignal.on("HUP", () -> manager.reloading(node.revocations::reloadAndLog));
+    manager.watch(node.control);
+    node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
     try {
@@ -67,6 +70,7 @@ public final class NodeMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    manager.stopping(NodeLeaving.mostMillis(config));
     node.close();
     return 0;
   }

@@ -145,17 +145,24 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
   private QueryResult<Purges> tag(String tag) {
     // Fields are octets, a character each; what is beyond ASCII in one is UTF-8.
     String octets = new String(tag.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    if (octets.length() > CacheTags.LONGEST_TAG) {
-      return wrong("'tag' must have at most " + CacheTags.LONGEST_TAG + " bytes");
+    if (tag.isEmpty() || octets.length() > CacheTags.LONGEST_TAG) {
+      return wrong("'tag' must have 1 to " + CacheTags.LONGEST_TAG + " bytes");
     }
-    if (!tag.strip().equals(tag) || tag.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-      return wrong("'tag' must have no control characters, and no space at its ends");
+    if (tag.codePoints().anyMatch(PurgePlan::isInNoTag)) {
+      return wrong(
+          "'tag' must be one tag, without blanks and control characters: blanks separate tags in"
+              + " Surrogate-Key and Cache-Tag; purge each of several tags by itself");
     }
     return found(
         cached.stream()
             .<Purge>map(service -> new Purge.OfTag(service.name().value(), octets))
             .toList(),
         cached);
+  }
+
+  private static boolean isInNoTag(int c) {
+    // Half of a pair is no character: as UTF-8 it would be the tag "?".
+    return c <= ' ' || c == 0x7f || Character.getType(c) == Character.SURROGATE;
   }
 
   /**

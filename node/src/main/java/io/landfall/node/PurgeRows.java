@@ -13,12 +13,14 @@ final class PurgeRows {
 
   private PurgeRows() {}
 
-  static CacheReport.Purges report(PurgeFleetView view) {
+  /** With why they are not kept over restarts; empty if they are. */
+  static CacheReport.Purges report(PurgeFleetView view, String notKept) {
     return new CacheReport.Purges(
         view.log().toString(),
         view.last(),
         view.kept().entries(),
         view.hold(),
+        notKept,
         view.nodes().stream()
             .map(
                 each ->

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +159,97 @@ class CacheDiskCheckTest {
     }
     Files.writeString(lock, "nyc.landfall.test");
     assertThat(findings("128MiB").problems()).isEmpty();
+  }
+
+  private Findings severalDisks(String... paths) throws IOException {
+    String rest =
+        Stream.of(paths)
+            .skip(1)
+            .map(each -> "{path: \"" + each + "\", size: 128MiB}")
+            .collect(Collectors.joining(", ", ", ", ""));
+    NodeConfig config = listed(paths[0], rest);
+    Findings findings = new Findings(config);
+    CacheDiskTrial.of(config, findings);
+    return findings;
+  }
+
+  private NodeConfig listed(String first, String rest) throws IOException {
+    Path file = folder.resolve("fra.yaml");
+    config(first, "128MiB", "cache: {}");
+    String text =
+        Files.readString(file)
+            .replace("disk: {path: " + first, "disk: [{path: " + first)
+            .replace("size: 128MiB}}", "size: 128MiB}" + rest + "]}");
+    Files.writeString(file, text);
+    return switch (ConfigLoader.load(file)) {
+      case ConfigResult.Valid valid -> valid.config();
+      case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.toString());
+    };
+  }
+
+  @Test
+  void eachOfSeveralDisksIsLookedAt() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Findings findings = severalDisks(disk.toString(), folder + "/other", file.toString());
+    assertThat(only(findings).key()).isEqualTo("cache.disk[2].path");
+    assertThat(only(findings).rule()).endsWith("file is no folder");
+  }
+
+  @Test
+  void twoDisksThatAreOneByALinkAreRefused() throws IOException {
+    Files.createDirectory(disk);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), disk);
+    assertThat(only(severalDisks(disk.toString(), link.toString())).rule())
+        .endsWith("link is the folder of cache.disk[0] too");
+    Findings inside = severalDisks(disk.toString(), link + "/in/it");
+    assertThat(only(inside).key()).isEqualTo("cache.disk[1].path");
+    assertThat(only(inside).rule()).endsWith("is inside the folder of cache.disk[0]");
+    assertThat(severalDisks(disk.toString(), folder + "/other").problems()).isEmpty();
+  }
+
+  private Findings purgeLog(String of) throws IOException {
+    NodeConfig config = config(disk.toString(), "128MiB}" + of, "cache: {}");
+    Findings findings = new Findings(config);
+    CacheDiskTrial.of(config, findings);
+    return findings;
+  }
+
+  @Test
+  void aLogOfPurgesThatIsNoFolderIsRefusedWhereItWasAskedFor() throws IOException {
+    Path log = Files.writeString(folder.resolve("log"), "a file");
+    ConfigProblem problem = only(purgeLog(", purge-log: \"" + log + "\""));
+    assertThat(problem.key()).isEqualTo("cache.purge-log");
+    assertThat(problem.rule()).endsWith("log is no folder");
+    Files.delete(log);
+    assertThat(purgeLog(", purge-log: \"" + log + "\"").problems()).isEmpty();
+    // Beside the state file, where none was asked for.
+    Files.writeString(NodeCache.purgeLog(config(disk.toString(), "128MiB", "")), "a file");
+    Findings findings = purgeLog("");
+    assertThat(findings.problems()).isEmpty();
+    assertThat(findings.warnings())
+        .extracting(ConfigProblem::key)
+        .containsExactly("cache.purge-log");
+  }
+
+  @Test
+  void aLogOfPurgesThatAnotherNodeHasIsRefused() throws IOException, InterruptedException {
+    Path log = Files.createDirectory(folder.resolve("log"));
+    Path lock = Files.writeString(log.resolve("lock"), "nyc");
+    Process holder =
+        new ProcessBuilder(TestJvm.small(32, Holder.class.getName(), lock.toString())).start();
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(holder.getInputStream(), StandardCharsets.US_ASCII))) {
+      assertThat(out.readLine()).isEqualTo("true");
+      ConfigProblem problem = only(purgeLog(", purge-log: \"" + log + "\""));
+      assertThat(problem.key()).isEqualTo("cache.purge-log");
+      assertThat(problem.rule()).endsWith("is used by nyc");
+      Files.writeString(lock, "fra");
+      // That is this node, which runs.
+      assertThat(purgeLog(", purge-log: \"" + log + "\"").problems()).isEmpty();
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
   }
 
   @Test

@@ -58,9 +58,13 @@ class CacheDiskFleetTest {
         () -> {
           String metrics = metrics(nyc);
           return metrics.contains("landfall_purge_cache_held 0.0")
-              && metrics.contains("landfall_cache_disk_working 1.0");
+              && metrics.contains(ofDisk("working", "1.0"));
         },
         () -> metrics(nyc));
+  }
+
+  private String ofDisk(String what, String value) {
+    return "landfall_cache_disk_" + what + "{disk=\"" + disk + "\"} " + value;
   }
 
   private static String metrics(TestSite site) {
@@ -77,7 +81,7 @@ class CacheDiskFleetTest {
     get(nyc, "/a");
     Await.until(
         "it is on nyc's disk",
-        () -> metrics(nyc).contains("landfall_cache_disk_responses 1.0"),
+        () -> metrics(nyc).contains(ofDisk("responses", "1.0")),
         () -> metrics(nyc));
   }
 
@@ -103,7 +107,7 @@ class CacheDiskFleetTest {
     purge(fra);
     nyc.start();
     awaitServes();
-    assertThat(metrics(nyc)).contains("landfall_cache_disk_found_total 0.0");
+    assertThat(metrics(nyc)).contains(ofDisk("found_total", "0.0"));
     fra.node().close();
     nyc.node().close();
     nyc.start();

@@ -100,7 +100,7 @@ class CacheFromConfigTest {
   }
 
   private static CacheConfig config(long memoryBytes) {
-    return new CacheConfig(memoryBytes, 5_000, List.of(), Optional.empty(), Optional.empty());
+    return new CacheConfig(memoryBytes, 5_000, List.of(), List.of(), Optional.empty());
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.landfall.config.Bounds;
 import io.landfall.control.CandidateTable;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.purges.PurgeLogBeside;
 import io.landfall.ingress.IngressSettings;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.servicehost.ServiceHost;
@@ -35,6 +36,7 @@ class ConfigBoundsTest {
     assertThat(Bounds.PREFIXES).isEqualTo(IngressSettings.MAX_PREFIXES);
     assertThat(Bounds.UPSTREAMS).isEqualTo(IngressSettings.MAX_UPSTREAMS);
     assertThat(Bounds.TRUSTED_PROXIES).isEqualTo(TrustedProxies.MAX_NETWORKS);
+    assertThat(Bounds.CACHE_DISKS).isEqualTo(PurgeLogBeside.MOST_DISKS);
     assertThat(Bounds.PROBE_WORDS).isEqualTo(ProbeSpec.MAX_WORDS);
     assertThat(Bounds.PROBE_COUNT).isEqualTo(ProbeSpec.MAX_COUNT);
     assertThat(Bounds.LEAST_PROBE_INTERVAL_MILLIS).isEqualTo(ProbeSpec.MIN_INTERVAL_MILLIS);

@@ -204,13 +204,14 @@ class FleetPurgeEndToEndTest {
     assertThat(purges).containsEntry("last", 1L).containsEntry("entries", 1L);
     assertThat(ParsedJson.rows(purges.getOrDefault("nodes", List.of())))
         .hasSize(2)
-        .allSatisfy(each -> assertThat(each).containsEntry("applied", 1L));
+        .allSatisfy(
+            each -> assertThat(each).containsEntry("applied", 1L).containsEntry("lagMillis", 0.0));
     assertThat(HttpWire.get(fra.socket(), "localhost", "/metrics").body())
         .contains(
             "landfall_purge_last_sequence 1.0",
             "landfall_purge_peer_sequence{peer=\"nyc\"} 1.0",
             "landfall_purge_peer_reached{peer=\"sin\"} 1.0",
-            "landfall_purge_peer_lag_seconds{peer=\"nyc\"}");
+            "landfall_purge_peer_lag_seconds{peer=\"nyc\"} 0.0");
     Await.until(
         "nyc counts it",
         () ->

@@ -11,6 +11,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.PurgeNotDurable;
 import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.purges.PurgeLogBeside;
 import io.landfall.edge.purges.PurgeLogFile;
 import io.netty.channel.DefaultEventLoop;
 import java.nio.file.Path;
@@ -42,7 +43,8 @@ class FleetPurgesLeavingTest {
         new FleetPurges(
             new FleetSettings(new NodeName("fra"), 1, 0, false),
             control,
-            PurgeLogFile.read(folder.resolve("log"), "fra", "", WallClock.INSTANCE, () -> 1),
+            PurgeLogFile.read(
+                folder.resolve("log"), "fra", PurgeLogBeside.NONE, WallClock.INSTANCE, () -> 1),
             Optional::empty,
             scope -> new QueryResult.Found<>(new PurgePlan.Purges(meant, List.of())),
             TrustedProxies.NONE);

@@ -9,6 +9,7 @@ import io.landfall.cache.fleet.Segment;
 import io.landfall.core.Clock;
 import io.landfall.core.NodeName;
 import io.landfall.edge.PurgeNotDurable;
+import io.landfall.edge.purges.PurgeLogBeside;
 import io.landfall.edge.purges.PurgeLogFile;
 import io.landfall.testkit.Await;
 import io.landfall.transport.Sockets;
@@ -72,7 +73,7 @@ class KeptPurgesTest {
   }
 
   private PurgeLogFile read() {
-    return PurgeLogFile.read(folder.resolve("log"), "fra", "", clock, this::nonce);
+    return PurgeLogFile.read(folder.resolve("log"), "fra", PurgeLogBeside.NONE, clock, this::nonce);
   }
 
   private static PurgeRecord record(int number) {
@@ -121,7 +122,7 @@ class KeptPurgesTest {
     keep(1, CompletableFuture.completedFuture(null));
     keep(2, applied);
     keep(3, CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> last = control.ask(kept::last).join();
+    CompletableFuture<Boolean> last = control.ask(kept::last).join();
     assertThat(last).isNotDone();
     assertThat(restored()).containsExactly(record(1));
     file.close();
@@ -147,7 +148,7 @@ class KeptPurgesTest {
     keep(1, CompletableFuture.completedFuture(null));
     keep(2, applied);
     keep(3, CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> last = control.ask(kept::last).join();
+    CompletableFuture<Boolean> last = control.ask(kept::last).join();
     onControl(
         () -> {
           all = List.of(record(1), record(2), record(3));
@@ -167,7 +168,7 @@ class KeptPurgesTest {
     long bytes = changes.stream().mapToLong(PurgeRecord::bytes).sum();
     CompletableFuture<Void> applied = new CompletableFuture<>();
     onControl(() -> kept.keep(changes, applied));
-    CompletableFuture<Void> first = control.ask(kept::last).join();
+    CompletableFuture<Boolean> first = control.ask(kept::last).join();
     for (long sum = bytes; sum <= KeptPurges.MOST_WAITING_BYTES; sum += bytes) {
       assertThat(first).isNotDone();
       onControl(() -> kept.keep(changes, applied));
@@ -186,7 +187,7 @@ class KeptPurgesTest {
           all = List.of(record(1));
         });
     keep(1, CompletableFuture.completedFuture(null));
-    CompletableFuture<Void> last = control.ask(kept::last).join();
+    CompletableFuture<Boolean> last = control.ask(kept::last).join();
     assertThat(last).isNotDone();
     skippedNanos.addAndGet(HUNG_NANOS);
     last.orTimeout(20, TimeUnit.SECONDS).join();

@@ -106,7 +106,15 @@ class PurgeEndToEndTest {
             "{\"host\":\"shop.test/a\"}",
             "'host' must be a host with or without a port",
             "{\"tag\":\" t\"}",
-            "'tag' must have no control characters");
+            "'tag' must be one tag, without blanks",
+            "{\"tag\":\"a b\"}",
+            "blanks separate tags in Surrogate-Key and Cache-Tag",
+            "{\"tag\":\"a\\tb\"}",
+            "'tag' must be one tag, without blanks",
+            "{\"host\":\"shop test\"}",
+            "'host': 'http://shop test/' is no http or https URL",
+            "{\"prefix\":\"shop.test/a b\"}",
+            "'prefix': 'http://shop.test/a b' is no http or https URL");
     wrong.forEach(
         (body, why) -> {
           assertThat(purge(body).status()).as(body).isEqualTo(400);

@@ -56,6 +56,10 @@ class PurgeLogEndToEndTest {
     world.close();
   }
 
+  private String ofDisk(String what, String value) {
+    return "landfall_cache_disk_" + what + "{disk=\"" + folder.resolve("disk") + "\"} " + value;
+  }
+
   private static String metrics(TestSite site) {
     return HttpWire.get(site.socket(), "localhost", "/metrics").body();
   }
@@ -68,7 +72,7 @@ class PurgeLogEndToEndTest {
           String metrics = metrics(nyc);
           return metrics.contains("landfall_purge_cache_held 0.0")
               && metrics.contains("landfall_purge_peer_caught_up{peer=\"fra\"} 1.0")
-              && metrics.contains("landfall_cache_disk_working 1.0");
+              && metrics.contains(ofDisk("working", "1.0"));
         },
         () -> metrics(nyc));
   }
@@ -82,7 +86,7 @@ class PurgeLogEndToEndTest {
   private void awaitOnDisk(int responses) {
     Await.until(
         "it is on nyc's disk",
-        () -> metrics(nyc).contains("landfall_cache_disk_responses " + responses + ".0"),
+        () -> metrics(nyc).contains(ofDisk("responses", responses + ".0")),
         () -> metrics(nyc));
   }
 
@@ -132,6 +136,23 @@ class PurgeLogEndToEndTest {
   }
 
   @Test
+  void aLogThatIsRemovedWhileItsNodeRunsIsThereAgainWithAllThatOnlyThatNodeKnew()
+      throws IOException {
+    storesTwo();
+    nyc.node().close();
+    assertThat(purge(fra, "/a")).contains("\"complete\":false");
+    Path file = folder.resolve("log-of-fra").resolve("purges");
+    Files.delete(file);
+    Await.until("it is there again", () -> Files.exists(file), () -> metrics(fra));
+    fra.node().close();
+    fra.start();
+    nyc.start();
+    awaitServes();
+    assertThat(get(nyc, "/a")).contains("fwd=uri-miss");
+    assertThat(get(nyc, "/b")).contains("nyc.landfall.test; hit");
+  }
+
+  @Test
   void aLogThatCannotBeKeptStopsNoPurge() throws IOException {
     Path noFolder = Files.writeString(folder.resolve("no-folder"), "");
     TestSite sin =
@@ -143,7 +164,7 @@ class PurgeLogEndToEndTest {
             .start();
     Await.until(
         "sin purges at fra too",
-        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes"),
+        () -> purge(sin, "/a").contains("applied at 2 of 2 nodes; it is not in the log on disk"),
         () -> sin.show("show/cache"));
   }
 

@@ -182,6 +182,12 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Has these lines in place of those that were added to the config, from the next start on. */
+  TestSite configInstead(String lines) {
+    more.clear();
+    return config(lines);
+  }
+
   /** Adds keys to the overlay's section. */
   TestSite overlay(String keys) {
     overlayMore.append(", ").append(keys);

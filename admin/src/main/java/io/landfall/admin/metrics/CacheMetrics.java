@@ -93,6 +93,9 @@ final class CacheMetrics {
   }
 
   private static Labels labels(MetricsSource.CacheCount count) {
+    if (!count.disk().isEmpty()) {
+      return Labels.of("disk", count.disk());
+    }
     return count.service().isEmpty() ? Labels.EMPTY : Labels.of("service", count.service());
   }
 }

@@ -169,9 +169,20 @@ public interface MetricsSource {
    *
    * @param what the metric's name without {@code landfall_cache_}
    * @param service the service that it is about; empty for all
+   * @param disk the disk that it is about, by its folder; empty for none
    * @param count the number
    */
-  record CacheCount(String what, String service, double count) {}
+  record CacheCount(String what, String service, String disk, double count) {
+    /** One of a service, or of all. */
+    public CacheCount(String what, String service, double count) {
+      this(what, service, "", count);
+    }
+
+    /** One of a disk. */
+    public static CacheCount ofDisk(String what, String disk, double count) {
+      return new CacheCount(what, "", disk, count);
+    }
+  }
 
   /**
    * A number about purges.

@@ -21,7 +21,9 @@ final class PurgeMetrics {
     GAUGES.put("peer_reached", "1 while there is a channel to a node, else 0.");
     GAUGES.put("peer_caught_up", "1 if this node has all purges that a node has, else 0.");
     GAUGES.put("peer_sequence", "The last purge of this node that a node has applied.");
-    GAUGES.put("peer_lag_seconds", "The time until a node had applied the latest purge.");
+    GAUGES.put(
+        "peer_lag_seconds",
+        "The age of the oldest purge that a node has not confirmed, 0 if none.");
     COUNTERS.put("applied_of_others", "Purges of other nodes that were applied.");
     COUNTERS.put("missed", "How often all was dropped since purges were missed for good.");
     COUNTERS.put("busy", "Messages of other nodes that were not taken: there were too many.");

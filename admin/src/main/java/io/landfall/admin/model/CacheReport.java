@@ -53,24 +53,33 @@ public record CacheReport(
   /**
    * A disk.
    *
+   * @param path its folder
    * @param state what it is used for: loading, working, not-writable, slow or unusable
-   * @param objects the responses that lie there
-   * @param bytes what they take
-   * @param limitBytes what they may take
-   * @param indexBytes the memory that their index takes
+   * @param why why it is not used for everything, or takes down no purges; empty if nothing is
+   *     wrong
+   * @param content what lies there
    * @param reads what became of reads
    * @param writes what became of what was to be stored
    * @param errors calls of the file system that failed
    */
   public record Disk(
+      String path,
       String state,
-      long objects,
-      long bytes,
-      long limitBytes,
-      long indexBytes,
+      Optional<String> why,
+      Content content,
       Reads reads,
       Writes writes,
       long errors) {}
+
+  /**
+   * What lies on a disk.
+   *
+   * @param objects the responses
+   * @param bytes what they take
+   * @param limitBytes what they may take
+   * @param indexBytes the memory that their index takes
+   */
+  public record Content(long objects, long bytes, long limitBytes, long indexBytes) {}
 
   /**
    * What became of reads of a disk since the start.
@@ -95,9 +104,11 @@ public record CacheReport(
    * @param last the number of the last purge that was given here
    * @param entries the purges that are kept for nodes that missed them, of all logs
    * @param held why nothing is served from the cache now; empty if it is
+   * @param notKept why purges are not kept over a restart of this node; empty if they are
    * @param nodes the other nodes
    */
-  public record Purges(String log, long last, long entries, String held, List<PurgeNode> nodes) {
+  public record Purges(
+      String log, long last, long entries, String held, String notKept, List<PurgeNode> nodes) {
     /** Copies the list. */
     public Purges {
       nodes = List.copyOf(nodes);
@@ -111,7 +122,8 @@ public record CacheReport(
    * @param reached whether there is a channel to it
    * @param caughtUp whether this node has all purges that it is known to have
    * @param applied the last purge of this node that it has applied, as far as is known
-   * @param lagMillis how long it took to apply the latest one, in milliseconds; 0 before the first
+   * @param lagMillis the age of the oldest purge since this node's start that it has not confirmed,
+   *     in milliseconds; 0 if there is none
    */
   public record PurgeNode(
       String node, boolean reached, boolean caughtUp, long applied, double lagMillis) {}

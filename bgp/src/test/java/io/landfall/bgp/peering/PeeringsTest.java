@@ -193,6 +193,37 @@ class PeeringsTest {
   }
 
   @Test
+  void theDeadlineIsThatOfThePeeringThatIsDueFirst() {
+    for (boolean laterFirst : List.of(false, true)) {
+      Peerings two =
+          new Peerings(
+              List.of(
+                  new Peering("a", Dialling.WHILE_ALONE), new Peering("b", Dialling.WHILE_ALONE)),
+              bound -> bound - 1);
+      two.step(new PeeringEvent.Start(), new Now(0, 0));
+      String first = laterFirst ? "b" : "a";
+      String second = laterFirst ? "a" : "b";
+      two.step(new PeeringEvent.DialFailed(first, "refused"), new Now(0, 0));
+      long deadline = two.deadlineNanos().orElseThrow();
+      two.step(new PeeringEvent.DialFailed(second, "refused"), new Now(SECOND_NANOS, 0));
+
+      assertThat(two.deadlineNanos()).hasValue(deadline);
+      assertThat(two.step(new PeeringEvent.Tick(), new Now(deadline, 0)))
+          .containsExactly(new PeeringEffect.Dial(first));
+      assertThat(two.deadlineNanos()).hasValue(deadline + SECOND_NANOS);
+    }
+  }
+
+  @Test
+  void afterAStopNothingIsDue() {
+    step(new PeeringEvent.Start());
+    step(new PeeringEvent.DialFailed("rr1", "refused"));
+    assertThat(peerings.deadlineNanos()).isPresent();
+    step(new PeeringEvent.Stop());
+    assertThat(peerings.deadlineNanos()).isEmpty();
+  }
+
+  @Test
   void twoPeeringsOfOneNameAreAMistake() {
     Peering rr1 = new Peering("rr1", Dialling.NEVER);
     assertThatThrownBy(() -> new Peerings(List.of(rr1, rr1), bound -> 0))

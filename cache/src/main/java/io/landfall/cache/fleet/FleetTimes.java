@@ -3,8 +3,8 @@ package io.landfall.cache.fleet;
 import java.util.OptionalLong;
 
 /**
- * The times of {@link PurgeFleet}, and when the latest purges were given here, to measure how long
- * they took to other nodes.
+ * The times of {@link PurgeFleet}, and when the latest purges were given here, to measure how far
+ * other nodes are behind.
  */
 final class FleetTimes {
   /** How often two nodes compare what they have. */
@@ -43,12 +43,12 @@ final class FleetTimes {
     latest = number;
   }
 
-  /** How long ago a purge was given; empty if that is not known any more. */
-  OptionalLong sinceGiven(long number, long nowNanos) {
-    boolean known = number > 0 && number <= latest && latest - number < REMEMBERED;
-    return known
-        ? OptionalLong.of(nowNanos - givenNanos[(int) (number % REMEMBERED)])
-        : OptionalLong.empty();
+  /**
+   * When a purge was given; if that is not known any more, the time of the oldest of which it is.
+   */
+  long givenNanos(long number) {
+    long known = Math.max(number, latest - REMEMBERED + 1);
+    return givenNanos[(int) (known % REMEMBERED)];
   }
 
   /** The earlier one of two deadlines. */

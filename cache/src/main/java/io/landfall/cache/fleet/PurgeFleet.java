@@ -234,9 +234,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
   }
 
   private void confirmOwn(PurgePeer peer) {
-    long through = peer.direct(logs.ownId());
-    peer.lagNanos = times.sinceGiven(through, nowNanos).orElse(peer.lagNanos);
-    waits.applied(peer.name(), through, nowNanos, out);
+    waits.applied(peer.name(), peer.confirms(logs.ownId()), nowNanos, out);
   }
 
   private void compared(PurgePeer peer, PurgeMessage.Have have) {
@@ -290,6 +288,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
       }
       if (!peer.up && nowNanos - peer.changedNanos >= FleetTimes.FORGET_NANOS) {
         peers.remove(peer.name());
+        logs.left(peer.name());
       }
     }
     waits.tick(nowNanos, out);
@@ -382,8 +381,8 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
     return first;
   }
 
-  /** What is known now, for people. */
-  public PurgeFleetView view() {
+  /** What is known at this time, for people. */
+  public PurgeFleetView view(long atNanos) {
     return new PurgeFleetView(
         logs.ownId(),
         logs.ownThrough(),
@@ -392,7 +391,7 @@ public final class PurgeFleet implements Machine<PurgeEvent, PurgeEffect> {
         new PurgeFleetView.Counts(appliedFromOthers, missedTimes, busy),
         peers.values().stream()
             .filter(each -> each.isOfFleet)
-            .map(each -> each.view(logs.ownId()))
+            .map(each -> each.view(logs.ownId(), logs.ownThrough(), times, atNanos))
             .toList());
   }
 }

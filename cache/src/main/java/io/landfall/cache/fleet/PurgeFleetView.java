@@ -43,7 +43,8 @@ public record PurgeFleetView(
    * @param up whether there is a channel to it
    * @param caughtUp whether this node has all that it is known to have
    * @param applied the last purge of this node that it has applied
-   * @param lagNanos how long its latest answer took since the purge was given; 0 before the first
+   * @param lagNanos the age of the oldest purge of this run of this node that it has not confirmed;
+   *     0 if there is none
    */
   public record Node(NodeName name, boolean up, boolean caughtUp, long applied, long lagNanos) {}
 }

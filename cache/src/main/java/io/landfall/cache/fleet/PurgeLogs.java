@@ -52,6 +52,11 @@ final class PurgeLogs {
     table.met(node);
   }
 
+  /** A node is not one of the fleet any more: its logs go before those of others. */
+  void left(NodeName node) {
+    table.left(node);
+  }
+
   LogId ownId() {
     return own.id();
   }
@@ -198,6 +203,7 @@ final class PurgeLogs {
       // It was forgotten since, or entries before these are missing.
       return log == null;
     }
+    wasMet(segment.id(), byOrigin);
     long number = segment.first();
     for (FleetPurge purge : segment.purges()) {
       if (number > log.through()) {
@@ -210,7 +216,15 @@ final class PurgeLogs {
     return true;
   }
 
+  /** What a node sent itself shows that it was met: no other can send that. */
+  private void wasMet(LogId log, boolean byOrigin) {
+    if (byOrigin) {
+      table.wasMet(log.origin());
+    }
+  }
+
   private void restore(KnownLog known) {
+    wasMet(known.id(), known.direct() > 0);
     if (known.forgotten()) {
       bytes -= table.restoreForgotten(known);
       return;

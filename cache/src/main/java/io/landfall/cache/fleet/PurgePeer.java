@@ -4,6 +4,7 @@ import io.landfall.core.NodeName;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** All that is known of one other node, about purges. Times are of the monotonic clock. */
 final class PurgePeer {
@@ -67,14 +68,20 @@ final class PurgePeer {
 
   int failures;
 
-  /** How long the last entry of this node took until it was answered there; 0 before the first. */
-  long lagNanos;
+  /** Since when it is known. */
+  private final long knownNanos;
+
+  /** How much of this log of this node it has confirmed; kept while its channel comes and goes. */
+  private @Nullable LogId confirmedLog;
+
+  private long confirmed;
 
   private long tokens = BURST_ENTRIES;
   private long tokensNanos;
 
   PurgePeer(NodeName name, long nowNanos) {
     this.name = name;
+    this.knownNanos = nowNanos;
     this.changedNanos = nowNanos;
     this.tokensNanos = nowNanos;
   }
@@ -148,6 +155,13 @@ final class PurgePeer {
     return known == null ? 0 : known.direct();
   }
 
+  /** It has answered: what it has of this node's own log is confirmed. */
+  long confirms(LogId own) {
+    confirmedLog = own;
+    confirmed = direct(own);
+    return confirmed;
+  }
+
   /** It reports what it has: all of it. */
   void hasAll(List<KnownLog> known) {
     has.clear();
@@ -194,9 +208,19 @@ final class PurgePeer {
     return compared && targets.isEmpty();
   }
 
-  /** For people, about this log of this node. */
-  PurgeFleetView.Node view(LogId own) {
-    return new PurgeFleetView.Node(name, up, isCaughtUp(), direct(own), lagNanos);
+  /**
+   * For people, about this log of this node.
+   *
+   * @param ownThrough the last purge of it
+   */
+  PurgeFleetView.Node view(LogId own, long ownThrough, FleetTimes times, long nowNanos) {
+    long has = own.equals(confirmedLog) ? confirmed : 0;
+    long lag = 0;
+    if (has < ownThrough) {
+      // It cannot be behind for longer than it is known: a new node is not as old as the log.
+      lag = Math.max(0, Math.min(nowNanos - times.givenNanos(has + 1), nowNanos - knownNanos));
+    }
+    return new PurgeFleetView.Node(name, up, isCaughtUp(), direct(own), lag);
   }
 
   /** Whether so many entries of it are taken now; it then has had them. */

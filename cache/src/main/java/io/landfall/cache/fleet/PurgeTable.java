@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PurgeTable {
   /**
-   * The most logs that are kept. The oldest run that is not the last one of its node goes first;
-   * who still lacks something of it by then drops all.
+   * The most logs that are kept. Of more, those of nodes that were never met go first, then the
+   * oldest run that is not the last one of its node, then the oldest log of a node that is gone;
+   * who still lacks something of it by then drops all. Of what goes, but for the first, the end is
+   * kept: of as many nodes at most.
    */
   static final int MAX_LOGS = 1024;
 
@@ -22,8 +24,11 @@ final class PurgeTable {
 
   private final TreeMap<NodeName, PurgeOrigin> origins = new TreeMap<>();
 
-  /** Nodes that this one has met since its start; bounded as other nodes are. */
+  /** Nodes that this one has met, in this run or before; bounded as other nodes are. */
   private final TreeSet<NodeName> met = new TreeSet<>();
+
+  /** Those of them that were met in this run and are not gone since. */
+  private final TreeSet<NodeName> here = new TreeSet<>();
 
   private final PurgeChanges changes;
   private int logs;
@@ -40,6 +45,19 @@ final class PurgeTable {
 
   /** A node was met. */
   void met(NodeName node) {
+    wasMet(node);
+    if (met.contains(node)) {
+      here.add(node);
+    }
+  }
+
+  /** A node is not one of the fleet any more. */
+  void left(NodeName node) {
+    here.remove(node);
+  }
+
+  /** A node was met in a run before. */
+  void wasMet(NodeName node) {
     if (met.size() < PurgeFleet.MAX_NODES && met.add(node)) {
       PurgeOrigin known = origins.get(node);
       unmet -= known == null ? 0 : known.runs.size();
@@ -72,7 +90,7 @@ final class PurgeTable {
     boolean isMet = met.contains(id.origin());
     boolean hasRoom =
         isMet
-            ? logs < MAX_LOGS || unmet > 0 || oldestRun() != null
+            ? logs < MAX_LOGS || unmet > 0 || oldestRun() != null || oldestGone() != null
             : logs < MAX_LOGS && unmet < MAX_UNMET;
     return hasRoom && !forgot(id);
   }
@@ -91,8 +109,13 @@ final class PurgeTable {
     if (logs <= MAX_LOGS) {
       return 0;
     }
-    PurgeLog gone = isMet && unmet > 0 ? firstUnmet() : oldestRun();
-    return gone == null ? 0 : isMet && unmet > 0 ? drop(gone) : forget(gone);
+    if (isMet && unmet > 0) {
+      PurgeLog gone = firstUnmet();
+      return gone == null ? 0 : drop(gone);
+    }
+    PurgeLog gone = oldestRun();
+    gone = gone == null ? oldestGone() : gone;
+    return gone == null ? 0 : forget(gone);
   }
 
   private @Nullable PurgeLog firstUnmet() {
@@ -118,13 +141,51 @@ final class PurgeTable {
     return oldest;
   }
 
+  /** The log that began first, of those of nodes that are gone, or were not met since the start. */
+  private @Nullable PurgeLog oldestGone() {
+    PurgeLog oldest = null;
+    for (var each : origins.entrySet()) {
+      PurgeLog first =
+          here.contains(each.getKey()) || each.getValue().runs.isEmpty()
+              ? null
+              : each.getValue().runs.firstEntry().getValue();
+      boolean before =
+          first != null && (oldest == null || first.id().incarnation() < oldest.id().incarnation());
+      oldest = before ? first : oldest;
+    }
+    return oldest;
+  }
+
   private int forget(PurgeLog log) {
     int freed = remove(log);
     PurgeOrigin origin = origins.computeIfAbsent(log.id().origin(), n -> new PurgeOrigin());
     KnownLog gone = PurgeOrigin.forgotten(log.known());
     origin.forgotten = gone;
     changes.state(gone);
+    boundForgotten();
     return freed;
+  }
+
+  /**
+   * Of the nodes of which nothing but an end is kept the one whose run is oldest goes, if there are
+   * too many ends: of logs there are fewer, so there is one.
+   */
+  private void boundForgotten() {
+    int count = 0;
+    KnownLog oldest = null;
+    for (PurgeOrigin each : origins.values()) {
+      KnownLog end = each.forgotten;
+      count += end == null ? 0 : 1;
+      boolean before =
+          end != null
+              && each.runs.isEmpty()
+              && (oldest == null || end.id().incarnation() < oldest.id().incarnation());
+      oldest = before ? end : oldest;
+    }
+    if (count > MAX_LOGS && oldest != null) {
+      changes.state(PurgeOrigin.unknown(oldest.id()));
+      origins.remove(oldest.id().origin());
+    }
   }
 
   /** As if nothing had ever been known of it: so names that do not exist take no room for good. */

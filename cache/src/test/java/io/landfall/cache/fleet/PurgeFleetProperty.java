@@ -105,7 +105,9 @@ class PurgeFleetProperty {
     TreeSet<String> known = new TreeSet<>();
     world.nodes.forEach(node -> known.addAll(node.logged));
     for (PurgeWorldNode node : world.nodes) {
-      assertThat(node.holding).as("%s holds: %s", node.name, node.fleet().view()).isFalse();
+      assertThat(node.holding)
+          .as("%s holds: %s", node.name, node.fleet().view(world.nowNanos))
+          .isFalse();
       assertThat(node.isConfirmed()).as("%s takes what others have", node.name).isTrue();
       assertThat(node.applied).as("%s has applied", node.name).containsAll(known);
       for (int object = 0; object < OBJECTS; object++) {
@@ -113,13 +115,17 @@ class PurgeFleetProperty {
             .as("object %d at %s", object, node.name)
             .isGreaterThanOrEqualTo(lastKnown(known, object));
       }
-      node.fleet().view().nodes().forEach(each -> assertThat(each.caughtUp()).isTrue());
+      node.fleet()
+          .view(world.nowNanos)
+          .nodes()
+          .forEach(each -> assertThat(each.caughtUp()).isTrue());
     }
-    List<Long> logs = world.nodes.stream().map(node -> node.fleet().view().last()).toList();
+    List<Long> logs =
+        world.nodes.stream().map(node -> node.fleet().view(world.nowNanos).last()).toList();
     world.nodes.forEach(
         node ->
             node.fleet()
-                .view()
+                .view(world.nowNanos)
                 .nodes()
                 .forEach(
                     each ->

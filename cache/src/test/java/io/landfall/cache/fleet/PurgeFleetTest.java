@@ -123,6 +123,49 @@ class PurgeFleetTest {
         .containsExactly(Outcome.UNREACHABLE);
   }
 
+  private long lagNanos(NodeName node) {
+    return fleet.view(nowNanos).nodes().stream()
+        .filter(each -> each.name().equals(node))
+        .findFirst()
+        .orElseThrow()
+        .lagNanos();
+  }
+
+  @Test
+  void aNodeLagsByTheAgeOfTheOldestPurgeThatItHasNotConfirmedAndNotIfThereIsNone() {
+    meet(NYC);
+    nowNanos += SECOND;
+    PurgeEffect.Send push = sent(give(1, "a"));
+    nowNanos += 7;
+    give(2, "b");
+    nowNanos += 3;
+    assertThat(lagNanos(NYC)).isEqualTo(10);
+    answered(push, new PurgeMessage.Applied(log(OF_FRA, 1, 1)));
+    assertThat(lagNanos(NYC)).isEqualTo(3);
+    PurgeEffect.Send next = sent(after(FleetTimes.PACE_NANOS));
+    answered(next, new PurgeMessage.Applied(log(OF_FRA, 1, 2)));
+    assertThat(lagNanos(NYC)).isZero();
+    // Comparisons show no more: nothing is missing, however long that is so.
+    for (int i = 0; i < 100; i++) {
+      of(PurgeEffect.Send.class, after(FleetTimes.COMPARE_NANOS))
+          .forEach(
+              each -> answered(each, new PurgeMessage.Have(List.of(log(OF_FRA, 1, 2)), List.of())));
+      assertThat(lagNanos(NYC)).isZero();
+    }
+    // A channel that comes anew says nothing of what it had confirmed.
+    step(new PurgeEvent.PeerDown(NYC));
+    step(new PurgeEvent.PeerUp(NYC));
+    nowNanos += SECOND;
+    assertThat(lagNanos(NYC)).isZero();
+    give(3, "c");
+    nowNanos += 2 * SECOND;
+    assertThat(lagNanos(NYC)).isEqualTo(2 * SECOND);
+    // One that is new is not as far behind as the log is old.
+    step(new PurgeEvent.Known(SIN));
+    nowNanos += SECOND;
+    assertThat(lagNanos(SIN)).isEqualTo(SECOND);
+  }
+
   @Test
   void manyPurgesLeaveInOneMessageAndOneMessageIsUnderWay() {
     meet(NYC);
@@ -166,7 +209,7 @@ class PurgeFleetTest {
     PurgeEffect.Send again = sent(after(FleetTimes.COMPARE_NANOS));
     effects = answered(again, new PurgeMessage.Have(List.of(log(OF_NYC, 50, 90)), List.of()));
     assertThat(of(PurgeEffect.DropAll.class, effects)).isEmpty();
-    assertThat(fleet.view().counts().missed()).isEqualTo(1);
+    assertThat(fleet.view(nowNanos).counts().missed()).isEqualTo(1);
   }
 
   @Test
@@ -218,7 +261,7 @@ class PurgeFleetTest {
       replies.add(received(NYC, new PurgeMessage.Push(new Segment(OF_NYC, first, false, full))));
     }
     assertThat(replies.getLast()).isEqualTo(new PurgeMessage.Busy());
-    assertThat(fleet.view().counts().fromOthers())
+    assertThat(fleet.view(nowNanos).counts().fromOthers())
         .isLessThanOrEqualTo(PurgePeer.BURST_ENTRIES)
         .isGreaterThan(PurgePeer.BURST_ENTRIES - PurgeMessage.MAX_ENTRIES);
   }

@@ -58,7 +58,7 @@ class PurgeRestartTest {
             of(PurgeEffect.Keep.class, given).getFirst(), new PurgeEffect.Answer(1, List.of()));
     restarts();
     // A run of its own, though the clock shows the time of the run before.
-    assertThat(fleet.view().log()).isEqualTo(new LogId(FRA, 11));
+    assertThat(fleet.view(0).log()).isEqualTo(new LogId(FRA, 11));
     PurgeMessage.Compare nothing = new PurgeMessage.Compare(List.of(), false);
     List<PurgeEffect> asked = step(new PurgeEvent.Received(1, NYC, nothing));
     assertThat(of(PurgeEffect.Reply.class, asked).getFirst().message())
@@ -157,6 +157,62 @@ class PurgeRestartTest {
     List<PurgeRecord> all = fleet.kept();
     restarts();
     assertThat(fleet.kept()).isEqualTo(all);
+  }
+
+  /** Nodes that this one has met itself, each of which gives one purge here. */
+  private void gives(String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      NodeName node = new NodeName(prefix + i);
+      Segment some = new Segment(new LogId(node, i + 1), 1, true, List.of(purge("a")));
+      step(new PurgeEvent.Received(i, node, new PurgeMessage.Push(some)));
+    }
+  }
+
+  @Test
+  void aFleetOfThreeHundredNodesThatGavePurgesDropsNothingAfterARestart() {
+    gives("met", 300);
+    restarts();
+    LogId more = new LogId(SIN, 5);
+    Segment some = new Segment(more, 2, false, List.of(purge("b")));
+    List<PurgeEffect> effects =
+        has(
+            comparesWith(NYC),
+            List.of(new KnownLog(more, 1, 2, 2, false)),
+            new Segment(more, 1, true, List.of(purge("a"))),
+            some);
+    assertThat(of(PurgeEffect.DropAll.class, effects)).isEmpty();
+    assertThat(of(PurgeEffect.Apply.class, effects)).hasSize(2);
+    assertThat(logsOf("met")).isEqualTo(300);
+    assertThat(logsOf("sin")).isEqualTo(1);
+  }
+
+  @Test
+  void ofAFullTableTheOldestLogOfANodeThatIsGoneGoesAndDropsNothingLater() {
+    gives("gone", PurgeTable.MAX_LOGS - 1);
+    restarts();
+    KnownLog first = new KnownLog(new LogId(new NodeName("gone0"), 1), 2, 1, 1, false);
+    KnownLog ofNyc = new KnownLog(OF_NYC, 1, 1, 1, false);
+    Segment some = new Segment(OF_NYC, 1, true, List.of(purge("b")));
+    List<PurgeEffect> effects = has(comparesWith(NYC), List.of(first, ofNyc), some);
+    assertThat(of(PurgeEffect.DropAll.class, effects)).isEmpty();
+    assertThat(logsOf("nyc")).isEqualTo(1);
+    // Of gone0 its end is kept, so that who still has its log names nothing new.
+    assertThat(fleet.kept())
+        .contains(new PurgeRecord.State(new KnownLog(first.id(), 2, 1, 1, true)));
+    assertThat(logsOf("gone")).isEqualTo(PurgeTable.MAX_LOGS - 1);
+    restarts();
+    effects = has(comparesWith(SIN), List.of(first, ofNyc));
+    assertThat(of(PurgeEffect.DropAll.class, effects)).isEmpty();
+  }
+
+  @Test
+  void theEndsOfLogsThatAreNotKeptAnyMoreAreBoundedOverRestarts() {
+    for (int round = 0; round < 4; round++) {
+      gives("of" + round + "x", PurgeTable.MAX_LOGS - 1);
+      restarts();
+    }
+    PurgeMessage.Compare asked = (PurgeMessage.Compare) comparesWith(NYC).message();
+    assertThat(asked.known()).hasSizeBetween(PurgeTable.MAX_LOGS, PurgeMessage.MAX_LOGS);
   }
 
   @Test

@@ -285,7 +285,7 @@ final class PurgeWorldNode {
       PurgeWorldNode by, long request, PurgeMessage.Reply reply, Set<String> had) {
     boolean compares =
         reply instanceof PurgeMessage.Have
-            && fleet.view().nodes().stream()
+            && fleet.view(world.nowNanos).nodes().stream()
                 .anyMatch(each -> each.name().equals(by.name) && each.up() && !each.caughtUp());
     if (compares && holding) {
       owed.put(by.name, had);

@@ -62,7 +62,7 @@ class ModulePathTest {
         || Files.exists(Path.of(entry, "module-info.class"));
   }
 
-  /** The array {@code named} of ./landfall. */
+  /** The array {@code named} of the script that starts the program. */
   private static List<String> flags() throws IOException {
     return inScript("(?s)\nnamed=\\(\n(.*?)\n\\)")
         .lines()
@@ -71,9 +71,11 @@ class ModulePathTest {
   }
 
   private static String inScript(String expression) throws IOException {
-    String script = Files.readString(Rooms.root().resolve("landfall"));
+    String script =
+        Files.readString(Rooms.root().resolve("landfall"))
+            + Files.readString(Rooms.root().resolve("tools/start.sh"));
     Matcher matcher = Pattern.compile(expression).matcher(script);
-    assertThat(matcher.find()).as(expression + " in ./landfall").isTrue();
+    assertThat(matcher.find()).as(expression + " in the scripts that start it").isTrue();
     return matcher.group(1);
   }
 

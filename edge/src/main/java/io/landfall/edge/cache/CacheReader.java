@@ -126,16 +126,17 @@ final class CacheReader extends CacheAttempt {
     }
     answer = made;
     cursor = over;
-    String status =
+    long ttl = freshness.ttlSeconds(nowMillis);
+    AsciiString status =
         from == null
-            ? lookup.cache().status().hit(freshness.ttlSeconds(nowMillis), coding)
-            : FetchStatus.of(lookup, from.source(), leads, freshness.ttlSeconds(nowMillis));
+            ? lookup.cache().hit(ttl, coding)
+            : AsciiString.of(FetchStatus.of(lookup, from.source(), leads, ttl));
     if (from != null && leads) {
       from.addOfLeader(made.head().fields());
     } else if (from != null) {
       lookup.service().counters().collapsed.increment();
     }
-    made.head().fields().add(FieldNames.CACHE_STATUS, AsciiString.of(status));
+    made.head().fields().add(FieldNames.CACHE_STATUS, status);
     if (coding != null && !made.parts().isEmpty()) {
       lookup.service().counters().coded(length, source.body().length());
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * more, however long the body and slow the client. Each part of it is checked before a byte of it
  * is sent; if one is not right the response breaks off.
  */
-final class DiskCursor implements BodyCursor {
+final class DiskCursor extends PartCursor {
   /** Chunks of one read. */
   private static final int CHUNKS = 4;
 
@@ -25,12 +25,8 @@ final class DiskCursor implements BodyCursor {
   static final long MEMORY_BYTES = 2 * READ_BYTES;
 
   private final Sender sender;
-  private final List<Part> parts;
   private final DiskBody body;
   private final Body.Room room;
-  private int part;
-  private long position;
-  private boolean introduced;
 
   /** What was read last, and where it begins in the body. */
   private @Nullable ByteBuf ready;
@@ -59,18 +55,17 @@ final class DiskCursor implements BodyCursor {
   }
 
   private DiskCursor(Sender sender, List<Part> parts, DiskBody body, Body.Room room) {
+    super(parts);
     this.sender = sender;
-    this.parts = parts;
     this.body = body;
     this.room = room;
-    this.position = parts.isEmpty() ? 0 : parts.getFirst().from();
   }
 
   /** The cursor over a body, wherever it is; null if it cannot be read now. */
   static @Nullable BodyCursor over(Body body, List<Part> parts, Sender sender) {
     DiskBody lies = body.onDisk();
     if (lies == null || parts.isEmpty()) {
-      return new PartCursor(parts, body);
+      return new MemoryCursor(parts, body);
     }
     if (!body.room().tryTakeToSend(MEMORY_BYTES)) {
       return null;
@@ -83,40 +78,26 @@ final class DiskCursor implements BodyCursor {
   }
 
   @Override
-  public long position() {
-    return position;
-  }
-
-  private @Nullable Part current() {
-    return part == parts.size() ? null : parts.get(part);
-  }
-
-  private long end(Part now) {
-    return now.to() == Body.UNKNOWN ? body.length() : Math.min(now.to(), body.length());
+  long length() {
+    return body.length();
   }
 
   @Override
   public boolean hasMore() {
-    Part now = current();
-    if (now == null || closed) {
-      return false;
+    return !closed && super.hasMore();
+  }
+
+  @Override
+  boolean isHere() {
+    if (!isReady()) {
+      takeNext();
     }
-    if (!introduced && now.before().length > 0) {
-      return true;
-    }
-    if (position >= end(now)) {
-      return false;
-    }
-    if (isReady()) {
-      return true;
-    }
-    takeNext();
     return isReady();
   }
 
   private boolean isReady() {
     ByteBuf here = ready;
-    return here != null && position >= readyFrom && position < readyFrom + here.readableBytes();
+    return here != null && position() >= readyFrom && position() < readyFrom + here.readableBytes();
   }
 
   /** Goes on to what was read ahead, or begins to read. */
@@ -125,7 +106,7 @@ final class DiskCursor implements BodyCursor {
     following = null;
     long nextFrom = readyFrom + READ_BYTES;
     dropReady();
-    if (next != null && position >= nextFrom && position < nextFrom + next.readableBytes()) {
+    if (next != null && position() >= nextFrom && position() < nextFrom + next.readableBytes()) {
       ready = next;
       readyFrom = nextFrom;
       readAhead();
@@ -135,12 +116,12 @@ final class DiskCursor implements BodyCursor {
       next.release();
     }
     if (reading) {
-      if (position >= readingFrom && position < readingFrom + READ_BYTES) {
+      if (position() >= readingFrom && position() < readingFrom + READ_BYTES) {
         // It was read ahead, and is on its way.
         readyFrom = readingFrom;
       }
     } else {
-      readyFrom = position / READ_BYTES * READ_BYTES;
+      readyFrom = position() / READ_BYTES * READ_BYTES;
       read(readyFrom);
     }
   }
@@ -218,42 +199,21 @@ final class DiskCursor implements BodyCursor {
     }
   }
 
+  /** What lies on disk is whole. */
   @Override
   public boolean isAtEnd(boolean whole) {
-    Part now = current();
-    return now == null || (now.to() == Body.UNKNOWN && position == body.length());
+    return super.isAtEnd(true);
   }
 
   @Override
-  public ByteBuf next() {
-    Part now = parts.get(part);
-    if (!introduced && now.before().length > 0) {
-      introduced = true;
-      ByteBuf before = Unpooled.wrappedBuffer(now.before());
-      endPart(now);
-      return before;
-    }
+  ByteBuf piece(long mostBytes) {
     ByteBuf here = ready;
     if (here == null) {
       return Unpooled.EMPTY_BUFFER;
     }
-    int offset = (int) (position - readyFrom);
-    int length = (int) Math.min(end(now) - position, here.readableBytes() - offset);
-    ByteBuf piece = here.retainedSlice(here.readerIndex() + offset, length);
-    position += length;
-    endPart(now);
-    return piece;
-  }
-
-  private void endPart(Part now) {
-    if (position == now.to()) {
-      part++;
-      introduced = false;
-      Part following = current();
-      if (following != null) {
-        position = following.from();
-      }
-    }
+    int offset = (int) (position() - readyFrom);
+    int length = (int) Math.min(mostBytes, here.readableBytes() - offset);
+    return here.retainedSlice(here.readerIndex() + offset, length);
   }
 
   @Override

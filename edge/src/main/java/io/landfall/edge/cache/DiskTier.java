@@ -9,6 +9,7 @@ import io.landfall.cache.PurgeVerdict;
 import io.landfall.cache.StoredMeta;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.cache.disk.DiskFound;
+import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.cache.disk.DiskStore;
 import io.landfall.edge.cache.disk.DiskStream;
 import io.netty.buffer.ByteBuf;
@@ -44,7 +45,7 @@ final class DiskTier {
   private final int policy;
   private final CompressionPolicy compression;
   private final MemoryTier memory;
-  private final List<DiskStore> disks;
+  private final DiskSet disks;
   private final Map<StoredKey, Ask> asked = new ConcurrentHashMap<>();
 
   private final DiskStreams streams = new DiskStreams();
@@ -59,14 +60,10 @@ final class DiskTier {
    * That of one service.
    *
    * @param memory what of it is in memory, whose room is used
-   * @param disks all disks; a key is always on the same one
+   * @param disks all disks
    */
   DiskTier(
-      EdgeCache cache,
-      ServiceName service,
-      CachePolicy policy,
-      MemoryTier memory,
-      List<DiskStore> disks) {
+      EdgeCache cache, ServiceName service, CachePolicy policy, MemoryTier memory, DiskSet disks) {
     this.cache = cache;
     this.name = service.value();
     this.service = (name + '\0').getBytes(StandardCharsets.US_ASCII);
@@ -87,20 +84,9 @@ final class DiskTier {
     return key.behind(service);
   }
 
-  /** The disk of a key. It is the same after a restart with the same disks. */
-  private DiskStore disk(byte[] key) {
-    return disks.size() == 1
-        ? disks.getFirst()
-        : disks.get(Integer.remainderUnsigned(DiskHead.crc(key), disks.size()));
-  }
-
   /** Whether something may lie there: a look into memory. */
   boolean mayHave(StoredKey key) {
-    if (disks.isEmpty()) {
-      return false;
-    }
-    byte[] its = onDisk(key);
-    return disk(its).mayHave(its);
+    return !disks.isEmpty() && disks.with(onDisk(key)) != null;
   }
 
   /** Asks for the newest response of a key; those who ask at once share one read. */
@@ -113,36 +99,30 @@ final class DiskTier {
             running.askers.add(asker);
             return running;
           }
-          made[0] = new Ask(key);
+          made[0] = new Ask();
           made[0].askers.add(asker);
           return made[0];
         });
     if (made[0] != null) {
-      find(key, DiskStore.ANY_VARIANT, made[0]);
+      find(
+          key,
+          DiskStore.ANY_VARIANT,
+          found -> {
+            List<Asker> all = new ArrayList<>();
+            asked.computeIfPresent(
+                key,
+                (k, running) -> {
+                  all.addAll(running.askers);
+                  return running.equals(made[0]) ? null : running;
+                });
+            give(all, found);
+          });
     }
   }
 
   /** Asks for one variant of a key. */
   void askForVariant(StoredKey key, int variant, Asker asker) {
-    find(
-        key,
-        variant,
-        new DiskStore.Receiver() {
-          @Override
-          public void found(DiskFound found) {
-            OnDisk read = null;
-            try {
-              read = read(key, found);
-            } finally {
-              asker.found(read);
-            }
-          }
-
-          @Override
-          public void missed() {
-            asker.found(null);
-          }
-        });
+    find(key, variant, asker);
   }
 
   /**
@@ -159,66 +139,56 @@ final class DiskTier {
 
   /** Whether what was found was made invalid since it was looked for. */
   boolean isForgotten(StoredKey key, OnDisk found) {
-    byte[] its = onDisk(key);
-    return disk(its).isForgottenSince(its, found.since());
+    return found.from().isForgottenSince(onDisk(key), found.since());
   }
 
-  private void find(StoredKey key, long variant, DiskStore.Receiver receiver) {
+  private void find(StoredKey key, long variant, Asker asker) {
     byte[] its = onDisk(key);
-    if (!disk(its).find(its, variant, receiver)) {
-      receiver.missed();
+    DiskStore from = disks.with(its);
+    if (from == null || !from.find(its, variant, receiver(key, from, asker))) {
+      asker.found(null);
     }
   }
 
-  /** A read, and all who wait for it. */
-  private final class Ask implements DiskStore.Receiver {
-    private final StoredKey key;
-
-    // Changed only while the map holds the key.
-    private final List<Asker> askers = new ArrayList<>(1);
-
-    Ask(StoredKey key) {
-      this.key = key;
-    }
-
-    @Override
-    public void found(DiskFound found) {
-      OnDisk read = null;
-      try {
-        read = read(key, found);
-      } finally {
-        // Also where there is no memory for it: else who asks for this key would wait for ever.
-        end(read);
-      }
-    }
-
-    @Override
-    public void missed() {
-      end(null);
-    }
-
-    private void end(@Nullable OnDisk found) {
-      List<Asker> all = new ArrayList<>();
-      asked.computeIfPresent(
-          key,
-          (k, running) -> {
-            all.addAll(running.askers);
-            return running.equals(this) ? null : running;
-          });
-      for (Asker each : all) {
-        if (found != null) {
-          found.response().retain();
+  private DiskStore.Receiver receiver(StoredKey key, DiskStore from, Asker asker) {
+    return new DiskStore.Receiver() {
+      @Override
+      public void found(DiskFound found) {
+        OnDisk read = null;
+        try {
+          read = read(key, from, found);
+        } finally {
+          // Also where there is no memory for it: else who asks for this key would wait for ever.
+          asker.found(read);
         }
-        each.found(found);
       }
+
+      @Override
+      public void missed() {
+        asker.found(null);
+      }
+    };
+  }
+
+  private static void give(List<Asker> askers, @Nullable OnDisk found) {
+    for (Asker each : askers) {
       if (found != null) {
-        found.response().release();
+        found.response().retain();
       }
+      each.found(found);
     }
+    if (found != null) {
+      found.response().release();
+    }
+  }
+
+  /** Who waits for a read; changed only while the map holds its key. */
+  private static final class Ask {
+    private final List<Asker> askers = new ArrayList<>(1);
   }
 
   /** What was found, as a response; null if it may not be used. Lets go of what was found. */
-  private @Nullable OnDisk read(StoredKey key, DiskFound found) {
+  private @Nullable OnDisk read(StoredKey key, DiskStore from, DiskFound found) {
     try {
       DiskHead.Times now = new DiskHead.Times(cache.nowMillis(), cache.wallMillis());
       DiskHead head = DiskHead.decode(found.head(), now);
@@ -227,8 +197,7 @@ final class DiskTier {
       }
       StoredMeta meta = head.meta();
       PurgeMarks.Place place = key.place(name);
-      PurgeVerdict before =
-          disk(onDisk(key)).before(place, meta.tags(), meta.groups(), found.epoch());
+      PurgeVerdict before = from.before(place, meta.tags(), meta.groups(), found.epoch());
       if (before == PurgeVerdict.PURGED) {
         return null;
       }
@@ -236,13 +205,13 @@ final class DiskTier {
       Body body = body(found);
       StoredResponse made = null;
       try {
-        made = body == null ? null : response(key, place, right, body, found);
+        made = body == null ? null : response(key, place, right, body, from.epoch(found.epoch()));
       } finally {
         if (body != null && made == null) {
           body.release();
         }
       }
-      return made == null ? null : new OnDisk(made, head.secondaryKey(), found.since());
+      return made == null ? null : new OnDisk(made, head.secondaryKey(), from, found.since());
     } finally {
       found.release();
     }
@@ -272,13 +241,12 @@ final class DiskTier {
   }
 
   private @Nullable StoredResponse response(
-      StoredKey key, PurgeMarks.Place place, DiskHead head, Body body, DiskFound found) {
+      StoredKey key, PurgeMarks.Place place, DiskHead head, Body body, long epoch) {
     StoredMeta meta = head.meta();
     long[] marks = cache.marks().of(place, meta.tags(), meta.groups());
     long bytes =
         StoredResponse.bytes(
             head.head().fields(), key.length() + head.secondaryKey().length(), marks.length, meta);
-    long epoch = disk(onDisk(key)).epoch(found.epoch());
     if (!memory.tryTake(bytes)) {
       return null;
     }
@@ -302,7 +270,6 @@ final class DiskTier {
       return;
     }
     byte[] its = onDisk(key);
-    DiskStore disk = disk(its);
     Freshness freshness = response.meta().freshness();
     long useMillis = freshness.uselessFromMillis() - cache.nowMillis();
     boolean ofUse = useMillis >= LEAST_MILLIS || response.meta().validators().canValidate();
@@ -313,12 +280,12 @@ final class DiskTier {
       // It stays there with its old head, which is validated when it is needed; but not where that
       // lets it be used for longer, or hides it from a purge by what the new one has.
       if (before == null || FreshenedHead.isStricter(response.meta(), before.meta())) {
-        disk.replaced(its);
+        disks.replaced(its);
       }
       return;
     }
     if (!ofUse) {
-      disk.replaced(its);
+      disks.replaced(its);
       return;
     }
     response.retain();
@@ -327,7 +294,7 @@ final class DiskTier {
     DiskHead head = new DiskHead(policy, secondaryKey, response.head(), response.meta());
     // If it is not taken, what it replaces is forgotten there.
     boolean _ =
-        disk.store(new StoredItem(its, DiskHead.variant(secondaryKey), head, response, cache));
+        disks.store(new StoredItem(its, DiskHead.variant(secondaryKey), head, response, cache));
   }
 
   /**
@@ -356,13 +323,13 @@ final class DiskTier {
     int variant = DiskHead.variant(secondaryKey);
     DiskStreams.Turn turn = streams.begin(key, meta.validators(), variant, extent.length());
     if (turn == DiskStreams.Turn.REPLACES) {
-      disk(its).replaced(its);
+      disks.replaced(its);
     }
     if (turn != DiskStreams.Turn.BEGINS) {
       return null;
     }
     DiskHead all = new DiskHead(policy, secondaryKey, head, meta);
-    DiskStream made = disk(its).stream(new StreamedItem(its, variant, all, extent, cache));
+    DiskStream made = disks.stream(new StreamedItem(its, variant, all, extent, cache));
     if (made == null) {
       streams.over(key);
     }
@@ -377,16 +344,14 @@ final class DiskTier {
   /** What is newest under a key is not stored here: what was, or is on its way, is no longer it. */
   void replaced(StoredKey key) {
     if (!disks.isEmpty()) {
-      byte[] its = onDisk(key);
-      disk(its).replaced(its);
+      disks.replaced(onDisk(key));
     }
   }
 
   /** What is stored under a key must not be used any more. */
   void forget(StoredKey key) {
     if (!disks.isEmpty()) {
-      byte[] its = onDisk(key);
-      disk(its).forget(its);
+      disks.forget(onDisk(key));
     }
   }
 }

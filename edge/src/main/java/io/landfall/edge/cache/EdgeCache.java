@@ -2,6 +2,7 @@ package io.landfall.edge.cache;
 
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CacheStatus;
+import io.landfall.cache.Coding;
 import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
@@ -16,10 +17,12 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.cache.coding.Encoders;
-import io.landfall.edge.cache.disk.DiskStore;
+import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.exchange.CacheUse;
+import io.landfall.edge.http.NumberedTexts;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -41,13 +44,14 @@ public final class EdgeCache implements AutoCloseable {
   private final Clock clock;
   private final ByteBufAllocator allocator;
   private final CacheStatus status;
+  private final NumberedTexts hits;
   private final SipHash hash;
   private final PurgeMarks marks;
   private final Fills fills = new Fills();
   private final Compressor compressor = new Compressor();
   private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
-  private final List<DiskStore> disks;
+  private final DiskSet disks;
   private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
 
   /**
@@ -84,13 +88,11 @@ public final class EdgeCache implements AutoCloseable {
     this.clock = clock;
     this.allocator = allocator;
     this.status = new CacheStatus(name);
+    this.hits = new NumberedTexts(status::hit);
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
-    this.disks =
-        settings.disks().stream()
-            .map(each -> DiskStore.open(each, name, clock, allocator))
-            .toList();
+    this.disks = DiskSet.open(settings.disks(), name, clock, allocator);
     settings
         .services()
         .forEach(
@@ -151,7 +153,7 @@ public final class EdgeCache implements AutoCloseable {
    * @return completes when no loop uses what was purged any more
    */
   public synchronized CompletableFuture<Void> purge(Purge purge, boolean soft) {
-    return apply(List.of(new PurgeOrder(purge, soft)), nowMillis());
+    return apply(List.of(new PurgeOrder(purge, soft)), nowMillis()).done();
   }
 
   /**
@@ -159,9 +161,8 @@ public final class EdgeCache implements AutoCloseable {
    * these purges, until {@link #confirmed}: they have applied them too.
    */
   public synchronized PurgeOrder.Batch purgeOfFleet(List<PurgeOrder> orders) {
-    long first = purges + 1;
-    unconfirmedEpoch = Math.min(unconfirmedEpoch, first);
-    return new PurgeOrder.Batch(first, apply(orders, nowMillis() - CONFIRMED_MILLIS));
+    unconfirmedEpoch = Math.min(unconfirmedEpoch, purges + 1);
+    return apply(orders, nowMillis() - CONFIRMED_MILLIS);
   }
 
   /**
@@ -186,7 +187,7 @@ public final class EdgeCache implements AutoCloseable {
 
   /** From now on nothing is used that lay on disk before this process, or it is again. */
   public void holdDisks(boolean on) {
-    disks.forEach(each -> each.holdBefore(on));
+    disks.holdBefore(on);
   }
 
   /** Whether nothing that is stored is used. */
@@ -199,7 +200,7 @@ public final class EdgeCache implements AutoCloseable {
     return Math.min(latest, unconfirmedEpoch - 1);
   }
 
-  private CompletableFuture<Void> apply(List<PurgeOrder> orders, long countsFromMillis) {
+  private PurgeOrder.Batch apply(List<PurgeOrder> orders, long countsFromMillis) {
     long first = purges + 1;
     purges += orders.size();
     synchronized (purgeTimes) {
@@ -226,14 +227,17 @@ public final class EdgeCache implements AutoCloseable {
         done.complete(null);
       }
     }
-    for (DiskStore each : disks) {
-      // Behind the loops: what they have applied must not come undone by a restart.
-      long epoch = first;
-      for (PurgeOrder order : orders) {
-        applied.add(each.purged(order.purge(), order.soft(), epoch++));
-      }
+    CompletableFuture<Void> inMemory = all(applied);
+    // Behind the loops: what they have applied must not come undone by a restart.
+    long epoch = first;
+    for (PurgeOrder order : orders) {
+      applied.addAll(disks.purged(order.purge(), order.soft(), epoch++));
     }
-    return CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
+    return new PurgeOrder.Batch(first, inMemory, all(applied));
+  }
+
+  private static CompletableFuture<Void> all(List<CompletableFuture<Void>> each) {
+    return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new));
   }
 
   /** What a purge leaves nothing of is empty, as after a start. */
@@ -265,11 +269,7 @@ public final class EdgeCache implements AutoCloseable {
       views.add(each.view());
     }
     return new CacheViews(
-        memory.mostBytes(),
-        memory.usedBytes(),
-        fills.size(),
-        views,
-        disks.stream().map(DiskStore::view).toList());
+        memory.mostBytes(), memory.usedBytes(), fills.size(), views, disks.views());
   }
 
   /**
@@ -299,7 +299,7 @@ public final class EdgeCache implements AutoCloseable {
   @Override
   public void close() {
     compressor.close();
-    disks.forEach(DiskStore::close);
+    disks.close();
     services.values().forEach(ServiceCache::clear);
   }
 
@@ -327,6 +327,16 @@ public final class EdgeCache implements AutoCloseable {
 
   CacheStatus status() {
     return status;
+  }
+
+  /**
+   * The entry of Cache-Status for a response from the store.
+   *
+   * @param ttlSeconds for how long it is fresh; negative for how long it has been stale
+   * @param coding the variant that is sent; null for what is stored as it is
+   */
+  AsciiString hit(long ttlSeconds, @Nullable Coding coding) {
+    return coding == null ? hits.of(ttlSeconds) : AsciiString.of(status.hit(ttlSeconds, coding));
   }
 
   PurgeMarks marks() {

@@ -170,9 +170,12 @@ final class FillJudge {
   }
 
   /** There is no room now, which tells nothing of the next one. */
-  private FillVerdict unstored(StoreRefusal why) {
+  private FillVerdict noRoom() {
+    if (key.isOfSlice() && !streams) {
+      service.parts().goPast(key.key(), cache.nowMillis());
+    }
     service.counters().unstored.increment();
-    return new FillVerdict.Pass(why);
+    return new FillVerdict.Pass(StoreRefusal.NO_ROOM);
   }
 
   private FillVerdict pass(StoreRefusal why) {
@@ -198,10 +201,7 @@ final class FillJudge {
     FillTies.Came came = new FillTies.Came(kept.fields(), meta, part, length);
     StoredResponse.Ties ties = fillTies.of(came, validEpoch, outdated);
     if (length > tier.largestBytes()) {
-      if (!outdated && ties.isOfKey()) {
-        DiskTier.Extent extent = new DiskTier.Extent(length, validEpoch);
-        tee.begin(asked.fields(), kept, meta, extent, () -> outdated);
-      }
+      pastMemory(kept, meta, length, ties);
       return pass(StoreRefusal.TOO_LARGE);
     }
     Body body = new Body(cache.allocator(), tier, length, tier.largestBytes());
@@ -216,10 +216,20 @@ final class FillJudge {
     StoredResponse made = fits ? stored(kept, meta, body, ties) : null;
     if (made == null) {
       body.release();
-      return streams ? unstored(StoreRefusal.TOO_LARGE) : passPart(StoreRefusal.TOO_LARGE);
+      pastMemory(kept, meta, length, ties);
+      return noRoom();
     }
     Use use = outdated ? Use.SHARED : Use.STORED;
     return new FillVerdict.Fetch(made, streams ? Use.LEADER : use);
+  }
+
+  /** It goes to the disk only, beside its asker: there it replaces what is older. */
+  private void pastMemory(
+      StoredResponse.Head kept, StoredMeta meta, long length, StoredResponse.Ties ties) {
+    if (!outdated && ties.isOfKey()) {
+      DiskTier.Extent extent = new DiskTier.Extent(length, validEpoch);
+      tee.begin(asked.fields(), kept, meta, extent, () -> outdated);
+    }
   }
 
   /** One that takes over a body; null, and the body left, if there is no room for it. */
@@ -283,17 +293,7 @@ final class FillJudge {
   /** What is stored, with the fields of a newer head of it. */
   private FillVerdict freshen(StoredResponse old, ResponseHead head, Origin came) {
     service.counters().freshened.increment();
-    FieldLines merged = new FieldLines(old.head().fields().size() + 4);
-    FieldLines update = new FieldLines(head.fields().size() + 1);
-    for (int i = 0; i < head.fields().size(); i++) {
-      update.add(head.fields().name(i), head.fields().value(i));
-    }
-    if (!update.has(FieldNames.DATE)) {
-      // RFC 9110 section 6.6.1: when it was received.
-      update.add(FieldNames.DATE, came.date());
-    }
-    StoredFields.freshen(
-        old.head().fields(), update, (name, value) -> KeptFields.add(merged, name, value, true));
+    FieldLines merged = FreshenedHead.merged(old, head, came.date());
     ContentRange part = old.part();
     boolean whole = part == null;
     if (part != null) {

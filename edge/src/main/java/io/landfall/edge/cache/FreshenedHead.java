@@ -1,14 +1,35 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.Freshness;
+import io.landfall.cache.StoredFields;
 import io.landfall.cache.StoredMeta;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
+import io.landfall.edge.http.ResponseHead;
+import io.netty.util.AsciiString;
 
 /**
- * What a newer head of a stored response changes, where the older one stays somewhere: on disk, or
- * where there is no room for another one.
+ * What a newer head of a stored response changes, also where the older one stays somewhere: on
+ * disk, or where there is no room for another one.
  */
 final class FreshenedHead {
   private FreshenedHead() {}
+
+  /** The fields of a stored response with those of a newer head of it, which came at a date. */
+  static FieldLines merged(StoredResponse old, ResponseHead head, AsciiString date) {
+    FieldLines merged = new FieldLines(old.head().fields().size() + 4);
+    FieldLines update = new FieldLines(head.fields().size() + 1);
+    for (int i = 0; i < head.fields().size(); i++) {
+      update.add(head.fields().name(i), head.fields().value(i));
+    }
+    if (!update.has(FieldNames.DATE)) {
+      // RFC 9110 section 6.6.1: when it was received.
+      update.add(FieldNames.DATE, date);
+    }
+    StoredFields.freshen(
+        old.head().fields(), update, (name, value) -> KeptFields.add(merged, name, value, true));
+    return merged;
+  }
 
   /**
    * Whether the newer head forbids a use that the older one allows, or lets a purge hit that the

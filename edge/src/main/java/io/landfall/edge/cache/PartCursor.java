@@ -6,61 +6,73 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How far one reader is with the parts of a body that it sends; the body may still grow. */
-final class PartCursor implements BodyCursor {
+/** How far one reader is with the parts of a body that it sends, wherever the body lies. */
+abstract class PartCursor implements BodyCursor {
   private final List<Part> parts;
-  private final Body body;
   private int part;
   private long position;
   private boolean introduced;
 
   /** At the first byte of the first part. */
-  PartCursor(List<Part> parts, Body body) {
+  PartCursor(List<Part> parts) {
     this.parts = parts;
-    this.body = body;
     this.position = parts.isEmpty() ? 0 : parts.getFirst().from();
   }
 
+  /** How long the body is by now. */
+  abstract long length();
+
+  /** Whether the byte at the position, which the body has by now, can be sent at once. */
+  abstract boolean isHere();
+
+  /** What there is from the position on, at most so much; the receiver takes it over. */
+  abstract ByteBuf piece(long mostBytes);
+
   @Override
-  public long position() {
+  public final long position() {
     return position;
   }
 
-  private @Nullable Part current() {
+  /** The part that is being sent; null behind the last one. */
+  final @Nullable Part current() {
     return part == parts.size() ? null : parts.get(part);
   }
 
   /** Behind the last byte of a part that is there by now. */
-  private long end(Part now) {
-    long there = body.length();
-    return now.to() == Body.UNKNOWN ? there : Math.min(now.to(), there);
+  final long end(Part now) {
+    return now.to() == Body.UNKNOWN ? length() : Math.min(now.to(), length());
   }
 
   @Override
   public boolean hasMore() {
     Part now = current();
-    return now != null && ((!introduced && now.before().length > 0) || position < end(now));
+    return now != null && (!isIntroduced(now) || (position < end(now) && isHere()));
+  }
+
+  /** Whether what stands before a part is sent, if anything does. */
+  private boolean isIntroduced(Part now) {
+    return introduced || now.before().length == 0;
   }
 
   @Override
   public boolean isAtEnd(boolean whole) {
     Part now = current();
-    return now == null || (whole && now.to() == Body.UNKNOWN && position == body.length());
+    return now == null || (whole && now.to() == Body.UNKNOWN && position == length());
   }
 
   @Override
-  public ByteBuf next() {
+  public final ByteBuf next() {
     Part now = parts.get(part);
-    if (!introduced && now.before().length > 0) {
+    ByteBuf next;
+    if (isIntroduced(now)) {
+      next = piece(end(now) - position);
+      position += next.readableBytes();
+    } else {
       introduced = true;
-      ByteBuf before = Unpooled.wrappedBuffer(now.before());
-      endPart(now);
-      return before;
+      next = Unpooled.wrappedBuffer(now.before());
     }
-    ByteBuf piece = body.slice(position, end(now) - position);
-    position += piece.readableBytes();
     endPart(now);
-    return piece;
+    return next;
   }
 
   /** Goes on to the next part if this one is sent. */

@@ -13,6 +13,7 @@ import io.landfall.cache.StoredMeta;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.NumberedTexts;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -156,13 +157,13 @@ record StoredAnswer(ResponseHead head, List<Part> parts) {
 
   private static ResponseHead head(
       StoredResponse stored, Moment now, int status, Framing framing, FieldLines out) {
-    out.add(FieldNames.AGE, AsciiString.of(Long.toString(now.ageSeconds())));
+    out.add(FieldNames.AGE, NumberedTexts.DECIMALS.of(now.ageSeconds()));
     boolean whole = status == stored.meta().status();
     boolean ofWhole = whole && framing.kind() == Framing.Kind.NONE && now.length() >= 0;
     long length = ofWhole ? now.length() : framing.length();
     boolean bodiless = status == NO_CONTENT;
     if (!bodiless && (framing.kind() == Framing.Kind.LENGTH || ofWhole)) {
-      out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(length)));
+      out.add(FieldNames.CONTENT_LENGTH, NumberedTexts.DECIMALS.of(length));
     }
     return new ResponseHead(status, out, framing, stored.head().version11(), true);
   }

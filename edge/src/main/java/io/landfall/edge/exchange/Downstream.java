@@ -42,6 +42,12 @@ public interface Downstream {
   /** Sends a piece of the body, and takes it over. */
   void body(ByteBuf data);
 
+  /**
+   * What comes behind the body (RFC 9110 section 6.5): sent with the end, which follows, to who
+   * takes it.
+   */
+  default void trailers(FieldLines fields) {}
+
   /** Ends the response in good order, and flushes. The exchange is over. */
   void end();
 

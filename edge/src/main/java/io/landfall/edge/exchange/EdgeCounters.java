@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
-import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.http.ResponseHead;
 import java.util.ArrayList;
@@ -90,13 +89,12 @@ public final class EdgeCounters {
   }
 
   /** A request is over; how long a tunnel was open is no latency. */
-  void finished(DecisionRecord record) {
-    Optional<ServiceName> service = record.request().service();
-    Reason reason = record.reason();
+  void finished(RequestLog log, long micros) {
+    Optional<ServiceName> service = log.service;
     Map<Reason, LongAdder> counts = service.isPresent() ? of(service.get()) : withoutService;
-    requireNonNull(counts.get(reason)).increment();
-    if (record.status() != ResponseHead.SWITCHING_PROTOCOLS) {
-      requireNonNull(latencies.get(reason.outcome())).add(record.durationMicros());
+    requireNonNull(counts.get(log.reason)).increment();
+    if (log.status != ResponseHead.SWITCHING_PROTOCOLS) {
+      requireNonNull(latencies.get(log.reason.outcome())).add(micros);
     }
   }
 

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One request from its head to the end of its response: asks decision, tries one place after the
  * other, and carries the bodies across.
  *
- * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
- * stands nothing but this object; each side reads only while the other can be written to, so memory
- * stays flat whatever the sizes. When it goes to another place stands at {@link Attempts}.
+ * <p>Everything happens on one event loop. Each side reads only while the other can be written to,
+ * so memory stays flat. When it goes to another place stands at {@link Attempts}.
  */
 public final class Exchange extends ExchangeParts {
   private final Attempts attempts;
@@ -62,7 +61,6 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** Decides, and tries the next place. */
   private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
     Decision decision = attempts.decide(snapshot);
@@ -82,8 +80,7 @@ public final class Exchange extends ExchangeParts {
     } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
       // Of a service that no site advertises, or can be reached, the node may only not know yet.
-      boolean nowhere = decline.reason().isForWantOfPlaces();
-      if (snapshot.isStarting() && nowhere && peer.isEmpty()) {
+      if (snapshot.isStarting() && decline.reason().isForWantOfPlaces() && peer.isEmpty()) {
         heldAtStart = true;
       } else {
         answer(response.declined(log));
@@ -101,7 +98,6 @@ public final class Exchange extends ExchangeParts {
     chosen.start();
   }
 
-  /** Whether a report comes from the attempt under way and not from one that was given up. */
   private boolean isCurrent(Attempt from) {
     return from.equals(attempt);
   }
@@ -155,6 +151,13 @@ public final class Exchange extends ExchangeParts {
       piece.release();
     } else if (response.data(piece)) {
       timer.restart(all.nowNanos());
+    }
+  }
+
+  /** What comes behind the response's body; its end follows. */
+  public void trailers(Attempt from, FieldLines fields) {
+    if (isCurrent(from)) {
+      down.trailers(fields);
     }
   }
 
@@ -284,8 +287,8 @@ public final class Exchange extends ExchangeParts {
     if (finished) {
       return;
     }
+    // Those two are this node's own doing.
     if (rule != HttpViolation.CROWDED_OUT && rule != HttpViolation.BODY_TIMEOUT) {
-      // Those two are this node's own doing.
       attempts.brokenOff(attempt);
     }
     cancelAttempt();
@@ -299,9 +302,8 @@ public final class Exchange extends ExchangeParts {
   }
 
   /**
-   * The world changed. If the place that the request waits for is gone, and there is another, the
-   * request goes there at once. If there is none, it waits on: no other place could answer better.
-   * A request that another node forwarded is handed back instead, for that node to try elsewhere.
+   * The world changed. If the place that the request waits for is gone, it goes to another at once,
+   * or waits on if there is none. One that another node forwarded is handed back to that instead.
    */
   void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
     if (heldAtStart && log.isOfOne(changed)) {
@@ -309,11 +311,10 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     Attempt current = attempt;
-    if (current == null
-        || response.isBegun()
-        || !log.isOfOne(changed)
-        || current.isStillThere(snapshot)
-        || !attempts.mayRepeat(body, !body.isReady())) {
+    if (current == null || response.isBegun() || !log.isOfOne(changed)) {
+      return;
+    }
+    if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
     Decision decision = attempts.decide(snapshot);
@@ -328,7 +329,7 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** The node knows now what there is, or knows more: a request that waited for it is decided. */
+  /** The node knows now what there is, or more: a request that waited for it is decided. */
   void started() {
     if (heldAtStart) {
       heldAtStart = false;
@@ -378,6 +379,6 @@ public final class Exchange extends ExchangeParts {
 
   @Override
   void remove() {
-    all.remove(this, arrived.isFill() ? null : log.finished());
+    all.remove(this, arrived.isFill() ? null : log);
   }
 }

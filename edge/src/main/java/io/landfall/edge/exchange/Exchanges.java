@@ -125,7 +125,7 @@ public final class Exchanges {
   }
 
   /** An exchange is over; of one of the cache's own there is no record. */
-  void remove(Exchange exchange, @Nullable DecisionRecord record) {
+  void remove(Exchange exchange, @Nullable RequestLog log) {
     runtime.counters().inProgress.decrement();
     Exchange before = exchange.previous;
     Exchange after = exchange.next;
@@ -139,9 +139,10 @@ public final class Exchanges {
     }
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
-    if (record != null) {
-      runtime.counters().finished(record);
-      recent.add(record);
+    if (log != null) {
+      long micros = log.micros();
+      runtime.counters().finished(log, micros);
+      recent.add(log, runtime.clock().wallMillis(), micros);
     }
   }
 

@@ -9,7 +9,6 @@ import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.ServiceView;
-import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.http.RequestHead;
 import java.util.Optional;
 import java.util.Set;
@@ -49,22 +48,18 @@ final class RequestLog {
     return decision;
   }
 
-  /** The record of it, now that it is over. */
-  DecisionRecord finished() {
-    String path = request.target();
-    boolean tooLong = path.length() > DecisionRecord.MAX_PATH;
-    return new DecisionRecord(
-        clock.wallMillis(),
-        arrival,
-        new DecisionRecord.Asked(
-            request.method().name().toString(),
-            request.host(),
-            tooLong ? path.substring(0, DecisionRecord.MAX_PATH) : path,
-            service),
-        reason,
-        target,
-        status,
-        attempts,
-        (clock.monotonicNanos() - startNanos) / 1000);
+  /** The head, as it was received. */
+  RequestHead request() {
+    return request;
+  }
+
+  /** Who brought it. */
+  Arrival arrival() {
+    return arrival;
+  }
+
+  /** Microseconds since it arrived. */
+  long micros() {
+    return (clock.monotonicNanos() - startNanos) / 1000;
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestRelay {
   private final Downstream down;
   private final int maxKeptBytes;
-  private final List<ByteBuf> kept = new ArrayList<>(0);
+  private List<ByteBuf> kept = List.of();
   private int keptBytes;
   private boolean keptWhole = true;
   private boolean keeping = true;
@@ -124,6 +124,10 @@ final class RequestRelay {
       return;
     }
     keptBytes += piece.readableBytes();
+    if (kept.isEmpty()) {
+      // Most requests have no body.
+      kept = new ArrayList<>();
+    }
     kept.add(piece.retainedSlice());
   }
 
@@ -157,7 +161,7 @@ final class RequestRelay {
     for (ByteBuf piece : kept) {
       piece.release();
     }
-    kept.clear();
+    kept = List.of();
     keptBytes = 0;
   }
 }

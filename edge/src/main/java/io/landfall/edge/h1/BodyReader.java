@@ -2,6 +2,7 @@ package io.landfall.edge.h1;
 
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.TrailerRules;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the body of an HTTP/1 message out of a growing buffer, piece by piece and without copying.
  * Chunk sizes are plain hexadecimal; chunk extensions are checked and dropped (RFC 9112 section
- * 7.1.1); trailers are checked and dropped (RFC 9110 section 6.5.1 lets an intermediary do so).
+ * 7.1.1); trailers are checked and kept for whoever passes them on (RFC 9110 section 6.5).
  */
 final class BodyReader {
   private static final int MAX_SIZE_DIGITS = 15;
@@ -32,6 +33,7 @@ final class BodyReader {
   private final HeaderSectionReader trailers;
   private State state = State.DONE;
   private long remaining;
+  private @Nullable FieldLines trailerFields;
 
   private BodyReader(EdgeLimits limits, boolean blanksAfterSize) {
     this.limits = limits;
@@ -51,6 +53,7 @@ final class BodyReader {
 
   void start(Framing framing) {
     remaining = framing.length();
+    trailerFields = null;
     state =
         switch (framing.kind()) {
           case NONE -> State.DONE;
@@ -62,6 +65,11 @@ final class BodyReader {
 
   boolean isDone() {
     return state == State.DONE;
+  }
+
+  /** What came behind the chunks; null if that was nothing. */
+  @Nullable FieldLines trailers() {
+    return trailerFields;
   }
 
   /** Whether the body ends where the connection does. */
@@ -105,7 +113,7 @@ final class BodyReader {
           if (lines == null) {
             return null;
           }
-          checkTrailers(lines);
+          readTrailers(lines);
           state = State.DONE;
         }
       }
@@ -159,7 +167,9 @@ final class BodyReader {
     return true;
   }
 
-  private void checkTrailers(byte[] lines) throws BadMessage {
-    TrailerRules.check(FieldParser.parse(lines, 0, limits.messages().maxFields()));
+  private void readTrailers(byte[] lines) throws BadMessage {
+    FieldLines fields = FieldParser.parse(lines, 0, limits.messages().maxFields());
+    TrailerRules.check(fields);
+    trailerFields = fields.size() == 0 ? null : fields;
   }
 }

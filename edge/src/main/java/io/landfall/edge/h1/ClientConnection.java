@@ -22,9 +22,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
- * one is in progress and more has arrived, nothing further is read. What is written is flushed once
- * per batch that was read.
+ * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order, and
+ * nothing further is read while one waits. What is written is flushed once per batch that was read.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
     implements Downstream, InputMemory.Holder {
@@ -187,8 +186,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (heads.isFirst()) {
       all.asks(this);
     }
-    boolean last = !Http1ResponseParser.isPersistent(request.fields(), request.version11());
-    closeAfter = last || loop.isLeaving();
+    boolean persists = Http1ResponseParser.isPersistent(request.fields(), request.version11());
+    closeAfter = loop.isLeaving() || !persists;
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
     Exchange created = all.begin(this, request);
@@ -226,8 +225,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         current.requestEnd();
       }
     } else if (!bodyDone && (!received.isReadable() || current.wantsBody())) {
-      // The request will never be whole.
-      ChannelIo.close(channel());
+      ChannelIo.close(channel()); // The request will never be whole.
     }
   }
 
@@ -267,8 +265,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (writable && exchange != null) {
       exchange.downstreamWritable();
     } else if (writable && !reading && !processing) {
-      // What is answered now is flushed once, like a batch that was read.
-      reading = true;
+      reading = true; // What is answered now is flushed once, like a batch that was read.
       process();
       channelReadComplete(context);
     }
@@ -335,18 +332,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void trailers(FieldLines fields) {
+    answer.trailers(fields, exchange);
+  }
+
+  @Override
   public void end() {
     answer.end(context());
     exchange = null;
     waits.restart(loop.nowNanos());
     if (closeAfter) {
-      // In two steps if the client may still be sending; under TLS it closes by itself.
+      // In two steps if the client may still be sending; under TLS it sees length and "close".
       lingering = true;
       boolean maySend = !bodyDone || received.isReadable();
       LingeringClose.start(context(), maySend, scheme.equals(RequestHead.HTTP));
       if (!processing) {
-        // What was pipelined behind the last request is of no use.
-        settle();
+        settle(); // What was pipelined behind the last request is of no use.
       }
       return;
     }
@@ -359,8 +360,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     exchange = null;
     lingering = true;
     answer.release();
-    // The end of a connection may be the end of a body (HTTP/1.0).
-    ChannelIo.reset(channel());
+    ChannelIo.reset(channel()); // The end of a connection may be the end of a body (HTTP/1.0).
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.landfall.edge.h1;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.HostCheck;
+import io.landfall.edge.http.LastHost;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.InputMemory;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +17,7 @@ final class ClientHeads {
   private final EdgeLimits limits;
   private final HeaderSectionReader sections;
   private final HostCheck hosts = new HostCheck();
+  private final LastHost lastHost = new LastHost();
   private boolean mayBeHttp2;
   private boolean http2;
   private int headBytes;
@@ -56,7 +58,7 @@ final class ClientHeads {
     }
     headBytes = lines.length;
     heads = heads == 0 ? 1 : 2;
-    return hosts.check(Http1RequestParser.accept(lines, scheme, limits));
+    return hosts.check(Http1RequestParser.accept(lines, scheme, limits, lastHost));
   }
 
   /** Whether the last head was the first one of the connection. */

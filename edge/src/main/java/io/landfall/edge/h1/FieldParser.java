@@ -13,10 +13,15 @@ import io.netty.util.AsciiString;
  * the given bytes.
  */
 final class FieldParser {
+  /** Lines for which there is room at first at most: what a browser sends. */
+  private static final int MOST_ROOM = 16;
+
+  private static final int SHORT_LINE_BYTES = 16;
+
   private FieldParser() {}
 
   static FieldLines parse(byte[] lines, int from, int maxFields) throws BadMessage {
-    FieldLines fields = new FieldLines();
+    FieldLines fields = new FieldLines(room(lines.length - from));
     int at = from;
     while (at < lines.length) {
       if (fields.size() == maxFields) {
@@ -25,6 +30,11 @@ final class FieldParser {
       at = parseLine(lines, at, fields);
     }
     return fields;
+  }
+
+  /** For how many lines there is room at first, by their bytes: short heads get less. */
+  private static int room(int bytes) {
+    return Math.min(MOST_ROOM, 2 + bytes / SHORT_LINE_BYTES);
   }
 
   private static int parseLine(byte[] lines, int start, FieldLines fields) throws BadMessage {

@@ -130,6 +130,14 @@ final class Http1Encoder {
     return out.writeShort(CRLF);
   }
 
+  /** The chunk that ends a body, and what comes behind it (RFC 9112 section 7.1.2). */
+  static ByteBuf lastChunk(ByteBufAllocator allocator, FieldLines trailers) {
+    ByteBuf out = allocator.directBuffer(size(trailers) + 5);
+    out.writeByte('0').writeShort(CRLF);
+    write(out, trailers);
+    return out.writeShort(CRLF);
+  }
+
   /** The line end after a chunk's data. */
   static ByteBuf lineEnd() {
     return LINE_END.duplicate();

@@ -1,13 +1,13 @@
 package io.landfall.edge.h1;
 
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.http.Authority;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.LastHost;
 import io.landfall.edge.http.Method;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.RequestRules;
@@ -34,6 +34,12 @@ final class Http1RequestParser {
    * @param scheme the scheme of the listener
    */
   static RequestHead accept(byte[] lines, AsciiString scheme, EdgeLimits limits) throws BadMessage {
+    return accept(lines, scheme, limits, new LastHost());
+  }
+
+  /** The same, with the host of the connection's request before. */
+  static RequestHead accept(byte[] lines, AsciiString scheme, EdgeLimits limits, LastHost lastHost)
+      throws BadMessage {
     int methodEnd = 0;
     while (Syntax.isToken(lines[methodEnd])) {
       methodEnd++;
@@ -54,7 +60,7 @@ final class Http1RequestParser {
     Method method = Method.of(new AsciiString(lines, 0, methodEnd, false));
     RequestRules.checkMethod(method);
     FieldLines fields = FieldParser.parse(lines, targetEnd + 11, limits.messages().maxFields());
-    AsciiString authority = host(fields, version11);
+    AsciiString authority = host(fields, version11, lastHost);
     String target;
     boolean absolute = false;
     if (lines[targetStart] == '/') {
@@ -79,7 +85,7 @@ final class Http1RequestParser {
         method,
         scheme,
         authority,
-        Authority.hostOf(authority, absolute),
+        lastHost.of(authority, absolute),
         target,
         HttpVersion.http1(version11),
         fields,
@@ -104,7 +110,8 @@ final class Http1RequestParser {
     return lines[at + 7] != '0';
   }
 
-  private static AsciiString host(FieldLines fields, boolean version11) throws BadMessage {
+  private static AsciiString host(FieldLines fields, boolean version11, LastHost lastHost)
+      throws BadMessage {
     AsciiString host = null;
     for (int i = 0; i < fields.size(); i++) {
       if (fields.name(i).equals(FieldNames.HOST)) {
@@ -112,7 +119,8 @@ final class Http1RequestParser {
           throw new BadMessage(HttpViolation.HOST_REPEATED);
         }
         host = fields.value(i);
-        Authority.hostOf(host, true);
+        // Checked also where absolute-form overrides it.
+        lastHost.of(host, true);
       }
     }
     if (host == null) {

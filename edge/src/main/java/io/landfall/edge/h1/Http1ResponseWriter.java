@@ -1,11 +1,15 @@
 package io.landfall.edge.h1;
 
+import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.h1.Http1Encoder.Persistence;
 import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.Tokens;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +22,12 @@ final class Http1ResponseWriter {
   /** Most bytes of a body that are copied behind the head. */
   static final int COPIED_BYTES = 4096;
 
+  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
+
+  private static final FieldLines NONE = new FieldLines(0);
+
   private boolean chunked;
+  private FieldLines trailers = NONE;
 
   /** A head whose body has not come yet, with room for it; null if there is none. */
   private @Nullable ByteBuf held;
@@ -79,12 +88,24 @@ final class Http1ResponseWriter {
     }
   }
 
+  /**
+   * Keeps what comes behind the body, for its end; of a client that does not say that it takes
+   * trailers (RFC 9110 section 10.1.4) they are dropped (section 6.5.1).
+   */
+  void trailers(FieldLines fields, @Nullable Exchange of) {
+    AsciiString takes = of == null ? null : of.request().fields().first(FieldNames.TE);
+    trailers = takes != null && Tokens.contains(takes, TRAILERS) ? fields : NONE;
+  }
+
   void end(ChannelHandlerContext to) {
     writeHeld(to);
-    if (chunked) {
+    if (chunked && trailers.size() > 0) {
+      ChannelIo.write(to, Http1Encoder.lastChunk(to.alloc(), trailers));
+    } else if (chunked) {
       ChannelIo.write(to, Http1Encoder.lastChunk());
     }
     chunked = false;
+    trailers = NONE;
   }
 
   /** Sends what was written, also a head that waits for its body. */

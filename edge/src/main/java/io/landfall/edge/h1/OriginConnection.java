@@ -7,6 +7,7 @@ import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ResponseHead;
@@ -305,6 +306,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
     } else {
       pool.abandoned();
       discard();
+    }
+    FieldLines trailers = body.trailers();
+    if (trailers != null) {
+      current.exchange().trailers(current, trailers);
     }
     current.exchange().end(current);
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 /** One request of a client. */
 final class ClientStream extends H2ServerStream {
   private final H2FromClient client;
+  private int headBytes;
 
   ClientStream(H2FromClient client, int streamId) {
     super(client, streamId);
@@ -24,6 +25,19 @@ final class ClientStream extends H2ServerStream {
     RequestHead request = client.accept(headers, ended);
     client.runtime().counters().http2Requests.increment();
     return request;
+  }
+
+  @Override
+  int headKept(int bytes) {
+    headBytes = bytes;
+    return client.headKept(bytes);
+  }
+
+  @Override
+  void onClosed() {
+    client.headGone(headBytes);
+    headBytes = 0;
+    super.onClosed();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ResponseHead;
@@ -49,6 +50,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   private int withheld;
   private int allowance;
   private int interim;
+  private @Nullable FieldLines trailers;
 
   ForwardAttempt(Exchange exchange, ServiceName service, Candidate candidate, ForwardPools pools) {
     this.exchange = exchange;
@@ -120,20 +122,18 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
 
   @Override
   public void body(ByteBuf data) {
-    H2Output out = output;
-    if (out == null || over) {
+    if (output == null || over) {
       data.release();
     } else {
-      out.write(data);
+      output.write(data);
     }
   }
 
   @Override
   public void end() {
-    H2Output out = output;
-    if (out != null && !over && !sentEnd) {
+    if (output != null && !over && !sentEnd) {
       sentEnd = true;
-      out.end(() -> {});
+      output.end(() -> {});
       if (endReported) {
         close();
         flush();
@@ -143,15 +143,14 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
 
   @Override
   public boolean isWritable() {
-    H2Output out = output;
-    return out != null && !over && out.isWritable();
+    return output != null && !over && output.isWritable();
   }
 
   @Override
   public void flush() {
-    H2ClientConnection current = connection;
-    if (current != null) {
-      current.flushSoon();
+    if (connection != null && output != null) {
+      output.push();
+      connection.flushSoon();
     }
   }
 
@@ -203,8 +202,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     }
     try {
       if (headSeen) {
-        // Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the response.
-        H2Heads.acceptTrailers(headers, maxFields);
+        trailers = H2Heads.acceptTrailers(headers, maxFields);
         inputEnded |= ended;
         if (ended && queued.isEmpty()) {
           finish();
@@ -351,6 +349,9 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     if (!sentEnd && current != null) {
       // The rest of the request is of no use (RFC 9113 section 8.1).
       current.reset(streamId, Http2Error.NO_ERROR.code());
+    }
+    if (trailers != null) {
+      exchange.trailers(this, trailers);
     }
     exchange.end(this);
   }

@@ -36,6 +36,15 @@ final class Glitches implements FrameBudget {
   /** What a DATA frame has at least to pay for anything: a window of one byte is not worth it. */
   static final int PAYING_DATA_BYTES = 256;
 
+  /** DATA that brings little, at once: what a stream of short messages sends in one go. */
+  static final int MAX_SMALL_DATA = 10_000;
+
+  /** How long one of those counts: 10,000 per second in the long run. */
+  static final long SMALL_DATA_NANOS = 100_000;
+
+  /** DATA frames shorter than that bring little: each costs about as much as a full one. */
+  static final int SMALL_DATA_BYTES = 256;
+
   /** What is counted. */
   enum Kind {
     /** RST_STREAM. */
@@ -57,7 +66,9 @@ final class Glitches implements FrameBudget {
     /** DATA or CONTINUATION without a byte, or with padding alone. */
     EMPTY("empty frames"),
     /** A type that this node does not know. */
-    UNKNOWN("frames of unknown types");
+    UNKNOWN("frames of unknown types"),
+    /** DATA that is short, or on a stream that is over, and does not end its stream. */
+    SMALL_DATA("small DATA frames");
 
     private final String text;
 
@@ -77,6 +88,7 @@ final class Glitches implements FrameBudget {
   private final TokenBucket faults = new TokenBucket(MAX_FAULTS, FAULT_NANOS);
   private final TokenBucket controlFrames =
       new TokenBucket(MAX_CONTROL_FRAMES, CONTROL_FRAME_NANOS);
+  private final TokenBucket smallData = new TokenBucket(MAX_SMALL_DATA, SMALL_DATA_NANOS);
   private long counted;
 
   Glitches(LoopTime time) {
@@ -91,7 +103,8 @@ final class Glitches implements FrameBudget {
   /** Counts one; what the connection ends with if it is one too many, else null. */
   @Nullable Http2Exception count(Kind kind) {
     counted++;
-    TokenBucket bucket = kind.isFault() ? faults : controlFrames;
+    TokenBucket bucket =
+        kind == Kind.SMALL_DATA ? smallData : kind.isFault() ? faults : controlFrames;
     return bucket.take(time.nowNanos())
         ? null
         : Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many " + kind.text);
@@ -112,6 +125,23 @@ final class Glitches implements FrameBudget {
     return use == PeerStreams.Use.LATE ? count(Kind.LATE_HEAD) : null;
   }
 
+  /**
+   * Each frame is work, whatever it brings: one byte costs as much as thousands. How much of a
+   * padded one is content stands behind its header, so each of these counts. What ends a stream is
+   * paid for by its request.
+   */
+  private @Nullable Http2Exception data(int flags, int length, PeerStreams.Use use) {
+    if ((flags & Http2Flags.END_STREAM) != 0) {
+      return null;
+    }
+    if (length == 0) {
+      return count(Kind.EMPTY);
+    }
+    boolean padded = (flags & Http2Flags.PADDED) != 0;
+    boolean small = length < SMALL_DATA_BYTES || padded || use == PeerStreams.Use.LATE;
+    return small ? count(Kind.SMALL_DATA) : null;
+  }
+
   /** Netty drops it on a stream that is not open, so it is judged before. */
   private @Nullable Http2Exception priorityUpdate(int length, PeerStreams.Use use) {
     if (use != PeerStreams.Use.CONNECTION) {
@@ -128,8 +158,7 @@ final class Glitches implements FrameBudget {
   public @Nullable Http2Exception begins(int type, int flags, int length, PeerStreams.Use use) {
     return switch (type) {
       case Http2FrameTypes.HEADERS -> head(use);
-      case Http2FrameTypes.DATA ->
-          length == 0 && (flags & Http2Flags.END_STREAM) == 0 ? count(Kind.EMPTY) : null;
+      case Http2FrameTypes.DATA -> data(flags, length, use);
       case Http2FrameTypes.CONTINUATION -> length == 0 ? count(Kind.EMPTY) : null;
       case Http2FrameTypes.RST_STREAM -> count(Kind.RESET);
       case Http2FrameTypes.SETTINGS -> count(Kind.SETTINGS);

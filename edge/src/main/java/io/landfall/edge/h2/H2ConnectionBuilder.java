@@ -73,6 +73,7 @@ final class H2ConnectionBuilder<T extends H2Connection>
       made.remote().flowController(new DefaultHttp2RemoteFlowController(made, ofMade));
     }
     connection(made);
+    frameLogger(new RepeatedLengths());
     gracefulShutdownTimeoutMillis(FOR_EVER);
     initialSettings(settings);
     validateHeaders(true);

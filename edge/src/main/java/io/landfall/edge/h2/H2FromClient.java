@@ -10,6 +10,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -34,6 +36,18 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   /** How often streams are looked at that no exchange looks after. */
   static final long LOOK_MILLIS = 1_000;
 
+  /**
+   * What the kernel takes that it cannot send yet: in its queue nothing more urgent overtakes (RFC
+   * 9218 section 10).
+   */
+  static final long MAX_UNSENT_BYTES = 64 * 1024;
+
+  /** So many bytes of a frame that is not whole count as progress. */
+  static final int PROGRESS_BYTES = 1_024;
+
+  /** Heads of requests in progress that are kept beside {@link InputMemory}, all together. */
+  static final int MAX_UNCOUNTED_HEADS_BYTES = 2 * InputMemory.LARGE_HEAD_BYTES;
+
   private static final AsciiString PRIORITY = AsciiString.cached("priority");
 
   private final H2FromClients all;
@@ -50,6 +64,8 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   private long lookedNanos;
   private int heldBytes;
   private int heldUnit;
+  private int sinceProgressBytes;
+  private int headsBytes;
   private boolean asked;
   private boolean leaving;
   private boolean failed;
@@ -96,6 +112,9 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
     boundStreamsHere();
     // A client that ends its direction can give no window any more: it has left.
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+    if (context.channel() instanceof EpollSocketChannel) {
+      context.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
+    }
     super.handlerAdded(context);
   }
 
@@ -135,11 +154,31 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
       heldBytes += arrived;
     }
     account();
+    sinceProgressBytes += arrived;
+    if (sinceProgressBytes >= PROGRESS_BYTES) {
+      sinceProgressBytes = 0;
+      loop().inputMemory().received(this);
+      loop().inputMemory().progressed(this);
+    }
   }
 
+  /** A part of a body is no head: a slow upload gives way only when no such head is left. */
   private void account() {
     int inside = gate().isInside() ? heldBytes : 0;
-    account.set(loop().inputMemory(), inside + gate().keptBytes(), true);
+    int kept = gate().keptBytes();
+    account.set(loop().inputMemory(), inside + kept, kept > 0 || gate().isInHead());
+  }
+
+  /** The head of a request is kept while that is in progress; how much of it counts as held. */
+  int headKept(int bytes) {
+    headsBytes += bytes;
+    boolean counts = bytes > InputMemory.LARGE_HEAD_BYTES || headsBytes > MAX_UNCOUNTED_HEADS_BYTES;
+    return counts ? bytes : 0;
+  }
+
+  /** The request is over, and its head is let go of. */
+  void headGone(int bytes) {
+    headsBytes -= bytes;
   }
 
   @Override

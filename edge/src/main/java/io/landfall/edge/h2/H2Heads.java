@@ -14,8 +14,10 @@ import io.landfall.edge.http.RequestRules;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.Syntax;
 import io.landfall.edge.http.TrailerRules;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +57,18 @@ final class H2Heads {
   }
 
   static Http2Headers response(int status, FieldLines fields) {
-    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 1);
-    out.status(AsciiString.cached(Integer.toString(status)));
-    add(out, fields);
-    return out;
+    return ReadOnlyHttp2Headers.serverHeaders(
+        false, HttpResponseStatus.valueOf(status).codeAsText(), flat(fields));
+  }
+
+  /** A flat list, for it is only walked over once: a map costs more than to encode it. */
+  private static AsciiString[] flat(FieldLines fields) {
+    AsciiString[] lines = new AsciiString[2 * fields.size()];
+    for (int i = 0; i < fields.size(); i++) {
+      lines[2 * i] = fields.name(i);
+      lines[2 * i + 1] = fields.value(i);
+    }
+    return lines;
   }
 
   private static void add(Http2Headers out, FieldLines fields) {
@@ -201,6 +211,11 @@ final class H2Heads {
     return new ResponseHead(status, fields, framing, true, true);
   }
 
+  /** Trailers as they are sent. */
+  static Http2Headers trailers(FieldLines fields) {
+    return ReadOnlyHttp2Headers.trailers(false, flat(fields));
+  }
+
   /** A client's trailers, which are held to the rules of those over HTTP/1.1, and dropped. */
   static void acceptTrailersOfClient(Http2Headers in, EdgeLimits limits) throws BadMessage {
     for (CharSequence name : in.names()) {
@@ -211,9 +226,12 @@ final class H2Heads {
     TrailerRules.check(new ClientFields(in, limits).fields());
   }
 
-  /** Trailers of another node, which are checked and dropped (RFC 9110 section 6.5.1). */
-  static void acceptTrailers(Http2Headers in, int maxFields) throws BadMessage {
+  /** Trailers of another node, which are checked like those of a backend. */
+  static FieldLines acceptTrailers(Http2Headers in, int maxFields) throws BadMessage {
     checkCount(in, maxFields);
+    FieldLines trailers = fields(in);
+    TrailerRules.check(trailers);
+    return trailers;
   }
 
   /**

@@ -3,9 +3,12 @@ package io.landfall.edge.h2;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body that goes out on one stream, with a count of what the peer's window or the socket has
@@ -46,6 +49,9 @@ final class H2Output {
   private boolean stopped;
   private boolean closed;
 
+  /** The piece that came last, kept back until it is known whether it ends the stream. */
+  private @Nullable ByteBuf last;
+
   H2Output(H2Connection connection, int streamId, Runnable onWritable) {
     this.connection = connection;
     this.streamId = streamId;
@@ -53,30 +59,74 @@ final class H2Output {
     this.marks = connection.profile().marks();
   }
 
+  /** Takes a piece of the body over; its last part is kept back until {@link #push} or the end. */
   void write(ByteBuf data) {
+    push();
     while (data.readableBytes() > MAX_PIECE_BYTES) {
-      writePiece(data.readRetainedSlice(MAX_PIECE_BYTES));
+      add(data.readRetainedSlice(MAX_PIECE_BYTES));
+      push();
     }
-    writePiece(data);
+    add(data);
   }
 
-  private void writePiece(ByteBuf data) {
-    int bytes = data.readableBytes() + PIECE_BYTES;
+  private void add(ByteBuf data) {
+    int bytes = costOf(data);
+    last = data;
     pending += bytes;
     connection.addWaitingData(bytes);
     if (pending >= marks.highBytes()) {
       stopped = true;
+      push();
     }
-    ChannelPromise promise = connection.context().newPromise();
-    ChannelIo.ignore(promise.addListener(f -> left(bytes)));
-    connection.writeData(streamId, data, false, promise);
   }
 
-  /** Ends the stream's output; what to do after that has left may be more than nothing. */
-  void end(Runnable afterwards) {
+  private static int costOf(ByteBuf piece) {
+    return piece.readableBytes() + PIECE_BYTES;
+  }
+
+  /** Writes what was kept back: nothing else comes with this batch. */
+  void push() {
+    ByteBuf piece = last;
+    if (piece != null) {
+      last = null;
+      writePiece(piece, false);
+    }
+  }
+
+  private ChannelPromise writePiece(ByteBuf data, boolean ended) {
+    int bytes = costOf(data);
     ChannelPromise promise = connection.context().newPromise();
+    ChannelIo.ignore(promise.addListener(f -> left(bytes)));
+    connection.writeData(streamId, data, ended, promise);
+    return promise;
+  }
+
+  /**
+   * Ends the stream's output with the last piece: a frame of its own for the end would cost about
+   * as much as a small body.
+   *
+   * @param afterwards what to do when that has left
+   */
+  void end(Runnable afterwards) {
+    ByteBuf piece = last;
+    last = null;
+    ChannelPromise promise =
+        piece == null ? writeEnd(connection.context().newPromise()) : writePiece(piece, true);
     ChannelIo.ignore(promise.addListener(f -> afterwards.run()));
+  }
+
+  /** Ends it with trailers, in HEADERS behind all DATA (RFC 9113 section 8.1). */
+  void end(Http2Headers trailers, Runnable afterwards) {
+    push();
+    ChannelHandlerContext to = connection.context();
+    ChannelPromise promise = to.newPromise();
+    ChannelIo.ignore(promise.addListener(f -> afterwards.run()));
+    ChannelIo.ignore(connection.encoder().writeHeaders(to, streamId, trailers, 0, true, promise));
+  }
+
+  private ChannelPromise writeEnd(ChannelPromise promise) {
     connection.writeData(streamId, Unpooled.EMPTY_BUFFER, true, promise);
+    return promise;
   }
 
   /** What has not left yet. */
@@ -134,6 +184,7 @@ final class H2Output {
       stopped = false;
       connection.forget(this);
       onWritable.run();
+      push();
       // It may have been given one piece and nothing more: nothing else would push that out.
       connection.flushSoon();
     } else {
@@ -145,5 +196,12 @@ final class H2Output {
   void close() {
     closed = true;
     connection.forget(this);
+    ByteBuf piece = last;
+    if (piece != null) {
+      last = null;
+      int bytes = costOf(piece);
+      piece.release();
+      left(bytes);
+    }
   }
 }

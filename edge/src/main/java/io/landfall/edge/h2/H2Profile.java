@@ -64,9 +64,12 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
   private static final H2Output.Marks NODE_MARKS =
       new H2Output.Marks(1 << 20, 256 * 1024, 64 * 1024);
 
-  /** There may be thousands of clients that give no window, so each gets little more than one. */
+  /**
+   * There may be thousands of clients that give no window, so each gets little more than one. A
+   * stream is refilled early: where nothing of an urgent one waits, a less urgent one goes instead.
+   */
   private static final H2Output.Marks CLIENT_MARKS =
-      new H2Output.Marks(128 * 1024, 64 * 1024, 32 * 1024);
+      new H2Output.Marks(128 * 1024, 64 * 1024, 48 * 1024);
 
   /** Who is at the other end. */
   enum Peer {

@@ -36,13 +36,17 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   private final InputMemory.Account account = new InputMemory.Account(this);
 
   private @Nullable Exchange exchange;
+
+  /** What comes behind the response's body; null if nothing does. */
+  private @Nullable FieldLines trailers;
+
   private long remaining = -1;
   private boolean inputEnded;
   private boolean responseEnded;
   private boolean closed;
   private boolean headersEnd;
   private boolean switched;
-  private int largeHeadBytes;
+  private int countedHeadBytes;
   private int stuckBytes = NOT_STUCK;
   private long stuckSinceNanos;
 
@@ -70,7 +74,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
       RequestHead request = accept(headers, ended);
       // Also where the length is 0: a stream is over with its END_STREAM, and not before.
       inputEnded = ended;
-      largeHeadBytes = sizeIfLarge(request.fields());
+      countedHeadBytes = headKept(H2Heads.bytes(request.fields()));
       remaining = request.framing().kind() == Framing.Kind.LENGTH ? request.framing().length() : -1;
       Exchange created = new Exchange(connection.exchanges(), request, this, peer());
       exchange = created;
@@ -81,9 +85,8 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     }
   }
 
-  /** What a head takes, if it is so large that it counts while its request is in progress. */
-  private static int sizeIfLarge(FieldLines fields) {
-    int bytes = H2Heads.bytes(fields);
+  /** The request's head is kept while it is in progress; how much of that counts as held. */
+  int headKept(int bytes) {
     return bytes > InputMemory.LARGE_HEAD_BYTES ? bytes : 0;
   }
 
@@ -210,7 +213,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   private void account() {
-    int head = closed ? 0 : largeHeadBytes;
+    int head = closed ? 0 : countedHeadBytes;
     account.set(connection.loop().inputMemory(), queued.heldBytes() + head, false);
   }
 
@@ -312,11 +315,21 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   @Override
+  public void trailers(FieldLines fields) {
+    trailers = fields;
+  }
+
+  @Override
   public void end() {
     exchange = null;
+    FieldLines last = trailers;
     if (!closed && !responseEnded) {
       responseEnded = true;
-      output.end(this::refuseRest);
+      if (last == null) {
+        output.end(this::refuseRest);
+      } else {
+        output.end(H2Heads.trailers(last), this::refuseRest);
+      }
     } else {
       refuseRest();
     }
@@ -357,6 +370,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
 
   @Override
   public void flush() {
+    output.push();
     connection.flushSoon();
   }
 

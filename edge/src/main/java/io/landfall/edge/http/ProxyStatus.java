@@ -3,6 +3,7 @@ package io.landfall.edge.http;
 import io.landfall.core.NodeName;
 import io.landfall.decision.Reason;
 import io.netty.util.AsciiString;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,9 +22,15 @@ public final class ProxyStatus {
   private final String proxy;
   private final Map<Key, AsciiString> passed = new ConcurrentHashMap<>();
 
+  /** Entries without a next hop, which each hit has, by reason. */
+  private final Map<Reason, AsciiString> fromHere = new EnumMap<>(Reason.class);
+
   /** The entries of a node of that name. */
   public ProxyStatus(NodeName node) {
     this.proxy = token(node.value());
+    for (Reason reason : Reason.values()) {
+      fromHere.put(reason, new AsciiString(entry("", reason.name())));
+    }
   }
 
   /**
@@ -38,12 +45,16 @@ public final class ProxyStatus {
     if (attempts > 1) {
       return new AsciiString(entry(nextHop, reason.name() + "; attempts=" + attempts));
     }
-    Key key = new Key(nextHop, reason);
+    AsciiString entry = nextHop.isEmpty() ? fromHere.get(reason) : null;
+    return entry == null ? known(new Key(nextHop, reason)) : entry;
+  }
+
+  private AsciiString known(Key key) {
     AsciiString known = passed.get(key);
     if (known != null) {
       return known;
     }
-    AsciiString made = new AsciiString(entry(nextHop, reason.name()));
+    AsciiString made = new AsciiString(entry(key.nextHop(), key.reason().name()));
     if (passed.size() < MAX_CACHED) {
       passed.put(key, made);
     }

@@ -45,6 +45,12 @@ public final class ChannelIo {
     ignore(channel.close());
   }
 
+  /** Closes at once, past all handlers: TLS and HTTP/2 would say goodbye first, and wait for it. */
+  public static void closeNow(Channel channel) {
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    close(first == null ? channel : first);
+  }
+
   /** Closes at once, with a reset: what was written cannot be taken for whole. */
   public static void reset(Channel channel) {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);

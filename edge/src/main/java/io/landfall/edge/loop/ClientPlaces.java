@@ -47,7 +47,7 @@ public final class ClientPlaces {
     }
     Channel gone = oldest.next();
     oldest.remove();
-    ChannelIo.close(gone);
+    ChannelIo.closeNow(gone);
     return true;
   }
 

@@ -1,13 +1,21 @@
 package io.landfall.edge.purges;
 
+import io.landfall.cache.SipHash;
 import io.landfall.cache.fleet.PurgeCodec;
 import io.landfall.cache.fleet.PurgeRecord;
+import io.landfall.core.InvariantBroken;
 import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +26,20 @@ import org.jspecify.annotations.Nullable;
  * what is behind the first that is not right does not count.
  *
  * @param nonce a number that no other file has
- * @param token which log it is; a log has the same one as long as it is kept beside the same disks
- * @param disks a hash of the names of these disks
+ * @param run which process wrote it, counted from 1
+ * @param reach a hash of what purges reach
+ * @param tokens by a hash of its path, of each disk that it is kept beside: which log it is to that
  */
-record LogRecords(long nonce, long token, long disks) {
+record LogRecords(long nonce, long run, long reach, Map<Long, Long> tokens) {
   /** What precedes the first record. */
-  static final int HEADER_BYTES = 64;
+  static final int HEADER_BYTES = 512;
+
+  private static final int DISKS_AT = 40;
 
   private static final int MAGIC = 0x4c46504c;
 
   /** Raised with each change of the format: what another version wrote is not read. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int CHECKSUM_AT = HEADER_BYTES - Integer.BYTES;
 
@@ -37,6 +48,52 @@ record LogRecords(long nonce, long token, long disks) {
 
   /** The longest record with what precedes it: what a buffer has to take. */
   static final int BUFFER_BYTES = PurgeCodec.MAX_RECORD_BYTES + FRAME_BYTES;
+
+  /** Copies the map. */
+  LogRecords {
+    if (tokens.size() > PurgeLogBeside.MOST_DISKS) {
+      throw new InvariantBroken("a log beside more than " + PurgeLogBeside.MOST_DISKS + " disks");
+    }
+    tokens = Collections.unmodifiableSortedMap(new TreeMap<>(tokens));
+  }
+
+  /** Those of a file that knows of nothing before. */
+  static LogRecords beside(PurgeLogBeside beside, LongSupplier nonces) {
+    Map<Long, Long> made = new TreeMap<>();
+    beside.disks().forEach(each -> made.put(hash(each.toString()), nonces.getAsLong()));
+    return new LogRecords(nonces.getAsLong(), 1, hash(beside.reach()), made);
+  }
+
+  private static long hash(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new SipHash(0, 0).hash(bytes, 0, bytes.length);
+  }
+
+  /** Those of another file of the same log. */
+  LogRecords with(long itsNonce) {
+    return new LogRecords(itsNonce, run, reach, tokens);
+  }
+
+  /**
+   * The same after a run before. A disk that was not in use then, or where purges reach something
+   * else by now, keeps its new token: it has missed some.
+   */
+  LogRecords following(LogRecords before) {
+    Map<Long, Long> kept = new TreeMap<>(tokens);
+    if (before.reach == reach) {
+      kept.replaceAll((disk, made) -> before.tokens.getOrDefault(disk, made));
+    }
+    return new LogRecords(nonce, before.run + 1, reach, kept);
+  }
+
+  /** That of one of the disks. */
+  long token(Path disk) {
+    Long token = tokens.get(hash(disk.toString()));
+    if (token == null) {
+      throw new InvariantBroken("the log is not kept beside " + disk);
+    }
+    return token;
+  }
 
   private static int checksum(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
@@ -54,7 +111,9 @@ record LogRecords(long nonce, long token, long disks) {
   /** The header of such a file. */
   ByteBuffer header() {
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES);
-    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(token).putLong(disks);
+    out.putInt(MAGIC).putInt(VERSION).putLong(nonce).putLong(run).putLong(reach);
+    out.putInt(tokens.size()).position(DISKS_AT);
+    tokens.forEach((disk, token) -> out.putLong(disk).putLong(token));
     out.putInt(CHECKSUM_AT, checksum(out.array(), CHECKSUM_AT));
     return out.clear();
   }
@@ -69,9 +128,16 @@ record LogRecords(long nonce, long token, long disks) {
             && in.getInt(0) == MAGIC
             && in.getInt(4) == VERSION
             && in.getInt(CHECKSUM_AT) == checksum(in.array(), CHECKSUM_AT);
-    return right
-        ? Optional.of(new LogRecords(in.getLong(8), in.getLong(16), in.getLong(24)))
-        : Optional.empty();
+    int disks = in.getInt(32);
+    if (!right || disks < 0 || disks > PurgeLogBeside.MOST_DISKS) {
+      return Optional.empty();
+    }
+    Map<Long, Long> tokens = new TreeMap<>();
+    in.position(DISKS_AT);
+    for (int i = 0; i < disks; i++) {
+      tokens.put(in.getLong(), in.getLong());
+    }
+    return Optional.of(new LogRecords(in.getLong(8), in.getLong(16), in.getLong(24), tokens));
   }
 
   /**

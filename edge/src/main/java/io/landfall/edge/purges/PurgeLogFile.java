@@ -9,8 +9,6 @@ import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import io.landfall.edge.cache.disk.FolderFiles;
 import io.landfall.edge.cache.disk.GroupCommit;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,23 +26,20 @@ import org.slf4j.LoggerFactory;
  * <p>What it lacks at its end does no harm to a cache: the node then has more purges applied than
  * it knows of, and gets them once more. So a disk that fails stops no purge: it is told once, and
  * as soon as the disk works again the log begins anew. Until then a restart loses the purges that
- * only this node knows. The same holds while it hangs, and after a fault of this program.
+ * only this node knows. The same holds while it hangs, and after a fault of this program. A file
+ * that others removed or replaced is found when it is added to, or within a second, and begins anew
+ * at once.
  *
  * <p>Handed over from one thread.
  */
 public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private static final Logger LOG = LoggerFactory.getLogger("landfall.cache");
 
-  static final String NAME = "purges";
-
-  /** As it is called until it is whole. */
-  private static final String NEW_NAME = "purges.new";
-
-  /** When it is longer it begins anew: what counts takes two thirds of this at most. */
-  private static final long MOST_BYTES = 32 << 20;
-
   /** Between two tries with a disk that fails. */
   private static final long ASK_NANOS = 1_000_000_000L;
+
+  /** How often is looked whether the file is still there, while nothing is written. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
 
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -54,11 +47,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private final DiskFiles files;
   private final Clock clock;
   private final LongSupplier nonces;
-  private final long disks;
   private Optional<List<PurgeRecord>> restored = Optional.empty();
-  private PurgeLogToken token;
   private Runnable wanted = () -> {};
   private boolean locked;
+
+  /** Whether it has what a run before has left. */
+  private boolean knowsBefore;
 
   /** Whether its thread is gone; guarded by this. */
   private boolean gone;
@@ -70,36 +64,42 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private volatile boolean based;
 
   // Of the thread that writes.
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LogRecords.BUFFER_BYTES);
-  private @Nullable OpenFile file;
-  private LogRecords format;
-  private long length;
-  private boolean tooLong;
-  private boolean failing;
+  private final LogWriter writer;
+  private volatile LogRecords format;
   private long askedNanos;
+  private long lookedNanos;
+
+  /** Why purges are not taken down; empty if they are. */
+  private volatile String failure = "";
 
   /**
    * Changes that wait.
    *
    * @param whole whether they are all that counts, so that what was before does not
-   * @param done completes when they are on the medium, or will not be
+   * @param done completes with true when they are on the medium, with false if they will not be
    */
-  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Void> done) {}
+  record Waiting(List<PurgeRecord> changes, boolean whole, CompletableFuture<Boolean> done) {
+    /** Copies the list: who handed it over may change it while the thread reads. */
+    Waiting {
+      changes = List.copyOf(changes);
+    }
+  }
 
   @Override
   protected long bytes(Waiting thing) {
     return thing.changes().stream().mapToLong(PurgeRecord::bytes).sum();
   }
 
-  PurgeLogFile(String name, DiskFiles files, String disks, Clock clock, LongSupplier nonces) {
+  PurgeLogFile(
+      String name, DiskFiles files, PurgeLogBeside beside, Clock clock, LongSupplier nonces) {
     super(clock);
     this.name = name;
     this.files = files;
     this.clock = clock;
     this.nonces = nonces;
-    this.disks = hash(disks);
-    this.token = new PurgeLogToken(nonces.getAsLong(), false);
-    this.format = new LogRecords(nonces.getAsLong(), token.value(), this.disks);
+    this.format = LogRecords.beside(beside, nonces);
+    this.writer = new LogWriter(files);
+    this.lookedNanos = clock.monotonicNanos();
     this.askedNanos = clock.monotonicNanos() - ASK_NANOS;
   }
 
@@ -108,31 +108,24 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    *
    * @param folder where it lies, which need not be there; no other node uses it
    * @param owner this node, for people
-   * @param disks which disks of the cache it is kept beside, and what purges reach there; empty for
-   *     none
+   * @param beside the disks of the cache that it is kept beside
    */
   public static PurgeLogFile read(
-      Path folder, String owner, String disks, Clock clock, LongSupplier nonces) {
+      Path folder, String owner, PurgeLogBeside beside, Clock clock, LongSupplier nonces) {
     PurgeLogFile made =
-        new PurgeLogFile(folder.toString(), new FolderFiles(folder, owner), disks, clock, nonces);
+        new PurgeLogFile(folder.toString(), new FolderFiles(folder, owner), beside, clock, nonces);
     if (Files.exists(folder)) {
       made.read();
     }
     return made;
   }
 
-  private static long hash(String text) {
-    CRC32C crc = new CRC32C();
-    crc.update(text.getBytes(StandardCharsets.UTF_8));
-    return crc.getValue();
-  }
-
   void read() {
     try {
-      if (!lock() || !files.names().contains(NAME)) {
+      if (!lock() || !files.names().contains(LogWriter.NAME)) {
         return;
       }
-      try (OpenFile from = files.open(NAME)) {
+      try (OpenFile from = files.open(LogWriter.NAME)) {
         Optional<LogRecords> header = LogRecords.of(from);
         if (header.isEmpty()) {
           LOG.atWarn().addKeyValue("log", name).log("the log of purges is damaged: it begins anew");
@@ -147,8 +140,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
               .log("the log of purges has an end that was not whole: it does not count");
         }
         restored = Optional.of(List.copyOf(all));
-        boolean same = header.get().disks() == disks;
-        token = new PurgeLogToken(same ? header.get().token() : token.value(), true);
+        knowsBefore = true;
+        format = format.following(header.get());
       }
     } catch (IOException e) {
       fails(e);
@@ -168,9 +161,17 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     return restored;
   }
 
-  /** Which log it is. */
-  public PurgeLogToken token() {
-    return token;
+  /**
+   * Which log it is to one of the disks that it is kept beside. It stays so as long as that disk is
+   * among them, whatever becomes of the others.
+   */
+  public PurgeLogToken token(Path disk) {
+    return new PurgeLogToken(format.token(disk), format.run(), knowsBefore);
+  }
+
+  /** Why purges are not taken down; empty if they are, or there was nothing to take down yet. */
+  public String failure() {
+    return failure;
   }
 
   /**
@@ -194,9 +195,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * Begins anew, a moment later.
    *
    * @param all all that counts
-   * @return completes when that is on the medium, or will not be
+   * @return completes with true when that is on the medium, with false if it will not be
    */
-  public CompletableFuture<Void> replace(List<PurgeRecord> all) {
+  public CompletableFuture<Boolean> replace(List<PurgeRecord> all) {
     based = true;
     return hand(new Waiting(all, true, new CompletableFuture<>()));
   }
@@ -204,12 +205,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   /**
    * Takes down changes, a moment later.
    *
-   * @return completes when they are on the medium, or will not be
+   * @return completes with true when they are on the medium, with false if they will not be
    */
-  public CompletableFuture<Void> append(List<PurgeRecord> changes) {
+  public CompletableFuture<Boolean> append(List<PurgeRecord> changes) {
     return based
         ? hand(new Waiting(changes, false, new CompletableFuture<>()))
-        : CompletableFuture.completedFuture(null);
+        : CompletableFuture.completedFuture(false);
   }
 
   /** Something is missing: what follows does not count until all that counts is handed over. */
@@ -218,10 +219,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     based = false;
   }
 
-  private CompletableFuture<Void> hand(Waiting next) {
+  private CompletableFuture<Boolean> hand(Waiting next) {
     if (!takes(next)) {
       based = false;
-      next.done().complete(null);
+      next.done().complete(false);
     }
     return next.done();
   }
@@ -243,7 +244,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     List<Waiting> late = hung();
     if (!late.isEmpty()) {
       based = false;
-      complete(late);
+      complete(late, false);
     }
   }
 
@@ -253,13 +254,14 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     }
     if (!told) {
       told = true;
-      warn("the disk does not answer");
+      failure = "the disk does not answer";
+      warn(failure);
     }
     return unwritten();
   }
 
-  private static void complete(List<Waiting> all) {
-    all.forEach(each -> each.done().complete(null));
+  private static void complete(List<Waiting> all, boolean kept) {
+    all.forEach(each -> each.done().complete(kept));
   }
 
   @Override
@@ -275,57 +277,48 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
         renew(changes);
         works();
       } else {
-        extend(changes);
+        writer.extend(changes);
       }
     } catch (IOException e) {
-      based = false;
-      close(file);
-      file = null;
-      fails(e);
+      breaks(e);
     }
-    complete(group);
+    complete(group, writer.isOpen());
     answers();
-    if (tooLong) {
+    if (writer.isTooLong()) {
       ask();
     }
-    return file != null && based;
+    return writer.isOpen() && based;
   }
 
-  private void extend(List<PurgeRecord> changes) throws IOException {
-    OpenFile into = file;
-    if (into != null) {
-      length = format.write(into, length, changes, buffer);
-      into.force();
-      tooLong = length > MOST_BYTES;
-    }
+  private void breaks(IOException cause) {
+    based = false;
+    writer.close();
+    fails(cause);
   }
 
   private void renew(List<PurgeRecord> all) throws IOException {
-    close(file);
-    file = null;
     if (!lock()) {
       throw new IOException("another node uses it");
     }
-    LogRecords next = new LogRecords(nonces.getAsLong(), token.value(), disks);
-    OpenFile made = files.create(NEW_NAME);
-    try {
-      made.write(next.header(), 0);
-      length = next.write(made, LogRecords.HEADER_BYTES, all, buffer);
-      made.force();
-      files.rename(NEW_NAME, NAME);
-      files.forceNames();
-    } catch (IOException e) {
-      made.close();
-      throw e;
-    }
-    file = made;
+    LogRecords next = format.with(nonces.getAsLong());
+    writer.renew(next, all);
     format = next;
-    tooLong = false;
+    lookedNanos = clock.monotonicNanos();
   }
 
-  private static void close(@Nullable OpenFile open) {
-    if (open != null) {
-      open.close();
+  @Override
+  protected boolean idle() {
+    if (clock.monotonicNanos() - lookedNanos < LOOK_NANOS) {
+      return true;
+    }
+    lookedNanos = clock.monotonicNanos();
+    try {
+      writer.look();
+      return true;
+    } catch (IOException e) {
+      // All that counts is in memory: the log begins anew.
+      breaks(e);
+      return retry();
     }
   }
 
@@ -347,9 +340,10 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   }
 
   private void fails(IOException cause) {
-    if (!failing) {
-      failing = true;
-      warn(FailureText.of(cause));
+    boolean known = !failure.isEmpty();
+    failure = FailureText.of(cause);
+    if (!known) {
+      warn(failure);
     }
   }
 
@@ -361,19 +355,19 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   }
 
   private void works() {
-    if (failing) {
-      failing = false;
+    if (!failure.isEmpty()) {
+      failure = "";
       LOG.atInfo().addKeyValue("log", name).log("purges are taken down again");
     }
   }
 
   @Override
   protected void ended(boolean well) {
-    complete(leaves());
+    complete(leaves(), false);
     if (!well) {
       warn("a fault of this program: see the log");
     }
-    close(file);
+    writer.close();
     files.close();
   }
 
@@ -391,6 +385,6 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       files.close();
     }
     // Nothing is left, unless the disk hangs or nothing was begun.
-    complete(unwritten());
+    complete(unwritten(), false);
   }
 }

@@ -109,7 +109,7 @@ public final class TlsInput extends ChannelInboundHandlerAdapter implements Inpu
     account.set(memory, 0, true);
     ChannelHandlerContext current = ctx;
     if (current != null) {
-      ChannelIo.close(current.channel());
+      ChannelIo.closeNow(current.channel());
     }
   }
 }

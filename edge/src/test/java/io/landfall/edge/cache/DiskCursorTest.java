@@ -6,8 +6,10 @@ import io.landfall.cache.CachePolicy;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.edge.CacheSettings;
+import io.landfall.edge.SystemClock;
 import io.landfall.edge.cache.StoredAnswer.Part;
 import io.landfall.edge.cache.disk.CountingDisk;
+import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.server.TestSite;
 import io.netty.buffer.ByteBuf;
@@ -76,7 +78,12 @@ class DiskCursorTest {
             new Still(),
             PooledByteBufAllocator.DEFAULT);
     DiskTier tier =
-        new DiskTier(cache, TestSite.SHOP, CachePolicy.DEFAULT, memory, List.of(on.store()));
+        new DiskTier(
+            cache,
+            TestSite.SHOP,
+            CachePolicy.DEFAULT,
+            memory,
+            new DiskSet(List.of(on.store()), SystemClock.INSTANCE));
     StoredResponse response = StoredThings.response(memory, LENGTH);
     if (response == null) {
       throw new AssertionError("no room");

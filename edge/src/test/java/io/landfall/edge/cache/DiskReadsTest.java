@@ -7,6 +7,7 @@ import io.landfall.cache.SipHash;
 import io.landfall.core.Clock;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.SystemClock;
+import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.cache.disk.DiskStore;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.server.TestSite;
@@ -86,7 +87,12 @@ class DiskReadsTest {
             PooledByteBufAllocator.DEFAULT);
     disk = opened;
     DiskTier made =
-        new DiskTier(cache, TestSite.SHOP, CachePolicy.DEFAULT, memory, List.of(opened));
+        new DiskTier(
+            cache,
+            TestSite.SHOP,
+            CachePolicy.DEFAULT,
+            memory,
+            new DiskSet(List.of(opened), SystemClock.INSTANCE));
     tier = made;
     TestSite.await("the disk works", opened::isReady);
     StoredResponse response = StoredThings.response(memory, 1_000);

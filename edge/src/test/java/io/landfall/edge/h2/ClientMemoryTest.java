@@ -8,6 +8,7 @@ import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.server.EmbeddedEdge;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,58 @@ class ClientMemoryTest {
   @Test
   void ofFramesThatAreNotWholeTheOldestGoFirst() {
     theOldestGoFirst(half());
+  }
+
+  @Test
+  void anUploadThatStandsStillGivesWayBehindHeadsThatAreNotWhole() {
+    UnreadChannel upload = client(half());
+    for (int i = 0; i < 40; i++) {
+      client(unfinished());
+      edge.runTasks();
+    }
+    assertThat(upload.isOpen()).isTrue();
+  }
+
+  @Test
+  void anUploadThatMovesOutlivesThoseThatStandStill() {
+    byte[] frame = new RawFrames().frame(RawFrames.DATA, 0, 1, new byte[PIECE_BYTES]).bytes();
+    int at = 100;
+    RawFrames start = new RawFrames().headers(1, false, H2Client.request("POST", "/"));
+    UnreadChannel upload = client(start.raw(frame, at));
+    for (int i = 0; i < 100; i++) {
+      client(half());
+      edge.runTasks();
+      if (i % 8 == 0) {
+        byte[] step = Arrays.copyOfRange(frame, at, at + H2FromClient.PROGRESS_BYTES);
+        at += step.length;
+        upload.deliver(step, 0, READ_BYTES);
+      }
+    }
+    assertThat(upload.isOpen()).isTrue();
+  }
+
+  /** Heads of requests of which the answers do not leave. */
+  private void holdsOfHeads(int count, int valueBytes, long heldBytes) {
+    RawFrames frames = new RawFrames();
+    for (int i = 0; i < count; i++) {
+      byte[] block = H2Client.request("GET", "/", "x-a", "a".repeat(valueBytes));
+      frames.headers(1 + 2 * i, true, block);
+    }
+    UnreadChannel client = client(frames);
+    assertThat(loop.inputMemory().heldBytes()).isBetween(heldBytes, heldBytes + heldBytes / 10);
+    client.unsafe().close(client.newPromise());
+    client.runPendingTasks();
+    assertThat(loop.inputMemory().heldBytes()).isZero();
+  }
+
+  @Test
+  void headsOfOneClientThatAreNotLargeCountWhenTheyAreLargeTogether() {
+    holdsOfHeads(4, 3_000, 2 * 3_000);
+  }
+
+  @Test
+  void headsOfUsualSizeDoNotCount() {
+    holdsOfHeads(5, 500, 0);
   }
 
   private void holdsNothingAndIsNotServedOnceItHasToGo(RawFrames unfinished) {

@@ -33,7 +33,7 @@ final class PurgeLogCrashChild {
             return 0;
           }
         };
-    return PurgeLogFile.read(folder, "fra", "", clock, random::nextLong);
+    return PurgeLogFile.read(folder, "fra", PurgeLogBeside.NONE, clock, random::nextLong);
   }
 
   /** With the folder. */
@@ -49,9 +49,11 @@ final class PurgeLogCrashChild {
         some.add(PurgeLogFileTest.record(all.size() + some.size() + 1));
       }
       all.addAll(some);
-      CompletableFuture<Void> kept =
+      CompletableFuture<Boolean> kept =
           random.nextInt(20) == 0 ? log.replace(List.copyOf(all)) : log.append(some);
-      kept.join();
+      if (!kept.join()) {
+        throw new IllegalStateException("the log keeps nothing any more");
+      }
       System.out.println(all.size());
     }
   }

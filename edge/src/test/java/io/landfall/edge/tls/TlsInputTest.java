@@ -6,6 +6,9 @@ import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.server.EmbeddedEdge;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +64,25 @@ class TlsInputTest {
       client.writeInbound(client.alloc().buffer(2048).writeZero(1));
     }
     assertThat(loop.inputMemory().heldBytes()).isEqualTo(RECORD_BYTES + 500);
+    end();
+  }
+
+  /** A handler above that would say goodbye, and wait for the other end to read it. */
+  private static final class Patient extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {}
+  }
+
+  @Test
+  void aConnectionThatHasToGoIsClosedAtOnce() {
+    EmbeddedChannel first = client();
+    first.pipeline().addLast(new Patient());
+    record(first, 16_000, 100);
+    for (int i = 0; i < MOST; i++) {
+      record(client(), 16_000, 100);
+    }
+    first.runPendingTasks();
+    assertThat(first.isOpen()).isFalse();
     end();
   }
 

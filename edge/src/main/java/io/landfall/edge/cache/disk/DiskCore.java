@@ -27,9 +27,6 @@ final class DiskCore {
   private volatile boolean closed;
   private volatile boolean holdsBefore;
 
-  /** The last segment that lay there before this process; larger than any until that is known. */
-  private volatile long lastBefore = Long.MAX_VALUE;
-
   private volatile @Nullable Opened opened;
 
   /**
@@ -112,19 +109,14 @@ final class DiskCore {
     ready = now;
   }
 
-  /** All that lay there is indexed: what is written from now on is in later segments. */
-  void indexed() {
-    lastBefore = ring.lastSequence();
-  }
-
   /** From now on nothing that lay there before this process is found, or it is again. */
   void holdBefore(boolean on) {
     holdsBefore = on;
   }
 
-  /** Whether what lies in a segment is not to be found. */
-  boolean hides(long sequence) {
-    return holdsBefore && sequence <= lastBefore;
+  /** Whether what begins at a place of a segment is not to be found. */
+  boolean hides(DiskSegment segment, long offset) {
+    return holdsBefore && segment.isBefore(offset);
   }
 
   /** The log of purges that is kept beside the disk. */

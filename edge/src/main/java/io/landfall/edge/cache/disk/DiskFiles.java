@@ -3,6 +3,7 @@ package io.landfall.edge.cache.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files of one disk: one folder, which is this process's alone while it is open. Calls block,
@@ -55,6 +56,60 @@ public interface DiskFiles extends AutoCloseable {
 
   /** Returns when names that were made, changed or removed are so on the medium. */
   void forceNames() throws IOException;
+
+  /**
+   * Which file has a name now.
+   *
+   * @param key the same for one file as long as it is there or open, whatever its name
+   * @param bytes how long it is
+   */
+  record Mark(Object key, long bytes) {}
+
+  /** The file that has this name; empty if none has. */
+  Optional<Mark> mark(String name) throws IOException;
+
+  /** Writes all that a new file is to have. */
+  interface Filler {
+    /** Writes it. */
+    void fill(OpenFile file) throws IOException;
+  }
+
+  /** What follows the name of a file that is not whole yet. */
+  String UNFINISHED = ".new";
+
+  /**
+   * Puts a file in place of the one that has this name, if any. A process or machine that dies
+   * leaves the one or the other under that name, and it is whole. If it fails, nothing of the new
+   * one is left, as far as the disk still removes files.
+   *
+   * @return the new one, which is on the medium with its name
+   */
+  default OpenFile replace(String name, Filler filler) throws IOException {
+    String unfinished = name + UNFINISHED;
+    OpenFile made = create(unfinished);
+    boolean whole = false;
+    try {
+      filler.fill(made);
+      made.force();
+      rename(unfinished, name);
+      forceNames();
+      whole = true;
+      return made;
+    } finally {
+      if (!whole) {
+        made.close();
+        remove(unfinished);
+      }
+    }
+  }
+
+  private void remove(String unfinished) {
+    try {
+      delete(unfinished);
+    } catch (IOException e) {
+      // What had failed before is told; the next try writes over what is left.
+    }
+  }
 
   /** Gives the folder back. */
   @Override

@@ -18,7 +18,6 @@ final class DiskFolder {
 
   static final String IDENTITY = "identity";
 
-  private static final String NEW_IDENTITY = "identity.new";
   private static final int MAGIC = 0x4c464431;
 
   /** Raised with each change of what lies on disk: what another version wrote is dropped. */
@@ -57,12 +56,7 @@ final class DiskFolder {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES);
     bytes.putInt(MAGIC).putInt(VERSION).putLong(secret.key0()).putLong(secret.key1());
     bytes.putInt(checksum(bytes.array()));
-    try (OpenFile file = files.create(NEW_IDENTITY)) {
-      file.write(bytes.clear(), 0);
-      file.force();
-    }
-    files.rename(NEW_IDENTITY, IDENTITY);
-    files.forceNames();
+    files.replace(IDENTITY, file -> file.write(bytes.clear(), 0)).close();
   }
 
   /** Drops all that is stored: the identity first, without which the rest is of no use. */
@@ -95,6 +89,6 @@ final class DiskFolder {
   static boolean isOurs(String name) {
     return name.startsWith(DiskSegment.PREFIX)
         || name.startsWith(PurgeJournal.NAME)
-        || name.equals(NEW_IDENTITY);
+        || name.equals(IDENTITY + DiskFiles.UNFINISHED);
   }
 }

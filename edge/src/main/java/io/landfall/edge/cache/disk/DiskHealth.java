@@ -51,6 +51,9 @@ final class DiskHealth {
   private final AtomicReference<State> state = new AtomicReference<>(State.LOADING);
   private final AtomicReference<String> journal = new AtomicReference<>("");
 
+  /** Why it is not working; of use only while it is not. */
+  private volatile String notWorking = "";
+
   /** That of a disk with a name for people: its path. */
   DiskHealth(String name) {
     this.name = name;
@@ -131,6 +134,7 @@ final class DiskHealth {
   }
 
   private void change(State to, String what, String why) {
+    notWorking = why;
     if (state.getAndSet(to) != to) {
       LOG.atWarn().addKeyValue("disk", name).addKeyValue("why", why).log(what);
     }
@@ -153,6 +157,16 @@ final class DiskHealth {
     if (!journal.getAndSet("").isEmpty()) {
       LOG.atInfo().addKeyValue("disk", name).log("the cache's disk takes down purges again");
     }
+  }
+
+  /** Why it is not used for everything, or takes down no purges; empty if nothing is wrong. */
+  String why() {
+    State now = state.get();
+    if (now != State.WORKING && now != State.LOADING) {
+      return notWorking;
+    }
+    String purges = journal.get();
+    return purges.isEmpty() ? "" : "it takes down no purges: " + purges;
   }
 
   /** Why purges cannot be taken down; empty if they can. */

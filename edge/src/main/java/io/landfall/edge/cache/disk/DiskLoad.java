@@ -90,8 +90,8 @@ final class DiskLoad {
     if (secret.isPresent()) {
       journal = journal(secret.get());
       wrong = journal.open();
-      if (wrong.isEmpty() && core.log().isOld() && journal.log() != core.log().value()) {
-        wrong = Optional.of("it was not in use while purges were taken down");
+      if (wrong.isEmpty() && core.log().isOld()) {
+        wrong = journal.lacks(core.log());
       }
     } else {
       DiskFolder.refuseForeign(files);
@@ -112,7 +112,7 @@ final class DiskLoad {
       journal = journal(made);
       journal.renew();
     }
-    journal.startRun(core.log().value());
+    journal.startRun(core.log());
     core.journal().unusable(null);
     SipHash hash = secret.orElseThrow();
     PurgeMarks marks = new PurgeMarks(hash);

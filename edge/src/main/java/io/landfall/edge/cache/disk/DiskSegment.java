@@ -46,11 +46,15 @@ final class DiskSegment {
   private boolean sealed;
   private boolean removed;
 
-  private DiskSegment(OpenFile file, long sequence, long nonce, long bytes) {
+  /** From where on it has what this process has stored. */
+  private volatile long ownFrom;
+
+  private DiskSegment(OpenFile file, long sequence, long nonce, long bytes, long ownFrom) {
     this.file = file;
     this.sequence = sequence;
     this.nonce = nonce;
     this.bytes = bytes;
+    this.ownFrom = ownFrom;
   }
 
   static String name(long sequence) {
@@ -79,7 +83,7 @@ final class DiskSegment {
       file.close();
       throw e;
     }
-    return new DiskSegment(file, sequence, nonce, bytes);
+    return new DiskSegment(file, sequence, nonce, bytes, HEADER_BYTES);
   }
 
   private static int checksum(byte[] header, int to) {
@@ -110,7 +114,8 @@ final class DiskSegment {
       file.close();
       return null;
     }
-    return new DiskSegment(file, header.getLong(8), header.getLong(16), header.getLong(24));
+    return new DiskSegment(
+        file, header.getLong(8), header.getLong(16), header.getLong(24), Long.MAX_VALUE);
   }
 
   long sequence() {
@@ -127,6 +132,11 @@ final class DiskSegment {
 
   OpenFile file() {
     return file;
+  }
+
+  /** Whether what begins at a place was stored before this process began. */
+  boolean isBefore(long offset) {
+    return offset < ownFrom;
   }
 
   Place place(long offset) {
@@ -195,6 +205,29 @@ final class DiskSegment {
     file.write(footer.clear(), bytes - FOOTER_BYTES);
     entries = new ArrayList<>();
     sealed = true;
+  }
+
+  /**
+   * Makes one that an earlier process has ended take more, behind what it has. Its footer goes
+   * first: a process that dies later must not leave one that lacks what came since.
+   *
+   * @return where the next record goes; 0 if its footer is not as it was written
+   */
+  long reopen() throws IOException {
+    List<SegmentEntry> all = new ArrayList<>();
+    if (!loadFooter(all::add)) {
+      return 0;
+    }
+    long end = HEADER_BYTES;
+    for (SegmentEntry each : all) {
+      end = Math.max(end, RecordFormat.UNIT_BYTES * ((long) each.offset() + each.length()));
+    }
+    file.write(ByteBuffer.allocate(FOOTER_BYTES), bytes - FOOTER_BYTES);
+    file.force();
+    entries = all;
+    sealed = false;
+    ownFrom = end;
+    return end;
   }
 
   // ---- at a start ----

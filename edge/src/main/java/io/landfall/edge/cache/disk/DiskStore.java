@@ -149,10 +149,11 @@ public final class DiskStore implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       DiskIndex.Found place = places[i];
       DiskSegment segment =
-          (variant == ANY_VARIANT || variant == place.variant()) && !core.hides(place.sequence())
+          variant == ANY_VARIANT || variant == place.variant()
               ? core.ring().at(place.sequence())
               : null;
-      if (segment == null || !segment.tryHold()) {
+      boolean isFound = segment != null && !core.hides(segment, place.offsetBytes());
+      if (segment == null || !isFound || !segment.tryHold()) {
         continue;
       }
       try {
@@ -251,7 +252,9 @@ public final class DiskStore implements AutoCloseable {
   /** What is known of it. */
   public CacheDiskView view() {
     return new CacheDiskView(
+        health.name(),
         health.state(),
+        health.why(),
         new CacheDiskView.Content(
             core.index().entries(),
             core.ring().takenBytes(),
@@ -274,8 +277,29 @@ public final class DiskStore implements AutoCloseable {
    */
   @Override
   public void close() {
+    close(CLOSE_MILLIS);
+  }
+
+  /** The same, and waits for so long at most. */
+  void close(long millis) {
+    leave();
+    writer.close(millis);
+  }
+
+  /** Begins to end: takes nothing any more, and writes what waits. */
+  void leave() {
     readers.close();
-    writer.close(CLOSE_MILLIS);
+    core.close();
+  }
+
+  /** For people: its path. */
+  String name() {
+    return health.name();
+  }
+
+  /** What it may store, in bytes. */
+  long limitBytes() {
+    return core.limitBytes();
   }
 
   /** Whether it takes no more. */

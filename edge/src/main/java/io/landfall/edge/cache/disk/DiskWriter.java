@@ -116,7 +116,6 @@ final class DiskWriter implements Runnable {
         core.journal().start(loaded.journal(), loaded.opened().marks(), core.epochShift());
       }
       load.index(segments);
-      core.indexed();
       queue.ready();
       health.loaded(core.index().entries(), (clock.monotonicNanos() - began) / 1_000_000);
       return true;

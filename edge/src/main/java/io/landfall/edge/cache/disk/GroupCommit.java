@@ -61,6 +61,11 @@ public abstract class GroupCommit<T> implements Runnable {
   /** Nothing waits and the medium has failed: tries once more; false if it still does. */
   protected abstract boolean retry();
 
+  /** Nothing waits and the medium works, as far as is known; false if it is to be tried again. */
+  protected boolean idle() {
+    return true;
+  }
+
   /**
    * The thread ends, and writes nothing any more.
    *
@@ -193,7 +198,7 @@ public abstract class GroupCommit<T> implements Runnable {
         continue;
       }
       // Also at the end, when it is the last try.
-      broken = broken && !retry();
+      broken = broken ? !retry() : !idle();
       if (last) {
         return;
       }

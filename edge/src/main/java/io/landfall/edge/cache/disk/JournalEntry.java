@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  * @param first a mark, the fingerprint of a key, the floor of hard purges, or a number
  * @param second an epoch, a ticket, or the floor of soft purges
- * @param third an epoch, or 1 for a soft purge
+ * @param third an epoch, 1 for a soft purge, or the run of a log
  */
 record JournalEntry(Kind kind, long first, long second, long third) {
   static final int BYTES = 32;
@@ -31,7 +31,7 @@ record JournalEntry(Kind kind, long first, long second, long third) {
     FORGET(4),
     /** What is stored with a smaller ticket is invalid, all of it. */
     FORGET_ALL(5),
-    /** A process began to use the disk: its number, and the log of purges beside it. */
+    /** A process began to use the disk: its number, the log of purges beside it, and its run. */
     RUN(6);
 
     private final int code;

@@ -180,8 +180,8 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
   }
 
   /** It is taken down if the disk answers before the process ends; that is not known. */
-  private static PurgeNotDurable hung() {
-    return new PurgeNotDurable("the disk does not answer");
+  private PurgeNotDurable hung() {
+    return new PurgeNotDurable("the disk " + health.name() + " does not answer");
   }
 
   /** Who asked for a purge does not wait for a medium that does not answer. */
@@ -276,7 +276,9 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
       complete(
           group,
           new PurgeNotDurable(
-              "the disk can neither take down the purge nor drop what it has: "
+              "the disk "
+                  + health.name()
+                  + " can neither take down the purge nor drop what it has: "
                   + FailureText.of(e)));
     }
   }

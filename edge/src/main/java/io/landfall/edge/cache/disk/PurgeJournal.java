@@ -2,6 +2,7 @@ package io.landfall.edge.cache.disk;
 
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeMarks;
+import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import io.landfall.edge.cache.disk.JournalEntry.Kind;
 import io.landfall.edge.cache.disk.RecordFormat.Place;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class PurgeJournal implements AutoCloseable {
   static final String NAME = "purges";
 
-  /** As it is called until it is whole. */
-  private static final String NEW_NAME = "purges.new";
-
   /** How many entries fit: all that may count at once (marks and forgotten), twice. */
   static final int ENTRIES = 4 * PurgeEpochs.DEFAULT_MARKS;
 
@@ -49,6 +47,7 @@ final class PurgeJournal implements AutoCloseable {
   private int entries;
   private long run;
   private long log;
+  private long logRun;
 
   /**
    * One that is not open yet.
@@ -147,14 +146,26 @@ final class PurgeJournal implements AutoCloseable {
       case RUN -> {
         run = entry.first();
         log = entry.second();
+        logRun = entry.third();
       }
     }
     return true;
   }
 
-  /** The log of purges that was kept beside the disk in the run before; 0 for none. */
-  long log() {
-    return log;
+  /**
+   * Why what is stored may lack purges of the log that is kept beside the disk; empty if it does
+   * not.
+   *
+   * @param besideLog the log, which is from before this process
+   */
+  Optional<String> lacks(PurgeLogToken besideLog) {
+    long before = besideLog.run() - 1;
+    if (log == besideLog.value() && logRun > before) {
+      return Optional.of("the log of purges is older than what lies there");
+    }
+    return log == besideLog.value() && logRun == before
+        ? Optional.empty()
+        : Optional.of("it was not in use while purges were taken down");
   }
 
   /**
@@ -162,11 +173,12 @@ final class PurgeJournal implements AutoCloseable {
    *
    * @param besideLog the log of purges that is kept beside it
    */
-  void startRun(long besideLog) throws IOException {
+  void startRun(PurgeLogToken besideLog) throws IOException {
     run++;
-    log = besideLog;
+    log = besideLog.value();
+    logRun = besideLog.run();
     forgotten.startRun(run);
-    write(List.of(new JournalEntry(Kind.RUN, run, log, 0)));
+    write(List.of(new JournalEntry(Kind.RUN, run, log, logRun)));
   }
 
   /** Takes down a group, of which each is applied already; returns when it is on the medium. */
@@ -213,36 +225,30 @@ final class PurgeJournal implements AutoCloseable {
       old.close();
     }
     long itsNonce = nonces.getAsLong();
-    OpenFile made = files.create(NEW_NAME);
-    int written;
-    try {
-      for (long at = 0; at < BYTES; at += BUFFER_BYTES) {
-        // Really written: so the room is there when it is needed.
-        buffer.clear().limit((int) Math.min(BUFFER_BYTES, BYTES - at));
-        while (buffer.hasRemaining()) {
-          buffer.put((byte) 0);
-        }
-        made.write(buffer.flip(), at);
-      }
-      ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-      header.putInt(0, MAGIC).putInt(4, checksum(itsNonce)).putLong(8, itsNonce);
-      made.write(header, 0);
-      written = append(made, all(), 0, itsNonce);
-      made.force();
-      files.rename(NEW_NAME, NAME);
-      files.forceNames();
-    } catch (IOException e) {
-      made.close();
-      throw e;
-    }
-    file = made;
+    List<JournalEntry> all = all();
+    file = files.replace(NAME, made -> fill(made, all, itsNonce));
     nonce = itsNonce;
-    entries = written;
+    entries = all.size();
+  }
+
+  private void fill(OpenFile made, List<JournalEntry> all, long itsNonce) throws IOException {
+    for (long at = 0; at < BYTES; at += BUFFER_BYTES) {
+      // Really written: so the room is there when it is needed.
+      buffer.clear().limit((int) Math.min(BUFFER_BYTES, BYTES - at));
+      while (buffer.hasRemaining()) {
+        buffer.put((byte) 0);
+      }
+      made.write(buffer.flip(), at);
+    }
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    header.putInt(0, MAGIC).putInt(4, checksum(itsNonce)).putLong(8, itsNonce);
+    made.write(header, 0);
+    append(made, all, 0, itsNonce);
   }
 
   private List<JournalEntry> all() {
     List<JournalEntry> all = new ArrayList<>();
-    all.add(new JournalEntry(Kind.RUN, run, log, 0));
+    all.add(new JournalEntry(Kind.RUN, run, log, logRun));
     epochs.writeTo(
         new PurgeEpochs.Journal() {
           @Override

@@ -30,7 +30,7 @@ final class SegmentRing {
   private final AtomicReferenceArray<@Nullable DiskSegment> bySlot =
       new AtomicReferenceArray<>(SLOTS);
 
-  private final Deque<DiskSegment> segments = new ArrayDeque<>();
+  private final ArrayDeque<DiskSegment> segments = new ArrayDeque<>();
   private final Deque<DiskSegment> retired = new ArrayDeque<>();
   private long totalBytes;
   private volatile long takenBytes;
@@ -205,6 +205,11 @@ final class SegmentRing {
   /** The smallest ticket of what is stored. */
   long oldestTicket() {
     return segments.stream().mapToLong(DiskSegment::oldestTicket).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** The youngest; null if there is none. */
+  @Nullable DiskSegment youngest() {
+    return segments.peekLast();
   }
 
   /** The number of the youngest. */

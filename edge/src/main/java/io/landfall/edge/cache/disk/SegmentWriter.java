@@ -42,6 +42,9 @@ final class SegmentWriter {
   /** Where the last write that failed was to begin; 0 if one has succeeded since. */
   private long failedAt;
 
+  /** Whether the first record goes behind what an earlier process has written. */
+  private boolean goesOn = true;
+
   /**
    * One that has no segment yet.
    *
@@ -68,7 +71,7 @@ final class SegmentWriter {
 
   /** The segment in which a record of a length fits, made if there is none. */
   private DiskSegment room(long bytes) throws IOException {
-    DiskSegment into = current;
+    DiskSegment into = goesOn ? reopened() : current;
     if (into != null && into.fits(end(), bytes + (long) waiting.size() * SegmentEntry.BYTES)) {
       return into;
     }
@@ -85,6 +88,22 @@ final class SegmentWriter {
     doneAt = bufferAt;
     buffer.clear();
     return made;
+  }
+
+  /**
+   * The segment that an earlier process has written to last: else each start that stores anything
+   * takes one, and with it what the oldest one has. Null if there is none; tried once.
+   */
+  private @Nullable DiskSegment reopened() throws IOException {
+    goesOn = false;
+    DiskSegment youngest = ring.youngest();
+    long end = youngest == null ? 0 : youngest.reopen();
+    if (end > 0) {
+      current = youngest;
+      bufferAt = end;
+      doneAt = end;
+    }
+    return current;
   }
 
   private void leave() {

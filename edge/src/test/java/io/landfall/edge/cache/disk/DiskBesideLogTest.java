@@ -15,13 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskBesideLogTest {
   @TempDir Path folder;
 
-  private DiskStore open(long token, boolean isOld) {
+  private DiskStore open(long token, long run, boolean isOld) {
     DiskSettings settings =
         new DiskSettings(
             "a disk",
             DiskThings.LIMIT_BYTES,
             DiskThings.SEGMENT_BYTES,
-            new PurgeLogToken(token, isOld));
+            new PurgeLogToken(token, run, isOld));
     return DiskThings.ready(
         new DiskStore(
             settings,
@@ -36,7 +36,7 @@ class DiskBesideLogTest {
 
   @BeforeEach
   void somethingIsStored() {
-    try (DiskStore store = open(5, false)) {
+    try (DiskStore store = open(5, 1, false)) {
       assertThat(store.store(new Item(1, 1, 1_000))).isTrue();
       store.flush();
     }
@@ -44,34 +44,49 @@ class DiskBesideLogTest {
 
   @Test
   void whatWasKeptBesideTheSameLogIsThere() {
-    try (DiskStore store = open(5, true)) {
+    try (DiskStore store = open(5, 2, true)) {
       assertThat(has(store, 1)).isTrue();
     }
   }
 
   @Test
   void whatWasKeptBesideAnotherLogIsNot() {
-    try (DiskStore store = open(6, true)) {
+    try (DiskStore store = open(6, 1, true)) {
       assertThat(has(store, 1)).isFalse();
       assertThat(store.store(new Item(2, 1, 1_000))).isTrue();
       store.flush();
     }
-    try (DiskStore store = open(6, true)) {
+    try (DiskStore store = open(6, 2, true)) {
       assertThat(has(store, 2)).isTrue();
+    }
+  }
+
+  @Test
+  void whatWasNotInUseInTheLastRunOfTheLogIsNot() {
+    try (DiskStore store = open(5, 3, true)) {
+      assertThat(has(store, 1)).isFalse();
+    }
+  }
+
+  @Test
+  void whatIsYoungerThanTheLogIsNot() {
+    // The log was put back from a copy.
+    try (DiskStore store = open(5, 1, true)) {
+      assertThat(has(store, 1)).isFalse();
     }
   }
 
   @Test
   void besideALogThatKnowsNothingOfBeforeItIsThere() {
     // Then all nodes are asked whether anything was purged.
-    try (DiskStore store = open(6, false)) {
+    try (DiskStore store = open(6, 1, false)) {
       assertThat(has(store, 1)).isTrue();
     }
   }
 
   @Test
   void whatLayThereBeforeIsNotFoundWhileItIsHeldAndWhatCameSinceIs() {
-    try (DiskStore store = open(5, true)) {
+    try (DiskStore store = open(5, 2, true)) {
       store.holdBefore(true);
       assertThat(store.store(new Item(2, 1, 1_000))).isTrue();
       store.flush();

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Processes that are killed (kill -9) at random while they store and purge, one after another on
@@ -46,13 +47,15 @@ class DiskCrashTest {
         Path.of("target", "classes").toAbsolutePath().toString());
   }
 
-  private void runAndKill(int run, Random random) throws IOException, InterruptedException {
+  private void runAndKill(int disks, int run, Random random)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             TestJvm.small(
                 64,
                 DiskCrashChild.class.getName(),
                 folder.toString(),
+                Integer.toString(disks),
                 Integer.toString(run),
                 Long.toString(random.nextLong())));
     command.set(command.indexOf("-cp") + 1, classPath());
@@ -84,16 +87,27 @@ class DiskCrashTest {
     }
   }
 
-  @Test
-  void noByteIsWrongAndNothingThatWasPurgedComesBack() throws Exception {
+  private DiskSet open(int disks) {
+    List<DiskFiles> files = new ArrayList<>();
+    for (int i = 0; i < disks; i++) {
+      files.add(new FolderFiles(folder.resolve(Integer.toString(i)), "test"));
+    }
+    return DiskCrashChild.open(folder, files);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void noByteIsWrongAndNothingThatWasPurgedComesBack(int disks) throws Exception {
     Random random = new Random(20261129);
     int found = 0;
     for (int run = 1; run <= RUNS; run++) {
-      runAndKill(run, random);
-      try (DiskStore store = DiskThings.open(folder)) {
+      runAndKill(disks, run, random);
+      try (DiskSet all = open(disks)) {
         for (int number = 0; number < KEYS; number++) {
-          Optional<DiskThings.Got> got = DiskThings.find(store, number);
-          if (got.isPresent()) {
+          DiskStore store = all.with(DiskThings.key(number));
+          Optional<DiskThings.Got> got =
+              store == null ? Optional.empty() : DiskThings.find(store, number);
+          if (store != null && got.isPresent()) {
             PurgeMarks.Place place =
                 new PurgeMarks.Place("shop", "http", "shop.test", "/" + number);
             PurgeVerdict verdict = store.before(place, List.of(), List.of(), got.get().epoch());

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is damaged, cannot be read, or breaks this program's own rules, and what is left then. */
 class DiskDamageTest {
+  /** With one of 1,000 bytes before it, nothing else fits into its segment. */
+  private static final int REST_OF_SEGMENT = 1_046_000;
+
   @TempDir Path folder;
 
   private static Optional<Integer> version(DiskStore store, int number) {
@@ -122,11 +125,13 @@ class DiskDamageTest {
   void whatIsFoundDamagedDoesNotGiveWayToWhatItReplaced() throws IOException {
     try (DiskStore store = DiskThings.open(folder)) {
       assertThat(store.store(new Item(1, 1, 1_000))).isTrue();
+      assertThat(store.store(new Item(2, 1, REST_OF_SEGMENT))).isTrue();
       store.flush();
     }
     try (DiskStore store = DiskThings.open(folder)) {
       assertThat(store.store(new Item(1, 2, 1_000))).isTrue();
       store.flush();
+      assertThat(folder.resolve(DiskSegment.name(3))).doesNotExist();
       damage(DiskSegment.name(2), 500);
       assertThat(version(store, 1)).isEmpty();
       store.purged(new Purge.OfUrl("other.test", "/"), false, 1).join();

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache.disk;
 
+import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.server.TestSite;
 import io.netty.buffer.ByteBuf;
@@ -7,6 +8,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,23 @@ final class DiskThings {
         files,
         SystemClock.INSTANCE,
         PooledByteBufAllocator.DEFAULT);
+  }
+
+  /** A disk among others, which is not open yet. */
+  static DiskStore named(String name, DiskFiles files, PurgeLogToken log) {
+    return new DiskStore(
+        new DiskSettings(name, LIMIT_BYTES, SEGMENT_BYTES, log),
+        files,
+        SystemClock.INSTANCE,
+        PooledByteBufAllocator.DEFAULT);
+  }
+
+  /** All of these, open and indexed. */
+  static DiskSet set(DiskStore... disks) {
+    for (DiskStore each : disks) {
+      ready(each);
+    }
+    return new DiskSet(List.of(disks), SystemClock.INSTANCE);
   }
 
   static DiskStore ready(DiskStore store) {
@@ -102,6 +121,12 @@ final class DiskThings {
   /** Looks for something; it is an error if what is found is not what was stored. */
   static Optional<Got> find(DiskStore store, int number) {
     return find(store, number, DiskStore.ANY_VARIANT);
+  }
+
+  /** Looks for something wherever it may be. */
+  static Optional<Got> find(DiskSet disks, int number) {
+    DiskStore with = disks.with(key(number));
+    return with == null ? Optional.empty() : find(with, number);
   }
 
   static Optional<Got> find(DiskStore store, int number, long variant) {

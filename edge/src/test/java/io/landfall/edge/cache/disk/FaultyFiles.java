@@ -3,6 +3,7 @@ package io.landfall.edge.cache.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,12 @@ public final class FaultyFiles implements DiskFiles {
   public void delete(String name) throws IOException {
     failIf(namesFail, "Read-only file system");
     real.delete(name);
+  }
+
+  @Override
+  public Optional<Mark> mark(String name) throws IOException {
+    failIf(namesFail, "Input/output error");
+    return real.mark(name);
   }
 
   @Override

@@ -1,0 +1,88 @@
+# Starts the program: sourced by ./landfall, and by the landfall command of the packages.
+#
+# Wants in $JDK the folder of a JDK or runtime image, and in $dist the folder with lib/, classpath, modulepath and the archives;
+# in $made_archive, if set, the archive that a node makes itself when it ends and the one there does not fit.
+
+main=io.landfall.launcher.Launcher
+
+# For every process: node, command and backend.
+common=(
+  -XX:+UseSerialGC # a small heap that few threads fill; it stands first, so that it can be left out
+  --sun-misc-unsafe-memory-access=allow
+  -Dio.netty.tryReflectionSetAccessible=true -Dio.netty.jfr.enabled=false
+  # Every 128th buffer's stack trace, kept in case it leaks, was two per cent of a forward's CPU.
+  -Dio.netty.leakDetection.samplingInterval=8192
+  # Nobody is believed by default, and reading 140 certificates of others takes a while.
+  -Djavax.net.ssl.trustStore=NONE
+  # Netty hands keys to TLS in a PKCS#12 store that never leaves memory: 10,000 rounds of PBKDF2 protect nothing there.
+  -Dkeystore.pkcs12.keyPbeIterationCount=1
+)
+
+# Netty reaches into memory and native code. A node runs on the module path, where the JVM holds each room to what its
+# descriptor requires and exports. A command lives a tenth of a second and would spend half as much again on resolving
+# the modules, so it stays on the class path, and so do the processes of a lab, which is twelve starts at once.
+unnamed=(--enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED)
+named=(
+  --add-modules=ALL-MODULE-PATH # the native libraries too, which no module requires
+  --enable-native-access=io.netty.common,io.netty.transport.unix.common,io.netty.transport.classes.epoll,io.netty.tcnative.classes.openssl,com.aayushatharva.brotli4j,com.github.luben.zstd_jni
+  --add-opens=java.base/jdk.internal.misc=io.netty.common
+)
+
+# Replaces the shell by the program: start_landfall COMMAND [ARGUMENT...], COMMAND being how the user called it.
+start_landfall() {
+  local command=$1 word node= is_value= flags start archive class_path module_path columns
+  shift
+  flags=("${common[@]}" -Dlandfall.command="$command")
+  case "${LANDFALL_JAVA_OPTS:-}" in *-XX:+Use*GC*) flags=("${flags[@]:1}") ;; esac
+  # The command is the first word that is neither an option nor the value of one: a topic of help or a service is called run, too.
+  for word in "$@"; do
+    if [ -n "$is_value" ]; then
+      is_value=
+      continue
+    fi
+    case "$word" in
+      --socket) is_value=1 ;;
+      -*) ;;
+      run)
+        node=1
+        break
+        ;;
+      *) break ;;
+    esac
+  done
+  case "$node" in
+    1) # lives long enough for the second compiler
+      archive=modules.jsa
+      flags+=("${named[@]}")
+      module_path=$(<"$dist/modulepath")
+      start=(-p "${module_path//@/$dist}" -m "io.landfall.launcher/$main")
+      ;;
+    *)
+      archive=landfall.jsa
+      # An answer becomes records by reflection, a few times each: method handles for that cost more than they save.
+      flags+=("${unnamed[@]}" -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true)
+      class_path=$(<"$dist/classpath")
+      start=(-cp "${class_path//@/$dist}" "$main")
+      ;;
+  esac
+  # An archive that does not fit (another JDK, say) is worth no word.
+  if [ -n "$node" ] && [ -n "${made_archive:-}" ]; then
+    flags+=(-XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$made_archive" -Xlog:cds*=off)
+  elif [ -e "$dist/$archive" ]; then
+    flags+=(-XX:SharedArchiveFile="$dist/$archive" -Xlog:cds*=off)
+  fi
+  # Tables are fitted to a terminal, where the output goes to one.
+  if [ -t 1 ]; then
+    { columns=$(stty size <&3 2>/dev/null); } 3>&1
+    columns=${columns#* }
+    case "$columns" in '' | 0 | *[!0-9]*) ;; *) flags+=(-Dlandfall.columns="$columns") ;; esac
+  fi
+  # shellcheck disable=SC2206 # options are separated by spaces
+  flags+=(${LANDFALL_JAVA_OPTS:-})
+  # The JVM reads and writes names of files as the locale says: in C, none with a letter beyond ASCII.
+  case "$OSTYPE ${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+    linux*\ *[Uu][Tt][Ff]*8) ;;
+    linux*) export LC_ALL=C.UTF-8 ;;
+  esac
+  exec "$JDK/bin/java" "${flags[@]}" "${start[@]}" "$@"
+}
