@@ -90,9 +90,17 @@ public record EdgeConfig(
    *
    * @param maxConnections client connections, over all listeners
    * @param maxStreams requests on one connection of HTTP/2
-   * @param maxTunnels requests that have switched protocols, or ask for it
+   * @param tunnels requests that have switched protocols
    */
-  public record AtOnce(int maxConnections, int maxStreams, int maxTunnels) {}
+  public record AtOnce(int maxConnections, int maxStreams, Tunnels tunnels) {}
+
+  /**
+   * Requests that have switched protocols.
+   *
+   * @param most how many there may be at once, with those that ask for it
+   * @param timeoutMillis how long no byte may pass in one, in either direction
+   */
+  public record Tunnels(int most, long timeoutMillis) {}
 
   /**
    * What a client may ask of this node, and how long a backend may take.
@@ -106,7 +114,6 @@ public record EdgeConfig(
    * @param connectTimeoutMillis how long connecting to a backend or node may take
    * @param responseTimeoutMillis how long a backend may take to start its response
    * @param bodyTimeoutMillis how long a body may be under way without a byte of it moving
-   * @param tunnelTimeoutMillis how long no byte may pass in a tunnel, in either direction
    */
   public record Limits(
       long headerTimeoutMillis,
@@ -116,19 +123,17 @@ public record EdgeConfig(
       long inputMemoryBytes,
       long connectTimeoutMillis,
       long responseTimeoutMillis,
-      long bodyTimeoutMillis,
-      long tunnelTimeoutMillis) {
+      long bodyTimeoutMillis) {
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
         new Limits(
             10_000,
             60_000,
-            new AtOnce(10_000, 100, 10_000),
+            new AtOnce(10_000, 100, new Tunnels(10_000, 600_000)),
             32 * 1024,
             64 << 20,
             1_000,
             30_000,
-            60_000,
-            600_000);
+            60_000);
   }
 }

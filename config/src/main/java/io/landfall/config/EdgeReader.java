@@ -109,7 +109,7 @@ final class EdgeReader {
   private static final Key<Integer> MAX_TUNNELS =
       LIMIT_KEYS
           .value("max-tunnels", ValueRules.count(1, 10_000_000))
-          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().maxTunnels())
+          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().tunnels().most())
           .is(
               "Requests at once that have switched protocols (WebSocket), or ask for it; beyond it"
                   + " 503. To allow none, see `services.NAME.upgrades`.");
@@ -153,7 +153,7 @@ final class EdgeReader {
   private static final Key<Long> TUNNEL_TIMEOUT =
       LIMIT_KEYS
           .value("tunnel-timeout", ValueRules.duration(1_000, 604_800_000))
-          .otherwise(EdgeConfig.Limits.DEFAULT.tunnelTimeoutMillis())
+          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().tunnels().timeoutMillis())
           .is(
               "Silence of a tunnel (WebSocket) in both directions; no other time applies to an open"
                   + " one.");
@@ -231,13 +231,13 @@ final class EdgeReader {
             new EdgeConfig.AtOnce(
                 at.valueOrDefault(MAX_CONNECTIONS),
                 at.valueOrDefault(MAX_STREAMS),
-                at.valueOrDefault(MAX_TUNNELS)),
+                new EdgeConfig.Tunnels(
+                    at.valueOrDefault(MAX_TUNNELS), at.valueOrDefault(TUNNEL_TIMEOUT))),
             Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
             at.valueOrDefault(INPUT_MEMORY),
             at.valueOrDefault(CONNECT_TIMEOUT),
             at.valueOrDefault(RESPONSE_TIMEOUT),
-            at.valueOrDefault(BODY_TIMEOUT),
-            at.valueOrDefault(TUNNEL_TIMEOUT));
+            at.valueOrDefault(BODY_TIMEOUT));
     if (limits.inputMemoryBytes() < MIN_HEADS_IN_MEMORY * limits.maxHeaderBytes()) {
       at.problem(
           "input-memory",

@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param aborted responses that broke off after their head was sent
  * @param defences what was done against resets, control frames and connections that read nothing
  * @param clients connections and requests of clients
- * @param tunnels requests whose backend has switched protocols
  * @param requestsInProgress requests in progress now
  */
 public record EdgeStats(
@@ -26,7 +25,6 @@ public record EdgeStats(
     long aborted,
     Defences defences,
     Clients clients,
-    Tunnels tunnels,
     long requestsInProgress) {
   /** Copies the lists. */
   public EdgeStats {
@@ -62,6 +60,11 @@ public record EdgeStats(
     return clients.connections();
   }
 
+  /** Requests whose backend has switched protocols. */
+  public Tunnels tunnels() {
+    return clients.tunnels();
+  }
+
   /**
    * Connections and requests of clients.
    *
@@ -71,6 +74,7 @@ public record EdgeStats(
    * @param http2Connections client connections over HTTP/2 open now
    * @param floodedHttp2Connections those that ended since what they cost brought them nothing
    * @param stalledHttp2Streams streams that were reset since their client gave them no window
+   * @param tunnels requests whose backend has switched protocols
    */
   public record Clients(
       long connections,
@@ -78,7 +82,8 @@ public record EdgeStats(
       long http2Requests,
       long http2Connections,
       long floodedHttp2Connections,
-      long stalledHttp2Streams) {}
+      long stalledHttp2Streams,
+      Tunnels tunnels) {}
 
   /**
    * Requests whose backend has switched protocols.

@@ -149,8 +149,8 @@ final class EdgeFromConfig {
       upgrades.put(service.name(), service.upgrades().stream().map(AsciiString::cached).toList());
     }
     return new TunnelSettings(
-        connectionsThatFit(limits.atOnce().maxTunnels(), descriptors),
-        limits.tunnelTimeoutMillis(),
+        connectionsThatFit(limits.atOnce().tunnels().most(), descriptors),
+        limits.atOnce().tunnels().timeoutMillis(),
         upgrades);
   }
 

@@ -138,13 +138,13 @@ public final class EdgeCounters {
             http2Requests.sum(),
             http2Connections.sum(),
             floodedClients.sum(),
-            stalledStreams.sum()),
-        new EdgeStats.Tunnels(
-            openTunnels.sum(),
-            openedTunnels.sum(),
-            refusedTunnels.sum(),
-            idleTunnels.sum(),
-            brokenTunnels.sum()),
+            stalledStreams.sum(),
+            new EdgeStats.Tunnels(
+                openTunnels.sum(),
+                openedTunnels.sum(),
+                refusedTunnels.sum(),
+                idleTunnels.sum(),
+                brokenTunnels.sum())),
         inProgress.sum());
   }
 
