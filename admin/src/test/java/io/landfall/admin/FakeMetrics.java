@@ -56,6 +56,11 @@ public final class FakeMetrics implements MetricsSource {
   }
 
   @Override
+  public TunnelCounts tunnels() {
+    return new TunnelCounts(3, 8, 2, 1, 4);
+  }
+
+  @Override
   public List<BfdUnmatched> bfdUnmatched() {
     return List.of(new BfdUnmatched("overlay", "no-session", 4));
   }

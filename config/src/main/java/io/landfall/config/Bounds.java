@@ -45,6 +45,9 @@ public final class Bounds {
   /** The most names in one list of a service's cache: a request looks at them one by one. */
   public static final int CACHE_NAMES = 64;
 
+  /** The most protocols that a service may allow a request to switch to. */
+  public static final int UPGRADES = 16;
+
   /** The most disks of the cache: each has threads, buffers and a journal of its own. */
   public static final int CACHE_DISKS = 16;
 

@@ -90,8 +90,17 @@ public record EdgeConfig(
    *
    * @param maxConnections client connections, over all listeners
    * @param maxStreams requests on one connection of HTTP/2
+   * @param tunnels requests that have switched protocols
    */
-  public record AtOnce(int maxConnections, int maxStreams) {}
+  public record AtOnce(int maxConnections, int maxStreams, Tunnels tunnels) {}
+
+  /**
+   * Requests that have switched protocols.
+   *
+   * @param most how many there may be at once, with those that ask for it
+   * @param timeoutMillis how long no byte may pass in one, in either direction
+   */
+  public record Tunnels(int most, long timeoutMillis) {}
 
   /**
    * What a client may ask of this node, and how long a backend may take.
@@ -118,6 +127,13 @@ public record EdgeConfig(
     /** The limits when the config gives none. */
     public static final Limits DEFAULT =
         new Limits(
-            10_000, 60_000, new AtOnce(10_000, 100), 32 * 1024, 64 << 20, 1_000, 30_000, 60_000);
+            10_000,
+            60_000,
+            new AtOnce(10_000, 100, new Tunnels(10_000, 600_000)),
+            32 * 1024,
+            64 << 20,
+            1_000,
+            30_000,
+            60_000);
   }
 }

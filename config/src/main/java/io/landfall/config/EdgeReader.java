@@ -106,6 +106,13 @@ final class EdgeReader {
           .is(
               "Requests at once on one connection of HTTP/2; fewer while `input-memory` is nearly"
                   + " used up.");
+  private static final Key<Integer> MAX_TUNNELS =
+      LIMIT_KEYS
+          .value("max-tunnels", ValueRules.count(1, 10_000_000))
+          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().tunnels().most())
+          .is(
+              "Requests at once that have switched protocols (WebSocket), or ask for it; beyond it"
+                  + " 503. To allow none, see `services.NAME.upgrades`.");
   private static final Key<Long> MAX_HEADER =
       LIMIT_KEYS
           .value("max-header", ValueRules.size(1 << 10, 1 << 20))
@@ -142,6 +149,14 @@ final class EdgeReader {
           .is(
               "Silence of a body that is under way, in either direction; what is cut off for it is"
                   + " the request. A download that is read slowly is not silent.");
+
+  private static final Key<Long> TUNNEL_TIMEOUT =
+      LIMIT_KEYS
+          .value("tunnel-timeout", ValueRules.duration(1_000, 604_800_000))
+          .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().tunnels().timeoutMillis())
+          .is(
+              "Silence of a tunnel (WebSocket) in both directions; no other time applies to an open"
+                  + " one.");
 
   private final FileRules files;
 
@@ -214,7 +229,10 @@ final class EdgeReader {
             at.valueOrDefault(HEADER_TIMEOUT),
             at.valueOrDefault(IDLE_TIMEOUT),
             new EdgeConfig.AtOnce(
-                at.valueOrDefault(MAX_CONNECTIONS), at.valueOrDefault(MAX_STREAMS)),
+                at.valueOrDefault(MAX_CONNECTIONS),
+                at.valueOrDefault(MAX_STREAMS),
+                new EdgeConfig.Tunnels(
+                    at.valueOrDefault(MAX_TUNNELS), at.valueOrDefault(TUNNEL_TIMEOUT))),
             Math.toIntExact(at.valueOrDefault(MAX_HEADER)),
             at.valueOrDefault(INPUT_MEMORY),
             at.valueOrDefault(CONNECT_TIMEOUT),

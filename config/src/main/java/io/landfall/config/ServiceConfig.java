@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param here how it runs beside this node
  * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
+ * @param upgrades the protocols that requests may switch to, in lower case
  */
 public record ServiceConfig(
     ServiceName name,
@@ -29,11 +30,28 @@ public record ServiceConfig(
     List<String> paths,
     Hosting here,
     Optional<CacheConfig.OfService> cache,
-    Optional<Bgp> bgp) {
+    Optional<Bgp> bgp,
+    List<String> upgrades) {
+  /** The protocols that requests may switch to when the config names none. */
+  public static final List<String> USUAL_UPGRADES = List.of("websocket");
+
   /** Copies the lists. */
   public ServiceConfig {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
+    upgrades = List.copyOf(upgrades);
+  }
+
+  /** With the usual upgrades. */
+  public ServiceConfig(
+      ServiceName name,
+      HostAddress identity,
+      List<String> hosts,
+      List<String> paths,
+      Hosting here,
+      Optional<CacheConfig.OfService> cache,
+      Optional<Bgp> bgp) {
+    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES);
   }
 
   /** Whether the service runs beside this node. */

@@ -65,6 +65,18 @@ final class ServicesReader {
           .value("max-requests", ValueRules.count(1, Integer.MAX_VALUE))
           .otherwiseAs("no limit")
           .is("Requests at once here.");
+  private static final Key<String> UPGRADES =
+      SERVICE_KEYS
+          .values(
+              "upgrades",
+              ValueRule.of(
+                  new Shape.Text("protocol", "^[a-z0-9!#$%&'*+.^_`|~-]{1,32}$"),
+                  ServicesReader::protocol))
+          .otherwiseAs("`[websocket]`")
+          .atMost(Bounds.UPGRADES)
+          .is(
+              "Protocols that a request may switch to (Upgrade, extended CONNECT), here and wherever"
+                  + " it lands; `[]` for none (docs/edge.md#tunnels).");
   private static final Key<?> CACHE =
       SERVICE_KEYS
           .section("cache")
@@ -136,6 +148,8 @@ final class ServicesReader {
     long tier = at.valueOrDefault(TIER);
     OptionalInt maxRequests =
         at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
+    List<String> upgrades = at.values(UPGRADES).orElse(ServiceConfig.USUAL_UPGRADES);
+    at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
     Optional<CacheConfig.OfService> cache = at.section(CACHE).map(CacheSectionReader::ofService);
     Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
     if (at.has("bgp") && !at.has("backends")) {
@@ -157,7 +171,21 @@ final class ServicesReader {
             paths.orElse(List.of()),
             new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
             cache,
-            bgp));
+            bgp,
+            upgrades));
+  }
+
+  private static String protocol(String text) throws BadValue {
+    if (!text.matches("[a-z0-9!#$%&'*+.^_`|~-]{1,32}")) {
+      throw new BadValue(
+          "'" + text + "' is not the name of a protocol in lower case", "write [websocket]");
+    }
+    if (text.equals("h2c") || text.equals("http") || text.equals("tls")) {
+      throw new BadValue(
+          "'" + text + "' is what this node speaks itself, and is not passed on",
+          "remove it: clients get HTTP/2 without an upgrade (edge.http2)");
+    }
+    return text;
   }
 
   private Optional<HostAddress> identity(Section at) {

@@ -84,6 +84,24 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void upgradesAreProtocolsOfOthers() {
+    String key = "hosts: [shop.example]";
+    assertThat(folder.problems(key, key + "\n    upgrades: [websocket, x-chat]")).isEmpty();
+    assertThat(folder.problems(key, key + "\n    upgrades: []")).isEmpty();
+    assertThat(folder.problems(key, key + "\n    upgrades: [WebSocket, h2c, \"a b\"]"))
+        .satisfiesExactly(
+            name ->
+                assertThat(name)
+                    .contains(
+                        "services.shop.upgrades[0]: 'WebSocket' is not the name of a protocol")
+                    .endsWith("write [websocket]"),
+            version ->
+                assertThat(version)
+                    .contains("services.shop.upgrades[1]: 'h2c' is what this node speaks itself"),
+            blank -> assertThat(blank).contains("services.shop.upgrades[2]: 'a b' is not"));
+  }
+
+  @Test
   void aKeyTwiceIsAnError() {
     assertThat(folder.problems("region: eu", "region: eu\n  name: nyc"))
         .containsExactly(

@@ -88,11 +88,13 @@ class DeclaredKeysTest {
           idle-timeout: 10ms
           max-connections: 10000000
           max-streams: 1000
+          max-tunnels: 10000000
           max-header: 1MiB
           input-memory: 64GiB
           connect-timeout: 2m
           response-timeout: 5s
           body-timeout: 5m
+          tunnel-timeout: 168h
       services:
         shop:
           identity: 10.32.1.10
@@ -120,6 +122,7 @@ class DeclaredKeysTest {
             med: {tiers: {0: 0, 50: 1}, draining: 500, down: never}
           tier: 1
           max-requests: 100
+          upgrades: [websocket, my-protocol]
           cache:
             max-object: 64MiB
             memory-percent: 50

@@ -15,7 +15,7 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
- * @param policies what clients may claim, and what is cached
+ * @param policies what clients may claim, what is cached, and what may become a tunnel
  */
 public record EdgeSettings(
     NodeName node,
@@ -31,10 +31,12 @@ public record EdgeSettings(
    *
    * @param claims what counts that a client may have made up
    * @param cache what is cached
+   * @param tunnels what may become a tunnel
    */
-  public record Policies(ClientClaims claims, CacheSettings cache) {
+  public record Policies(ClientClaims claims, CacheSettings cache, TunnelSettings tunnels) {
     /** With nothing that counts of what a client may have made up, and without a cache. */
-    public static final Policies NONE = new Policies(ClientClaims.NONE, CacheSettings.NONE);
+    public static final Policies NONE =
+        new Policies(ClientClaims.NONE, CacheSettings.NONE, TunnelSettings.DEFAULT);
   }
 
   /** Copies the list. */
@@ -64,14 +66,24 @@ public record EdgeSettings(
     return policies.cache;
   }
 
+  /** What may become a tunnel. */
+  public TunnelSettings tunnels() {
+    return policies.tunnels;
+  }
+
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
-    return with(new Policies(other, policies.cache));
+    return with(new Policies(other, policies.cache, policies.tunnels));
   }
 
   /** The same with a cache. */
   public EdgeSettings with(CacheSettings other) {
-    return with(new Policies(policies.claims, other));
+    return with(new Policies(policies.claims, other, policies.tunnels));
+  }
+
+  /** The same with other bounds of tunnels. */
+  public EdgeSettings with(TunnelSettings other) {
+    return with(new Policies(policies.claims, policies.cache, other));
   }
 
   private EdgeSettings with(Policies other) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What the edge has counted since it started, read at a scrape.
  *
  * @param decisions finished requests by service and reason
- * @param latencies finished requests by outcome and duration
+ * @param latencies finished requests by outcome and duration, without tunnels
  * @param attempts attempts on backends and nodes
  * @param rejected requests that the gate refused before they could be decided on
  * @param aborted responses that broke off after their head was sent
@@ -60,6 +60,11 @@ public record EdgeStats(
     return clients.connections();
   }
 
+  /** Requests whose backend has switched protocols. */
+  public Tunnels tunnels() {
+    return clients.tunnels();
+  }
+
   /**
    * Connections and requests of clients.
    *
@@ -69,6 +74,7 @@ public record EdgeStats(
    * @param http2Connections client connections over HTTP/2 open now
    * @param floodedHttp2Connections those that ended since what they cost brought them nothing
    * @param stalledHttp2Streams streams that were reset since their client gave them no window
+   * @param tunnels requests whose backend has switched protocols
    */
   public record Clients(
       long connections,
@@ -76,7 +82,19 @@ public record EdgeStats(
       long http2Requests,
       long http2Connections,
       long floodedHttp2Connections,
-      long stalledHttp2Streams) {}
+      long stalledHttp2Streams,
+      Tunnels tunnels) {}
+
+  /**
+   * Requests whose backend has switched protocols.
+   *
+   * @param open open now
+   * @param opened how many there were, the open ones included
+   * @param refused requests for one that got 503, since there were as many as there may be
+   * @param idle those that ended since no byte passed for too long
+   * @param broken those that one side broke off, without the end of what it sent
+   */
+  public record Tunnels(long open, long opened, long refused, long idle, long broken) {}
 
   /**
    * Requests of one service with one reason.

@@ -192,6 +192,18 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Whether the other side ends with a reset, behind whatever it sent, and not in order. */
+  public boolean isReset() {
+    try {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+      return false;
+    } catch (java.net.SocketTimeoutException e) {
+      throw new IllegalStateException("the connection goes on", e);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** Sends nothing more, and goes on reading. */
   public RawClient endOutput() {
     try {

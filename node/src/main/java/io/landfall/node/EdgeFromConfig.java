@@ -6,20 +6,25 @@ import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PrefixConfig;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.Clock;
+import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.TunnelSettings;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.trust.Credentials;
+import io.netty.util.AsciiString;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +81,8 @@ final class EdgeFromConfig {
                     limits(limits, loops),
                     timeouts(limits, config.operation().shutdownGraceMillis()))
                 .with(edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE))
-                .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory())));
+                .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory()))
+                .with(tunnels(limits, config.services(), Descriptors.limit())));
   }
 
   /** The listener with the versions of HTTP that it takes. */
@@ -132,6 +138,22 @@ final class EdgeFromConfig {
                     / eventLoops));
   }
 
+  /**
+   * What may become a tunnel. Each has a descriptor for its backend, beside its client's.
+   *
+   * @param descriptors how many this process may have open
+   */
+  static TunnelSettings tunnels(Limits limits, List<ServiceConfig> services, long descriptors) {
+    TreeMap<ServiceName, List<AsciiString>> upgrades = new TreeMap<>();
+    for (ServiceConfig service : services) {
+      upgrades.put(service.name(), service.upgrades().stream().map(AsciiString::cached).toList());
+    }
+    return new TunnelSettings(
+        connectionsThatFit(limits.atOnce().tunnels().most(), descriptors),
+        limits.atOnce().tunnels().timeoutMillis(),
+        upgrades);
+  }
+
   private static long memoryBytes() {
     return Math.min(PlatformDependent.maxDirectMemory(), Runtime.getRuntime().maxMemory());
   }
@@ -159,8 +181,8 @@ final class EdgeFromConfig {
   }
 
   /**
-   * How many clients may be connected so that descriptors are left for everything else: one for a
-   * backend or node beside each client, and {@link #RESERVED_DESCRIPTORS}.
+   * How many clients may be connected, or tunnels open, so that descriptors are left for everything
+   * else: one for a backend or node beside each client, and {@link #RESERVED_DESCRIPTORS}.
    *
    * @param configured how many the config allows
    * @param descriptors how many this process may have open

@@ -151,6 +151,20 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public TunnelCounts tunnels() {
+    if (edge.isEmpty()) {
+      return MetricsSource.super.tunnels();
+    }
+    EdgeStats.Tunnels tunnels = edge.get().stats().tunnels();
+    return new TunnelCounts(
+        Math.max(0, tunnels.open()),
+        tunnels.opened(),
+        tunnels.refused(),
+        tunnels.idle(),
+        tunnels.broken());
+  }
+
+  @Override
   public List<CacheCount> cache() {
     return CacheCounts.of(
         edge.map(EdgeServer::cache).orElse(CacheViews.NONE),

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.PrefixConfig;
+import io.landfall.config.ServiceConfig;
+import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims;
+import io.landfall.edge.TunnelSettings;
+import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What the edge is started with, compared with what the process has. */
@@ -41,6 +47,28 @@ class EdgeFromConfigTest {
       assertThat(claims.trustedProxies().contains(new InetSocketAddress("192.0.2.7", 1))).isTrue();
       assertThat(claims.trustedProxies().contains(new InetSocketAddress("192.0.3.7", 1))).isFalse();
     }
+  }
+
+  @Test
+  void tunnelsAreThoseThatTheConfigAllowsAndDescriptorsAreLeft() {
+    ServiceName shop = new ServiceName("shop");
+    ServiceConfig service =
+        new ServiceConfig(
+            shop,
+            TestWorld.BLOCK.host(256),
+            List.of("shop.test"),
+            List.of(),
+            new ServiceConfig.Hosting(List.of(), Optional.empty(), 0, OptionalInt.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            List.of("chat"));
+    TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
+    assertThat(made.most()).isEqualTo(384);
+    assertThat(made.idleMillis()).isEqualTo(600_000);
+    assertThat(made.of(shop)).containsExactly(AsciiString.of("chat"));
+    assertThat(made.of(new ServiceName("other"))).containsExactly(AsciiString.of("websocket"));
+    assertThat(EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(), Long.MAX_VALUE).most())
+        .isEqualTo(TunnelSettings.DEFAULT.most());
   }
 
   @Test

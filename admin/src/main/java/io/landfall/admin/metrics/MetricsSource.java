@@ -22,6 +22,11 @@ public interface MetricsSource {
     return new ClientCounts(0, 0, 0, 0, 0, 0);
   }
 
+  /** Requests that have switched protocols. */
+  default TunnelCounts tunnels() {
+    return new TunnelCounts(0, 0, 0, 0, 0);
+  }
+
   /** What is known of the cache; nothing if no service is cached. */
   default List<CacheCount> cache() {
     return List.of();
@@ -136,6 +141,17 @@ public interface MetricsSource {
       long http2Requests,
       long floodedHttp2Connections,
       long stalledHttp2Streams) {}
+
+  /**
+   * Requests that have switched protocols.
+   *
+   * @param open open now
+   * @param opened since the start
+   * @param refused requests for one that got 503, since there were as many as there may be
+   * @param idle those that ended since no byte passed for too long
+   * @param broken those that one side broke off
+   */
+  record TunnelCounts(long open, long opened, long refused, long idle, long broken) {}
 
   /**
    * What was counted of requests between nodes.

@@ -63,6 +63,7 @@ public final class MetricsText {
     requests(all, source);
     ForwardMetrics.addTo(all, source.forwards());
     ClientMetrics.addTo(all, source.clients());
+    TunnelMetrics.addTo(all, source.tunnels());
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);

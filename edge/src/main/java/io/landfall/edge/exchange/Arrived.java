@@ -13,6 +13,7 @@ public final class Arrived {
   private final RequestHead request;
   private final Downstream downstream;
   private final Optional<NodeName> peer;
+  private final Tunnel tunnel;
   private @Nullable FieldLines upstreamFields;
 
   Arrived(Exchanges loop, RequestHead request, Downstream downstream, Optional<NodeName> peer) {
@@ -20,6 +21,7 @@ public final class Arrived {
     this.request = request;
     this.downstream = downstream;
     this.peer = peer;
+    this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
   }
 
   /** The requests of the event loop that it came on. */
@@ -40,6 +42,11 @@ public final class Arrived {
   /** The node that forwarded it, if one did. */
   public Optional<NodeName> peer() {
     return peer;
+  }
+
+  /** What it has of a tunnel, for which most do not ask. */
+  Tunnel tunnel() {
+    return tunnel;
   }
 
   /** Whether the cache asks, to keep what comes. */

@@ -63,6 +63,11 @@ public interface Attempt {
   /** The exchange is no longer interested. */
   void cancel();
 
+  /** The same of a tunnel, of which all that was sent is to arrive: it is no failure. */
+  default void endInOrder() {
+    cancel();
+  }
+
   /** The response did not come in time, which may interest those who watch over the place. */
   void timedOut();
 }

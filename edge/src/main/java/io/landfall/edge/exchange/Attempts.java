@@ -80,7 +80,7 @@ final class Attempts implements BackendChoice.Asker {
     Optional<Route> route = EdgeRuntime.route(arrived.request(), snapshot);
     if (!cacheAsked) {
       cacheAsked = true;
-      if (route.isPresent() && !looped && !arrived.isFill()) {
+      if (route.isPresent() && !looped && !arrived.isFill() && !arrived.tunnel().isAsked()) {
         cache = all.cache().begin(arrived, route.get().service().name());
       }
     }
@@ -132,12 +132,14 @@ final class Attempts implements BackendChoice.Asker {
 
   /**
    * Whether what was sent can be sent again (RFC 9110 section 9.2.2): the method is idempotent, or
-   * no byte reached an application; and all of the body that was sent is still kept.
+   * no byte reached an application; and all of the body that was sent is still kept. A request for
+   * a tunnel may have opened one that nobody has seen.
    *
    * @param untouched whether it is certain that no byte of the request reached an application
    */
   boolean mayRepeat(RequestRelay body, boolean untouched) {
-    return body.isRepeatable() && (untouched || exchange.request().method().isIdempotent());
+    boolean idempotent = exchange.request().method().isIdempotent() && !arrived.tunnel().isAsked();
+    return body.isRepeatable() && (untouched || idempotent);
   }
 
   /** An attempt begins: its place is tried, and the service has one more request here. */
@@ -273,9 +275,14 @@ final class Attempts implements BackendChoice.Asker {
           .attemptOnNewConnection(exchange, service.name());
     }
     OriginServer chosen = all.choice().of(service.name(), local.backends(), this);
-    return chosen == null
-        ? null
-        : all.destinations().origin(chosen.place()).attempt(exchange, service.name());
+    if (chosen == null) {
+      return null;
+    }
+    Destinations.Origin origin = all.destinations().origin(chosen.place());
+    // What becomes a tunnel does not come back, so it takes no connection of the pool.
+    return arrived.tunnel().isAsked()
+        ? origin.attemptOnNewConnection(exchange, service.name())
+        : origin.attempt(exchange, service.name());
   }
 
   @Override

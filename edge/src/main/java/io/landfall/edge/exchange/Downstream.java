@@ -1,8 +1,10 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.core.InvariantBroken;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 
 /**
@@ -54,6 +56,22 @@ public interface Downstream {
 
   /** Sends an interim response (RFC 9110 section 15.2), and flushes. Only before the final head. */
   void interim(int status, FieldLines fields);
+
+  /**
+   * Accepts an upgrade: sends the head that says so in place of {@link #respond}, and flushes. From
+   * now on the bodies are bytes of that protocol, and have no length.
+   *
+   * @param protocol what is switched to
+   * @param fields the head's, without Connection and Upgrade
+   */
+  default void switchProtocols(AsciiString protocol, FieldLines fields) {
+    throw new InvariantBroken("only requests of clients and nodes become tunnels");
+  }
+
+  /** Ends our direction of a tunnel behind what was sent, and flushes; the other one goes on. */
+  default void endOutput() {
+    throw new InvariantBroken("only requests of clients and nodes become tunnels");
+  }
 
   /** Whether more can be sent without queueing. */
   boolean isWritable();

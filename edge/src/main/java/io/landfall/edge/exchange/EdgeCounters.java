@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.http.ResponseHead;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,6 +50,11 @@ public final class EdgeCounters {
   public final LongAdder stalledConnections = new LongAdder();
   public final LongAdder clientConnections = new LongAdder();
   public final LongAdder inProgress = new LongAdder();
+  final LongAdder openTunnels = new LongAdder();
+  final LongAdder openedTunnels = new LongAdder();
+  final LongAdder refusedTunnels = new LongAdder();
+  final LongAdder idleTunnels = new LongAdder();
+  final LongAdder brokenTunnels = new LongAdder();
 
   // Sorted, so that what is read from it has a fixed order. As many entries as services.
   private final Map<ServiceName, Map<Reason, LongAdder>> byService = new ConcurrentSkipListMap<>();
@@ -82,10 +88,14 @@ public final class EdgeCounters {
     }
   }
 
-  void finished(Optional<ServiceName> service, Reason reason, long micros) {
+  /** A request is over; how long a tunnel was open is no latency. */
+  void finished(RequestLog log, long micros) {
+    Optional<ServiceName> service = log.service;
     Map<Reason, LongAdder> counts = service.isPresent() ? of(service.get()) : withoutService;
-    requireNonNull(counts.get(reason)).increment();
-    requireNonNull(latencies.get(reason.outcome())).add(micros);
+    requireNonNull(counts.get(log.reason)).increment();
+    if (log.status != ResponseHead.SWITCHING_PROTOCOLS) {
+      requireNonNull(latencies.get(log.reason.outcome())).add(micros);
+    }
   }
 
   private Map<Reason, LongAdder> of(ServiceName service) {
@@ -128,7 +138,13 @@ public final class EdgeCounters {
             http2Requests.sum(),
             http2Connections.sum(),
             floodedClients.sum(),
-            stalledStreams.sum()),
+            stalledStreams.sum(),
+            new EdgeStats.Tunnels(
+                openTunnels.sum(),
+                openedTunnels.sum(),
+                refusedTunnels.sum(),
+                idleTunnels.sum(),
+                brokenTunnels.sum())),
         inProgress.sum());
   }
 

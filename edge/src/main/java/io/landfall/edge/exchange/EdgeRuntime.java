@@ -32,6 +32,9 @@ public final class EdgeRuntime {
   private final ProxyStatus proxyStatus;
   private final LocalResponses localResponses;
 
+  private final ServiceLoad tunnels = new ServiceLoad();
+  private final Tunnel noTunnel = Tunnel.none(this);
+
   // As many entries as services; looked up only.
   private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
 
@@ -113,6 +116,16 @@ public final class EdgeRuntime {
         new RequestFacts(
             request.host(), request.target(), arrival, seen.looped(), seen.cached(), capacity),
         route);
+  }
+
+  /** What requests have that ask for no tunnel. */
+  Tunnel noTunnel() {
+    return noTunnel;
+  }
+
+  /** How many requests are tunnels, or ask for one. */
+  ServiceLoad tunnels() {
+    return tunnels;
   }
 
   ServiceLoad load(ServiceName service) {

@@ -3,8 +3,6 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
-import io.landfall.decision.Reason;
-import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpViolation;
@@ -12,6 +10,7 @@ import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,40 +22,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything happens on one event loop. Each side reads only while the other can be written to,
  * so memory stays flat. When it goes to another place stands at {@link Attempts}.
  */
-public final class Exchange {
-  private final Exchanges all;
-  private final EdgeRuntime runtime;
-  private final RequestHead request;
-  private final Downstream down;
-  private final Optional<NodeName> peer;
-  private final Arrived arrived;
-  private final RequestLog log;
+public final class Exchange extends ExchangeParts {
   private final Attempts attempts;
-  private final RequestRelay body;
-  private final ResponseRelay response;
-  private final ExchangeTimer timer;
-  private @Nullable Attempt attempt;
   private boolean heldAtStart;
-  private boolean finished;
+
   // Links of the list of exchanges.
   @Nullable Exchange previous;
   @Nullable Exchange next;
 
   /** A request that has arrived; {@code peer} is the node that forwarded it, if one did. */
   public Exchange(Exchanges all, RequestHead request, Downstream down, Optional<NodeName> peer) {
-    this.all = all;
-    this.runtime = all.runtime();
-    this.request = request;
-    this.down = down;
-    this.peer = peer;
-    this.arrived = new Arrived(all, request, down, peer);
-    this.log =
-        new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
+    super(all, request, down, peer);
     this.attempts = new Attempts(this, arrived, log);
-    this.body =
-        new RequestRelay(request, down, runtime.settings().limits().attempts().replayBytes());
-    this.response = new ResponseRelay(arrived);
-    this.timer = new ExchangeTimer(runtime.settings(), down);
   }
 
   /** The head, as it was received. */
@@ -67,6 +44,11 @@ public final class Exchange {
   /** The request's fields as they go to any upstream. */
   public FieldLines upstreamFields() {
     return arrived.upstreamFields();
+  }
+
+  /** The protocol that the request asks to switch to, and may; null if there is none. */
+  public @Nullable AsciiString upgrade() {
+    return tunnel.protocol();
   }
 
   /** Decides, and tries the first place; or answers what is meant for this node. Once. */
@@ -84,6 +66,11 @@ public final class Exchange {
     Decision decision = attempts.decide(snapshot);
     if (attempts.count() == 0) {
       log.reason = decision.reason();
+    }
+    FailureKind refused = decision instanceof Decision.Decline ? null : tunnel.begin();
+    if (refused != null) {
+      giveUp(new AttemptFailure(refused, true));
+      return;
     }
     Attempt chosen = attempts.next(decision, snapshot);
     if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
@@ -137,14 +124,25 @@ public final class Exchange {
       return;
     }
     FailureKind declined = from.isForward() ? FailureKind.ofDecline(head.fields()) : null;
-    if (declined != null) {
+    boolean mistakable = declined == null && tunnel.isMistakable(head);
+    FailureKind refused = mistakable ? FailureKind.UPGRADE_IGNORED : declined;
+    if (refused != null) {
       from.cancel();
-      failed(from, new AttemptFailure(declined, true));
+      failed(from, new AttemptFailure(refused, !mistakable));
       return;
     }
     timer.restart(all.nowNanos());
     body.keepNothing();
     response.head(from, head, log, attempts.cache());
+  }
+
+  /** The place has switched to the protocol that was asked for: what follows is its bytes. */
+  public void switched(Attempt from, ResponseHead head) {
+    if (isCurrent(from)) {
+      timer.restart(all.nowNanos());
+      response.switched(from, head, tunnel.open(), log);
+      body.open();
+    }
   }
 
   /** A piece of the response's body, which is taken over. */
@@ -163,14 +161,20 @@ public final class Exchange {
     }
   }
 
-  /** The response is complete. */
+  /** The response is complete; of a tunnel one direction, and the other may go on. */
   public void end(Attempt from) {
-    if (isCurrent(from)) {
-      if (from.isFromNode()) {
-        down.forwardAnswered();
-      }
-      finish();
-      down.end();
+    if (!isCurrent(from)) {
+      return;
+    }
+    if (from.isFromNode()) {
+      down.forwardAnswered();
+    }
+    if (tunnel.isOpen() && !body.isEnded()) {
+      timer.restart(all.nowNanos());
+      tunnel.endUpstream();
+      down.endOutput();
+    } else {
+      complete();
     }
   }
 
@@ -181,7 +185,9 @@ public final class Exchange {
     }
     leaveAttempt();
     attempts.failed(from, failure);
-    if (response.isBegun()) {
+    if (tunnel.hasUpstreamEnded()) {
+      complete();
+    } else if (response.isBegun()) {
       abort();
     } else if (!from.isOfCache() && attempts.mayRepeat(body, failure.untouched())) {
       proceed(failure);
@@ -221,6 +227,9 @@ public final class Exchange {
   /** The request's body is complete. */
   public void requestEnd() {
     body.end();
+    if (tunnel.hasUpstreamEnded()) {
+      complete();
+    }
   }
 
   /** Pushes what was handed over to the upstream. */
@@ -252,7 +261,12 @@ public final class Exchange {
 
   /** The downstream is gone; no client waits for the response. */
   public void downstreamGone() {
-    if (!finished) {
+    if (tunnel.isOpen()) {
+      if (!body.isEnded()) {
+        attempts.brokenOff(attempt);
+      }
+      leaveTunnel(body.isEnded());
+    } else if (!finished) {
       attempts.brokenOff(attempt);
       log.target = "the client left";
       notNeeded();
@@ -329,6 +343,13 @@ public final class Exchange {
     if (current == null) {
       return;
     }
+    if (tunnel.isOpen()) {
+      if (timer.isOver(tunnel.idleMillis(), nowNanos)) {
+        tunnel.idle();
+        endTunnel();
+      }
+      return;
+    }
     switch (timer.overdue(body, response.isBegun(), current, nowNanos)) {
       case null -> {} // There is time left.
       case CONNECTION -> {
@@ -351,50 +372,13 @@ public final class Exchange {
     }
   }
 
-  private void giveUp(AttemptFailure failure) {
-    log.target = failure.kind().name();
-    if (peer.isPresent() && attempts.mayRepeat(body, failure.untouched())) {
-      log.reason = Reason.NOT_HERE;
-      answer(response.handedBack(log, failure.kind()));
-    } else {
-      answer(response.failed(log, failure.kind()));
-    }
+  @Override
+  Attempts attempts() {
+    return attempts;
   }
 
-  private void answer(LocalResponses.Answer made) {
-    LocalResponses.Answer answer = response.fitting(made);
-    log.status = answer.status();
-    attempts.failing(answer.fields());
-    finish();
-    response.answer(answer);
-  }
-
-  private void abort() {
-    log.target = "broken off: " + log.target;
-    finish();
-    runtime.counters().aborted.increment();
-    down.abort();
-  }
-
-  private void cancelAttempt() {
-    Attempt current = attempt;
-    leaveAttempt();
-    if (current != null) {
-      current.cancel();
-    }
-  }
-
-  private void leaveAttempt() {
-    attempt = null;
-    body.stop();
-    attempts.ended();
-  }
-
-  private void finish() {
-    leaveAttempt();
-    finished = true;
-    body.keepNothing();
-    attempts.over();
+  @Override
+  void remove() {
     all.remove(this, arrived.isFill() ? null : log);
   }
 }

@@ -56,6 +56,11 @@ final class ExchangeTimer {
     sinceNanos = nowNanos;
   }
 
+  /** Whether nothing has happened for longer than that. */
+  boolean isOver(long limitMillis, long nowNanos) {
+    return (nowNanos - sinceNanos) / 1_000_000 > limitMillis;
+  }
+
   /** What has not happened for longer than the configuration allows; null if there is time left. */
   @Nullable WaitingFor overdue(
       RequestRelay body, boolean responseBegun, Attempt attempt, long now) {
@@ -72,7 +77,7 @@ final class ExchangeTimer {
       sinceNanos = now;
       return null;
     }
-    return (now - sinceNanos) / 1_000_000 > limitMillis(what, attempt) ? what : null;
+    return isOver(limitMillis(what, attempt), now) ? what : null;
   }
 
   /**

@@ -141,7 +141,7 @@ public final class Exchanges {
     exchange.previous = null;
     if (log != null) {
       long micros = log.micros();
-      runtime.counters().finished(log.service, log.reason, micros);
+      runtime.counters().finished(log, micros);
       recent.add(log, runtime.clock().wallMillis(), micros);
     }
   }
@@ -163,6 +163,16 @@ public final class Exchanges {
     while (at != null) {
       Exchange following = at.next;
       at.started();
+      at = following;
+    }
+  }
+
+  /** Ends all tunnels in order: the time that a stop waits for them is over. */
+  public void endTunnels() {
+    Exchange at = first;
+    while (at != null) {
+      Exchange following = at.next;
+      at.endTunnel();
       at = following;
     }
   }

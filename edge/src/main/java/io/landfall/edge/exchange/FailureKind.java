@@ -30,6 +30,14 @@ public enum FailureKind {
       429, "http_request_denied", "this client's address breaks off too many forwarded requests"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
+  /** Another answer is one that can be passed on; this is an acceptance of something else. */
+  UPGRADE_FAILED(
+      502, "http_upgrade_failed", "it did not switch to the protocol that was asked for"),
+  /** Extended CONNECT (RFC 8441) was answered with a success, and not with a tunnel. */
+  UPGRADE_IGNORED(502, "http_upgrade_failed", "it answered, and did not switch protocols"),
+  /** Extended CONNECT (RFC 8441) for a protocol that the service does not allow. */
+  UPGRADE_NOT_ALLOWED(501, "http_request_denied", "it does not offer that protocol"),
+  TOO_MANY_TUNNELS(503, "connection_limit_reached", "the node has as many tunnels as it may have"),
   NOT_CACHED(504, "cache_miss", "only a cached response was asked for, and there is none"),
   NOWHERE(503, "destination_unavailable", "there is nowhere to send the request now");
 
@@ -54,6 +62,8 @@ public enum FailureKind {
     RESPONSE_TIMEOUT,
     BAD_RESPONSE,
     INCOMPLETE,
+    UPGRADE_NOT_ALLOWED,
+    TOO_MANY_TUNNELS,
     NO_CAPACITY
   };
 

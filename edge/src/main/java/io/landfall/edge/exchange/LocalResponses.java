@@ -54,6 +54,17 @@ public final class LocalResponses {
    * @param body the body, empty for HEAD; the receiver releases it
    */
   public record Answer(int status, FieldLines fields, Framing framing, ByteBuf body) {
+    /** Sends it, whole. */
+    public void sendTo(Downstream down) {
+      down.respond(status, fields, framing);
+      if (body.isReadable()) {
+        down.body(body);
+      } else {
+        body.release();
+      }
+      down.end();
+    }
+
     /** The same with nothing but a head; releases the body. */
     Answer withoutBody() {
       body.release();

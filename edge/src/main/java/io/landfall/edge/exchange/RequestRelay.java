@@ -18,11 +18,18 @@ final class RequestRelay {
   private int keptBytes;
   private boolean keptWhole = true;
   private boolean keeping = true;
+  private final boolean opens;
   private boolean ended;
   private boolean clientWaits;
   private @Nullable Attempt ready;
 
-  RequestRelay(RequestHead request, Downstream down, int maxKeptBytes) {
+  /**
+   * The body of a request.
+   *
+   * @param opens whether it may have a body once the backend has switched protocols
+   */
+  RequestRelay(RequestHead request, Downstream down, int maxKeptBytes, boolean opens) {
+    this.opens = opens;
     this.down = down;
     this.maxKeptBytes = maxKeptBytes;
     this.ended = request.framing().isEmpty();
@@ -35,12 +42,20 @@ final class RequestRelay {
     for (ByteBuf piece : kept) {
       to.body(piece.retainedDuplicate());
     }
-    if (ended) {
-      to.end();
-    } else {
+    if (!ended) {
       down.pumpBody();
+    } else if (!opens) {
+      to.end();
     }
     to.flush();
+  }
+
+  /** The backend has switched protocols: what the client sends from now on goes there. */
+  void open() {
+    ended = false;
+    keepNothing();
+    down.pumpBody();
+    flush();
   }
 
   /** The attempt is over: no more of the body goes there. */

@@ -70,6 +70,13 @@ final class ResponseRelay {
     return runtime.responseFields().downstream(head, from.isFromNode(), status, all.date(), toNode);
   }
 
+  /** Passes on that the place has switched protocols. */
+  void switched(Attempt from, ResponseHead head, AsciiString protocol, RequestLog log) {
+    begun = true;
+    log.status = head.status();
+    down.switchProtocols(protocol, fields(from, head, log));
+  }
+
   /**
    * Passes on an interim response (RFC 9110 section 15.2). A client of HTTP/1.0 knows none, and of
    * 100 (Continue) only the first has a meaning, and only for who waits for it.
@@ -128,16 +135,5 @@ final class ResponseRelay {
   /** What of a response that was made here can be sent: all of it, or the head alone. */
   LocalResponses.Answer fitting(LocalResponses.Answer made) {
     return down.takesBody(made.body().readableBytes()) ? made : made.withoutBody();
-  }
-
-  /** Sends a response that was made here, whole. The exchange is over. */
-  void answer(LocalResponses.Answer answer) {
-    down.respond(answer.status(), answer.fields(), answer.framing());
-    if (answer.body().isReadable()) {
-      down.body(answer.body());
-    } else {
-      answer.body().release();
-    }
-    down.end();
   }
 }

@@ -2,7 +2,10 @@ package io.landfall.edge.exchange;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many requests one service has in progress at its local backends, over all event loops. */
+/**
+ * How many requests there are at once, over all event loops: of one service at its local backends,
+ * or of the whole node those that are tunnels or ask for one.
+ */
 final class ServiceLoad {
   private final AtomicInteger inProgress = new AtomicInteger();
 
@@ -13,6 +16,15 @@ final class ServiceLoad {
 
   void enter() {
     inProgress.incrementAndGet();
+  }
+
+  /** Enters if there is room, and never beyond the limit. */
+  boolean enter(int most) {
+    if (inProgress.incrementAndGet() > most) {
+      inProgress.decrementAndGet();
+      return false;
+    }
+    return true;
   }
 
   void leave() {

@@ -1,6 +1,7 @@
 package io.landfall.edge.h1;
 
-import io.landfall.core.InvariantBroken;
+import static java.util.Objects.requireNonNull;
+
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.http.BadMessage;
@@ -11,11 +12,11 @@ import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
+import io.landfall.edge.loop.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private @Nullable ChannelHandlerContext ctx;
   private final ReceivedBytes received = new ReceivedBytes();
+  private final ClientTunnel tunnel = new ClientTunnel();
   private @Nullable Exchange exchange;
   private boolean bodyDone = true;
   private boolean processing;
   private boolean reading;
   private boolean closeAfter;
   private boolean lingering;
-  private boolean asked;
   private boolean forwardAnswered;
 
   // Links of the loop's list of client connections.
@@ -61,11 +62,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private ChannelHandlerContext context() {
-    ChannelHandlerContext current = ctx;
-    if (current == null) {
-      throw new InvariantBroken("a connection is used only after its handler was added");
-    }
-    return current;
+    return requireNonNull(ctx, "a connection is used only after its handler was added");
   }
 
   /** The connection, which is to be closed by others only before a request has come on it. */
@@ -91,16 +88,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (lingering) {
       waits.stillSends(loop.nowNanos());
       lingeringClose.discard(context, bytes);
-      return;
+    } else {
+      received.add(context.alloc(), bytes);
+      process();
     }
-    received.add(context.alloc(), bytes);
-    process();
   }
 
   /** The client sends nothing more. What it has asked for is answered all the same. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (tunnel.isEnd(event)) {
       received.end();
       process();
     } else {
@@ -119,9 +116,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Pushes the request on; within a batch that is being read, once at its end. */
   private void flushUpstream() {
-    Exchange current = exchange;
-    if (current != null && !reading) {
-      current.flushUpstream();
+    if (exchange != null && !reading) {
+      exchange.flushUpstream();
     }
   }
 
@@ -154,16 +150,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       if (closeAfter || !ChannelIo.isWritableOnceFlushed(context())) {
         return false;
       }
-      boolean began = heads.isInside();
-      RequestHead head = heads.next(in);
-      if (head == null) {
-        if (!began && heads.isInside()) {
-          waits.restart(loop.nowNanos());
-        }
-        return false;
+      RequestHead head = heads.next(in, waits, loop.nowNanos());
+      if (head != null) {
+        begin(head);
       }
-      begin(head);
-      return true;
+      return head != null;
     }
     if (bodyDone || !current.wantsBody()) {
       return false;
@@ -172,12 +163,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (piece != null) {
       current.requestData(piece);
     }
-    if (body.isDone()) {
-      bodyDone = true;
+    bodyDone = body.isDone();
+    if (bodyDone) {
       current.requestEnd();
-      return true;
     }
-    return piece != null;
+    return bodyDone || piece != null;
   }
 
   /** Hands the connection over with what has arrived, if it turned out to be HTTP/2. */
@@ -193,8 +183,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void begin(RequestHead request) {
-    if (!asked) {
-      asked = true;
+    if (heads.isFirst()) {
       all.asks(this);
     }
     boolean persists = Http1ResponseParser.isPersistent(request.fields(), request.version11());
@@ -230,9 +219,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         lingering = true;
         LingeringClose.start(context(), false, false);
       }
+    } else if (tunnel.isOpen()) {
+      if (!bodyDone && !received.isReadable()) {
+        bodyDone = true;
+        current.requestEnd();
+      }
     } else if (!bodyDone && (!received.isReadable() || current.wantsBody())) {
-      // The request will never be whole.
-      ChannelIo.close(channel());
+      ChannelIo.close(channel()); // The request will never be whole.
     }
   }
 
@@ -262,23 +255,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       current.requestBroken(rule);
       return;
     }
-    all.runtime().counters().rejected.increment();
-    var refusal = all.runtime().localResponses().refused(rule, all.exchanges().date());
     bodyDone = false;
-    respond(refusal.status(), refusal.fields(), refusal.framing());
-    body(refusal.body());
-    end();
+    all.refusal(rule).sendTo(this);
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    Exchange current = exchange;
     boolean writable = context.channel().isWritable();
-    if (writable && current != null) {
-      current.downstreamWritable();
+    if (writable && exchange != null) {
+      exchange.downstreamWritable();
     } else if (writable && !reading && !processing) {
-      // What is answered now is flushed once, like a batch that was read.
-      reading = true;
+      reading = true; // What is answered now is flushed once, like a batch that was read.
       process();
       channelReadComplete(context);
     }
@@ -291,6 +278,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     lingering = true;
     answer.release();
     if (current != null) {
+      tunnel.passRest(received, current);
       current.downstreamGone();
     }
     if (!processing) {
@@ -379,6 +367,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void interim(int status, FieldLines fields) {
     ChannelIo.write(context(), Http1Encoder.interimHead(context().alloc(), status, fields));
     flush();
+  }
+
+  @Override
+  public void switchProtocols(AsciiString protocol, FieldLines fields) {
+    tunnel.open(context(), protocol, fields, body);
+    bodyDone = false;
+    closeAfter = true;
+  }
+
+  @Override
+  public void endOutput() {
+    OutputEnd.half(context());
   }
 
   @Override

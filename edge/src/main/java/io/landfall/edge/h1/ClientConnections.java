@@ -3,6 +3,8 @@ package io.landfall.edge.h1;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
+import io.landfall.edge.exchange.LocalResponses;
+import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
@@ -54,6 +56,12 @@ public final class ClientConnections {
   Exchange begin(ClientConnection client, RequestHead request) {
     runtime().counters().http1Requests.increment();
     return new Exchange(exchanges, request, client, Optional.empty());
+  }
+
+  /** What answers a request that the gate refuses. */
+  LocalResponses.Answer refusal(HttpViolation rule) {
+    runtime().counters().rejected.increment();
+    return runtime().localResponses().refused(rule, exchanges.date());
   }
 
   /** A client's first request is here. */

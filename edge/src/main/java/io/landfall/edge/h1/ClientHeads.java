@@ -21,6 +21,7 @@ final class ClientHeads {
   private boolean mayBeHttp2;
   private boolean http2;
   private int headBytes;
+  private int heads;
 
   /**
    * None yet.
@@ -40,10 +41,14 @@ final class ClientHeads {
     return sections.isInside();
   }
 
-  /** The next head; null if it is not there yet, or this is HTTP/2. */
-  @Nullable RequestHead next(ByteBuf in) throws BadMessage {
+  /** The next head, whose time begins with its first byte; null if it is not whole or HTTP/2. */
+  @Nullable RequestHead next(ByteBuf in, ClientTimeouts waits, long nowNanos) throws BadMessage {
+    boolean began = isInside();
     byte[] lines = sections.cut(in);
     if (lines == null) {
+      if (!began && isInside()) {
+        waits.restart(nowNanos);
+      }
       return null;
     }
     http2 = mayBeHttp2 && Http2Start.isPreface(lines);
@@ -52,7 +57,13 @@ final class ClientHeads {
       return null;
     }
     headBytes = lines.length;
+    heads = heads == 0 ? 1 : 2;
     return hosts.check(Http1RequestParser.accept(lines, scheme, limits, lastHost));
+  }
+
+  /** Whether the last head was the first one of the connection. */
+  boolean isFirst() {
+    return heads == 1;
   }
 
   /** Takes an event of the connection. */

@@ -2,6 +2,7 @@ package io.landfall.edge.h1;
 
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.StatusPhrases;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,6 +20,8 @@ final class Http1Encoder {
   private static final AsciiString CHUNKED_LINE = AsciiString.cached("transfer-encoding: chunked");
   private static final AsciiString CLOSE_LINE = AsciiString.cached("connection: close");
   private static final AsciiString KEEP_LINE = AsciiString.cached("connection: keep-alive");
+  private static final AsciiString UPGRADE_LINE = AsciiString.cached("connection: upgrade");
+  private static final AsciiString UPGRADE_PREFIX = AsciiString.cached("upgrade: ");
   private static final AsciiString LENGTH_PREFIX = AsciiString.cached("content-length: ");
   private static final AsciiString[] STATUS_LINES = new AsciiString[600];
   private static final int CRLF = ('\r' << 8) | '\n';
@@ -45,12 +48,21 @@ final class Http1Encoder {
     CLOSE
   }
 
-  static ByteBuf requestHead(ByteBufAllocator allocator, RequestHead request, FieldLines fields) {
+  /**
+   * A request's head.
+   *
+   * @param upgrade the protocol that it asks to switch to; null for none
+   */
+  static ByteBuf requestHead(
+      ByteBufAllocator allocator,
+      RequestHead request,
+      FieldLines fields,
+      @Nullable AsciiString upgrade) {
     ByteBuf out =
         allocator.directBuffer(
             size(fields)
                 + request.target().length()
-                + 128
+                + 192
                 + request.authority().length()
                 + request.method().name().length());
     write(out, request.method().name());
@@ -60,6 +72,7 @@ final class Http1Encoder {
     write(out, request.authority());
     out.writeShort(CRLF);
     write(out, fields);
+    writeUpgrade(out, upgrade);
     switch (request.framing().kind()) {
       case LENGTH -> {
         write(out, LENGTH_PREFIX);
@@ -138,6 +151,25 @@ final class Http1Encoder {
   /** An interim response, on which a connection's persistence does not depend. */
   static ByteBuf interimHead(ByteBufAllocator allocator, int status, FieldLines fields) {
     return responseHead(allocator, status, fields, false, Persistence.KEEP, 0);
+  }
+
+  /** The acceptance of an upgrade (RFC 9110 section 7.8). */
+  static ByteBuf switchingHead(
+      ByteBufAllocator allocator, AsciiString protocol, FieldLines fields) {
+    ByteBuf out = allocator.directBuffer(size(fields) + 192);
+    write(out, STATUS_LINES[ResponseHead.SWITCHING_PROTOCOLS]);
+    write(out, fields);
+    writeUpgrade(out, protocol);
+    out.writeShort(CRLF);
+    return out;
+  }
+
+  private static void writeUpgrade(ByteBuf out, @Nullable AsciiString protocol) {
+    if (protocol != null) {
+      writeLine(out, UPGRADE_LINE);
+      write(out, UPGRADE_PREFIX);
+      writeLine(out, protocol);
+    }
   }
 
   private static int size(FieldLines fields) {

@@ -18,7 +18,7 @@ final class OriginAttempt implements Attempt {
   private final ServiceName service;
   private final OriginPool pool;
   private final boolean needsNewConnection;
-  private @Nullable OriginConnection connection;
+  private @Nullable OriginCarrier connection;
   private boolean over;
 
   OriginAttempt(
@@ -47,7 +47,7 @@ final class OriginAttempt implements Attempt {
   }
 
   /** The connection carries this attempt from now on. */
-  void attach(OriginConnection given) {
+  void attach(OriginCarrier given) {
     connection = given;
   }
 
@@ -110,7 +110,7 @@ final class OriginAttempt implements Attempt {
 
   @Override
   public void body(ByteBuf data) {
-    OriginConnection current = connection;
+    OriginCarrier current = connection;
     if (current == null) {
       data.release();
     } else {
@@ -120,7 +120,7 @@ final class OriginAttempt implements Attempt {
 
   @Override
   public void end() {
-    OriginConnection current = connection;
+    OriginCarrier current = connection;
     if (current != null) {
       current.writeEnd();
     }
@@ -128,13 +128,13 @@ final class OriginAttempt implements Attempt {
 
   @Override
   public boolean isWritable() {
-    OriginConnection current = connection;
+    OriginCarrier current = connection;
     return current != null && current.channel().isWritable();
   }
 
   @Override
   public void flush() {
-    OriginConnection current = connection;
+    OriginCarrier current = connection;
     if (current != null) {
       current.channel().flush();
     }
@@ -142,7 +142,7 @@ final class OriginAttempt implements Attempt {
 
   @Override
   public void resume() {
-    OriginConnection current = connection;
+    OriginCarrier current = connection;
     if (current != null) {
       current.process();
     }
@@ -151,10 +151,20 @@ final class OriginAttempt implements Attempt {
   @Override
   public void cancel() {
     over = true;
-    OriginConnection current = connection;
+    OriginCarrier current = connection;
     if (current != null) {
       connection = null;
       current.abandon();
+    }
+  }
+
+  @Override
+  public void endInOrder() {
+    over = true;
+    OriginCarrier current = connection;
+    if (current != null) {
+      connection = null;
+      current.endInOrder();
     }
   }
 

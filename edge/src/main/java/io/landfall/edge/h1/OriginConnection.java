@@ -18,10 +18,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * only if the response ended where its framing said, with not a byte behind it, and the request was
  * sent completely; after anything odd it is closed.
  */
-final class OriginConnection extends ChannelInboundHandlerAdapter {
+final class OriginConnection extends ChannelInboundHandlerAdapter implements OriginCarrier {
   private final OriginPool pool;
   private final HeaderSectionReader heads;
   private final BodyReader body;
@@ -72,7 +70,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     this.body = BodyReader.ofResponses(limits);
   }
 
-  Channel channel() {
+  @Override
+  public Channel channel() {
     return context().channel();
   }
 
@@ -82,6 +81,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       throw new InvariantBroken("a connection is used only after its handler was added");
     }
     return current;
+  }
+
+  /** The pool that it is of. */
+  OriginPool pool() {
+    return pool;
   }
 
   long idleSinceNanos() {
@@ -116,16 +120,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     head = null;
     interim = 0;
     answered = false;
-    requestEnded = false;
+    // Behind the head of a request to switch protocols comes nothing before that is done.
+    requestEnded = exchange.upgrade() != null;
     chunkedRequest = exchange.request().framing().kind() == Framing.Kind.CHUNKED;
     next.attach(this);
     ByteBuf bytes =
-        Http1Encoder.requestHead(channel().alloc(), exchange.request(), exchange.upstreamFields());
+        Http1Encoder.requestHead(
+            channel().alloc(), exchange.request(), exchange.upstreamFields(), exchange.upgrade());
     ChannelIo.write(channel(), bytes);
     exchange.ready(next);
   }
 
-  void writeBody(ByteBuf data) {
+  @Override
+  public void writeBody(ByteBuf data) {
     if (!chunkedRequest) {
       ChannelIo.write(channel(), data);
       return;
@@ -140,7 +147,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     ChannelIo.write(channel(), Http1Encoder.lineEnd());
   }
 
-  void writeEnd() {
+  @Override
+  public void writeEnd() {
     requestEnded = true;
     if (chunkedRequest) {
       ChannelIo.write(channel(), Http1Encoder.lastChunk());
@@ -148,7 +156,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** The attempt was given up: what is under way on this connection cannot be told apart. */
-  void abandon() {
+  @Override
+  public void abandon() {
     attempt = null;
     pool.abandoned();
     discard();
@@ -209,8 +218,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     return turn >= allocator.maxMessagesPerRead();
   }
 
-  /** Works through what was received, as far as the downstream can take it. */
-  void process() {
+  @Override
+  public void process() {
     if (processing) {
       return;
     }
@@ -261,6 +270,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
     ResponseHead response =
         Http1ResponseParser.accept(lines, current.exchange().request().isHead(), limits);
+    if (response.status() == ResponseHead.SWITCHING_PROTOCOLS
+        && current.exchange().upgrade() != null) {
+      attempt = null;
+      received = null;
+      OriginTunnel.begin(this, current, response, in);
+      return false;
+    }
     if (response.status() < 200) {
       // 101 would be an upgrade without a request for it.
       if (response.status() == 101 || ++interim > ResponseHead.MAX_INTERIM) {
@@ -371,7 +387,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     ChannelIo.logIfBug(cause, "a backend's connection");
     broken = true;
-    if (belowTls != null && attempt != null && head == null && !wasIdle && isOfTls(cause)) {
+    boolean inHandshake = belowTls != null && attempt != null && head == null && !wasIdle;
+    if (inHandshake && OriginHandshake.isOfTls(cause)) {
       // In TLS 1.3 a client may send before the server has accepted its certificate.
       fail(OriginHandshake.kind(cause), OriginFailure.TLS_FAILED);
     }
@@ -379,10 +396,5 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       ChannelIo.close(context);
     }
     // Else the channel closes when it has no more to read: a write that failed does not end that.
-  }
-
-  private static boolean isOfTls(Throwable cause) {
-    return cause instanceof SSLException
-        || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
   }
 }

@@ -7,6 +7,7 @@ import io.landfall.edge.exchange.FailureKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
@@ -93,6 +94,12 @@ final class OriginHandshake {
           case TLS_CERTIFICATE -> OriginFailure.TLS_CERTIFICATE;
           default -> OriginFailure.TLS_FAILED;
         });
+  }
+
+  /** Whether it is a failure of TLS, as a pipeline reports it. */
+  static boolean isOfTls(Throwable cause) {
+    return cause instanceof SSLException
+        || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
   }
 
   /** Both TLS libraries have an alert in the text only. */

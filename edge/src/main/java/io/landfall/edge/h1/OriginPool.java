@@ -198,6 +198,14 @@ final class OriginPool implements Destinations.Origin {
     busy--;
   }
 
+  /**
+   * A connection has switched protocols: it counts among the requests of the backend until it is
+   * abandoned, and no more among the connections that others may have.
+   */
+  void tunnelled() {
+    open--;
+  }
+
   /** A connection's channel is closed. */
   void closed(OriginConnection connection, boolean byBackend) {
     open--;

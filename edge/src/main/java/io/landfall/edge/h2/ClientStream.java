@@ -3,9 +3,11 @@ package io.landfall.edge.h2;
 import io.landfall.core.NodeName;
 import io.landfall.edge.exchange.LocalResponses;
 import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 
 /** One request of a client. */
@@ -49,6 +51,11 @@ final class ClientStream extends H2ServerStream {
   }
 
   @Override
+  FieldLines accepting(AsciiString protocol, FieldLines fields) {
+    return ExtendedConnect.withoutAnswer(fields);
+  }
+
+  @Override
   void malformed() {
     client.glitch(Glitches.Kind.MALFORMED);
   }
@@ -60,13 +67,10 @@ final class ClientStream extends H2ServerStream {
     LocalResponses all = client.runtime().localResponses();
     LocalResponses.Answer answer = all.refused(rule, client.exchanges().date());
     if (takesBody(answer.body().readableBytes())) {
-      respond(answer.status(), answer.fields(), answer.framing());
-      body(answer.body());
+      answer.sendTo(this);
     } else {
       answer.body().release();
-      LocalResponses.Answer head = all.refusedInAHead(rule, client.exchanges().date());
-      respond(head.status(), head.fields(), head.framing());
+      all.refusedInAHead(rule, client.exchanges().date()).sendTo(this);
     }
-    end();
   }
 }

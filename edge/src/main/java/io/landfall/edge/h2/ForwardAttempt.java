@@ -25,16 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An attempt on another node: one stream of a shared HTTP/2 connection. */
 final class ForwardAttempt implements Attempt, InputMemory.Holder {
-  /** How a stream came to its end. */
-  enum Closing {
-    /** By itself: an end or a reset, or a connection that broke HTTP/2's rules. */
-    ALONE,
-    /** With its connection, whatever the request was. */
-    WITH_CONNECTION,
-    /** The other node has certainly not looked at it. */
-    UNTOUCHED
-  }
-
   private final Exchange exchange;
   private final Candidate candidate;
   private final ServiceName service;
@@ -55,6 +45,8 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   private final BodyQueue queued = new BodyQueue();
   private final InputMemory.Account account = new InputMemory.Account(this);
   private boolean inputEnded;
+  private boolean tunnel;
+  private boolean endReported;
   private int withheld;
   private int allowance;
   private int interim;
@@ -73,6 +65,11 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
 
   Exchange exchange() {
     return exchange;
+  }
+
+  /** Whether it was given up, or has failed. */
+  boolean isOver() {
+    return over;
   }
 
   Candidate candidate() {
@@ -119,42 +116,41 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   void attach(H2ClientConnection given, int id) {
     connection = given;
     streamId = id;
-    sentEnd = exchange.request().framing().isEmpty();
+    sentEnd = exchange.request().framing().isEmpty() && exchange.upgrade() == null;
     output = new H2Output(given, id, () -> exchange.upstreamWritable(this));
   }
 
   @Override
   public void body(ByteBuf data) {
-    H2Output out = output;
-    if (out == null || over) {
+    if (output == null || over) {
       data.release();
     } else {
-      out.write(data);
+      output.write(data);
     }
   }
 
   @Override
   public void end() {
-    H2Output out = output;
-    if (out != null && !over && !sentEnd) {
+    if (output != null && !over && !sentEnd) {
       sentEnd = true;
-      out.end(() -> {});
+      output.end(() -> {});
+      if (endReported) {
+        close();
+        flush();
+      }
     }
   }
 
   @Override
   public boolean isWritable() {
-    H2Output out = output;
-    return out != null && !over && out.isWritable();
+    return output != null && !over && output.isWritable();
   }
 
   @Override
   public void flush() {
-    H2ClientConnection current = connection;
-    H2Output out = output;
-    if (current != null && out != null) {
-      out.push();
-      current.flushSoon();
+    if (connection != null && output != null) {
+      output.push();
+      connection.flushSoon();
     }
   }
 
@@ -176,6 +172,14 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     } else {
       current.reset(streamId, Http2Error.CANCEL.code());
     }
+  }
+
+  /** The other direction of the stream is left to the other node to end. */
+  @Override
+  public void endInOrder() {
+    end();
+    close();
+    flush();
   }
 
   @Override
@@ -215,8 +219,17 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
         return;
       }
       headSeen = true;
-      remaining = head.framing().kind() == Framing.Kind.LENGTH ? head.framing().length() : -1;
-      exchange.head(this, head);
+      ResponseHead switching = ExtendedConnect.switching(head, exchange.upgrade());
+      if (switching != null) {
+        tunnel = true;
+        exchange.switched(this, switching);
+      } else {
+        if (exchange.upgrade() != null) {
+          end();
+        }
+        remaining = head.framing().kind() == Framing.Kind.LENGTH ? head.framing().length() : -1;
+        exchange.head(this, head);
+      }
     } catch (BadMessage e) {
       breakOff(FailureKind.BAD_RESPONSE);
       return;
@@ -327,17 +340,31 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       breakOff(FailureKind.INCOMPLETE);
       return;
     }
+    if (tunnel && !sentEnd) {
+      reportEnd();
+      return;
+    }
     close();
     H2ClientConnection current = connection;
     if (!sentEnd && current != null) {
       // The rest of the request is of no use (RFC 9113 section 8.1).
       current.reset(streamId, Http2Error.NO_ERROR.code());
     }
-    FieldLines last = trailers;
-    if (last != null) {
-      exchange.trailers(this, last);
+    if (trailers != null) {
+      exchange.trailers(this, trailers);
     }
     exchange.end(this);
+  }
+
+  /** The other node has ended its direction of a tunnel; without a stream ours is over too. */
+  private void reportEnd() {
+    if (!endReported) {
+      endReported = true;
+      exchange.end(this);
+    }
+    if (connection == null) {
+      failed(new AttemptFailure(FailureKind.CLOSED, false));
+    }
   }
 
   private void breakOff(FailureKind kind) {
@@ -357,25 +384,17 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   }
 
   /** The stream is closed, however that came. */
-  void onClosed(Closing closing) {
+  void onClosed(StreamEnd end) {
     connection = null;
     H2Output out = output;
     if (out != null) {
       out.close();
     }
     output = null;
-    if (inputEnded && !over && !resetRead) {
+    if (inputEnded && !endReported && !over && !resetRead) {
       // All has arrived; what the downstream has not taken yet still waits here.
       return;
     }
-    boolean untouched = closing == Closing.UNTOUCHED;
-    boolean withConnection = closing == Closing.WITH_CONNECTION && !resetRead;
-    FailureKind kind =
-        untouched || refused
-            ? FailureKind.STREAM_REFUSED
-            : headSeen
-                ? FailureKind.INCOMPLETE
-                : withConnection ? FailureKind.STALE_CONNECTION : FailureKind.CLOSED;
-    failed(new AttemptFailure(kind, untouched || (refused && resetRead)));
+    failed(end.failure(headSeen, resetRead, refused));
   }
 }

@@ -15,12 +15,18 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A connection on which this node forwards requests to another: the client's end of HTTP/2. */
 final class H2ClientConnection extends H2Connection {
   private final ForwardPool pool;
   private final PropertyKey attemptKey;
+  private final List<ForwardAttempt> waiting = new ArrayList<>(0);
+  private boolean settingsRead;
+  private boolean offersConnect;
   private boolean leaving;
   private boolean closing;
   private boolean broken;
@@ -53,14 +59,24 @@ final class H2ClientConnection extends H2Connection {
             < runtime().settings().limits().connections().maxStreamsPerPeerConnection();
   }
 
-  /** Sends the head of a request on a new stream. */
+  /** Sends the head of a request on a new stream; of one for a tunnel when that is known to do. */
   void open(ForwardAttempt attempt) {
+    if (attempt.exchange().upgrade() != null && !offersConnect) {
+      if (settingsRead) {
+        attempt.failed(new AttemptFailure(FailureKind.STREAM_REFUSED, true));
+      } else {
+        waiting.add(attempt);
+      }
+      return;
+    }
     int streamId = connection().local().incrementAndGetNextStreamId();
     Exchange exchange = attempt.exchange();
     Http2Stream stream = null;
     if (streamId > 0) {
-      Http2Headers headers = H2Heads.request(exchange.request(), exchange.upstreamFields());
-      writeHead(streamId, headers, exchange.request().framing().isEmpty());
+      AsciiString upgrade = exchange.upgrade();
+      Http2Headers headers =
+          H2Heads.request(exchange.request(), exchange.upstreamFields(), upgrade);
+      writeHead(streamId, headers, exchange.request().framing().isEmpty() && upgrade == null);
       stream = connection().stream(streamId);
     }
     if (stream == null) {
@@ -72,6 +88,22 @@ final class H2ClientConnection extends H2Connection {
     stream.setProperty(attemptKey, attempt);
     attempt.attach(this, streamId);
     exchange.ready(attempt);
+  }
+
+  /**
+   * The other node has told whether it takes extended CONNECT (RFC 8441 section 3), or cannot any
+   * more. An attempt that was given up meanwhile is over by itself.
+   */
+  private void openWaiting() {
+    List<ForwardAttempt> opening = List.copyOf(waiting);
+    waiting.clear();
+    for (ForwardAttempt attempt : opening) {
+      if (!attempt.isOver() && hasRoom()) {
+        open(attempt);
+      } else if (!attempt.isOver()) {
+        attempt.failed(new AttemptFailure(FailureKind.STREAM_REFUSED, true));
+      }
+    }
   }
 
   private void leave() {
@@ -118,7 +150,9 @@ final class H2ClientConnection extends H2Connection {
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     inactive = true;
+    settingsRead = true;
     leave();
+    openWaiting();
     pool.ended(this);
     super.channelInactive(context);
   }
@@ -178,6 +212,9 @@ final class H2ClientConnection extends H2Connection {
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
         throws Http2Exception {
       countSettings();
+      settingsRead = true;
+      offersConnect |= Boolean.TRUE.equals(settings.connectProtocolEnabled());
+      openWaiting();
     }
 
     @Override
@@ -216,10 +253,8 @@ final class H2ClientConnection extends H2Connection {
                 && stream.id() > connection().local().lastStreamKnownByPeer();
         attempt.onClosed(
             untouched
-                ? ForwardAttempt.Closing.UNTOUCHED
-                : inactive && !broken
-                    ? ForwardAttempt.Closing.WITH_CONNECTION
-                    : ForwardAttempt.Closing.ALONE);
+                ? StreamEnd.UNTOUCHED
+                : inactive && !broken ? StreamEnd.WITH_CONNECTION : StreamEnd.ALONE);
       }
     }
   }

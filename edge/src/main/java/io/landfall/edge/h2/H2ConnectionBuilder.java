@@ -60,7 +60,9 @@ final class H2ConnectionBuilder<T extends H2Connection>
             .initialWindowSize(profile.windows(limits).streamWindowBytes())
             .maxHeaderListSize(profile.maxFieldSectionBytes(limits))
             .maxConcurrentStreams(server ? profile.maxStreams(limits) : 0);
-    if (!server) {
+    if (server) {
+      settings.connectProtocolEnabled(true);
+    } else {
       settings.pushEnabled(false);
     }
     Http2Connection made = connectionOf(server);

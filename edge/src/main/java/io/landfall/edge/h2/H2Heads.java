@@ -29,14 +29,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2Heads {
   private static final byte[] NOTHING = {};
-  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
   private static final AsciiString ZERO = AsciiString.cached("0");
 
   private H2Heads() {}
 
-  static Http2Headers request(RequestHead request, FieldLines fields) {
-    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 6);
-    out.method(request.method().name());
+  /**
+   * A request's head.
+   *
+   * @param upgrade the protocol that it asks to switch to; null for none
+   */
+  static Http2Headers request(
+      RequestHead request, FieldLines fields, @Nullable AsciiString upgrade) {
+    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 7);
+    if (upgrade == null) {
+      out.method(request.method().name());
+    } else {
+      ExtendedConnect.put(out, upgrade);
+    }
     out.scheme(request.scheme());
     out.authority(request.authority());
     out.path(AsciiString.of(request.target()));
@@ -81,7 +90,8 @@ final class H2Heads {
   static RequestHead acceptRequest(Http2Headers in, boolean ended, int maxFields)
       throws BadMessage {
     checkCount(in, maxFields);
-    AsciiString method = text(in.method());
+    boolean connect = ExtendedConnect.isOne(in);
+    AsciiString method = connect ? Method.GET.name() : text(in.method());
     AsciiString scheme = text(in.scheme());
     AsciiString authority = text(in.authority());
     AsciiString path = text(in.path());
@@ -97,6 +107,10 @@ final class H2Heads {
     if (fields.has(FieldNames.HOST)) {
       throw new BadMessage(HttpViolation.HOST_REPEATED);
     }
+    Framing framing = connect ? ExtendedConnect.framing(fields) : framing(fields, ended);
+    if (connect) {
+      ExtendedConnect.addTo(fields, in);
+    }
     String target = path == null ? "/" : path.toString();
     Method known = Method.of(method);
     RequestRules.check(known, target, fields, true);
@@ -108,7 +122,7 @@ final class H2Heads {
         target,
         HttpVersion.HTTP_2,
         fields,
-        framing(fields, ended));
+        framing);
   }
 
   /**
@@ -122,15 +136,14 @@ final class H2Heads {
     if (name == null || !Syntax.isToken(name)) {
       throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
     }
-    Method method = Method.of(name);
+    boolean connect = ExtendedConnect.isOne(in);
+    Method method = connect ? Method.GET : Method.of(name);
     RequestRules.checkMethod(method);
     CharSequence said = in.scheme();
     AsciiString path = text(in.path());
-    // Extended CONNECT (RFC 8441) is not offered.
     if (said == null
         || !(RequestHead.HTTP.contentEquals(said) || RequestHead.HTTPS.contentEquals(said))
-        || path == null
-        || in.contains(PROTOCOL)) {
+        || path == null) {
       throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
     }
     if (path.length() > limits.messages().maxTargetBytes()) {
@@ -139,7 +152,9 @@ final class H2Heads {
     if (!isTarget(path)) {
       throw new BadMessage(HttpViolation.TARGET);
     }
-    FieldLines fields = new ClientFields(in, limits).fields();
+    FieldLines given = new ClientFields(in, limits).fields();
+    FieldLines fields = connect ? ExtendedConnect.ofClient(given, in) : given;
+    Framing framing = connect ? ExtendedConnect.framing(given) : framing(given, ended);
     AsciiString authority = authority(text(in.authority()), fields);
     String target = path.toString();
     RequestRules.check(method, target, fields, true);
@@ -151,7 +166,7 @@ final class H2Heads {
         target,
         HttpVersion.HTTP_2,
         fields,
-        framing(fields, ended));
+        framing);
   }
 
   /** The pseudo-field, or else Host, which must not differ from it (RFC 9113 section 8.3.1). */

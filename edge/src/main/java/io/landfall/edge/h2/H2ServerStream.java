@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   private boolean responseEnded;
   private boolean closed;
   private boolean headersEnd;
+  private boolean switched;
   private int countedHeadBytes;
   private int stuckBytes = NOT_STUCK;
   private long stuckSinceNanos;
@@ -279,6 +281,26 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   @Override
+  public void switchProtocols(AsciiString protocol, FieldLines fields) {
+    switched = true;
+    connection.writeHead(
+        streamId, H2Heads.response(ExtendedConnect.OK, accepting(protocol, fields)), false);
+    connection.flushSoon();
+  }
+
+  /** The fields of the head that accepts extended CONNECT, as they go to the other end. */
+  abstract FieldLines accepting(AsciiString protocol, FieldLines fields);
+
+  @Override
+  public void endOutput() {
+    if (!closed && !responseEnded) {
+      responseEnded = true;
+      output.end(() -> {});
+      connection.flushSoon();
+    }
+  }
+
+  @Override
   public boolean takesBody(int bytes) {
     return output.takesAtOnce(bytes);
   }
@@ -327,7 +349,9 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   public void abort() {
     exchange = null;
     if (!closed) {
-      connection.reset(streamId, Http2Error.INTERNAL_ERROR.code());
+      // Of a tunnel it is the end of another connection (RFC 9113 section 8.5).
+      Http2Error error = switched ? Http2Error.CONNECT_ERROR : Http2Error.INTERNAL_ERROR;
+      connection.reset(streamId, error.code());
     }
   }
 

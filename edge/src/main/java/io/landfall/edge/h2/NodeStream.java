@@ -2,10 +2,13 @@ package io.landfall.edge.h2;
 
 import io.landfall.core.NodeName;
 import io.landfall.edge.http.BadMessage;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,12 @@ final class NodeStream extends H2ServerStream {
   @Override
   Optional<NodeName> peer() {
     return Optional.of(node.peer());
+  }
+
+  @Override
+  FieldLines accepting(AsciiString protocol, FieldLines fields) {
+    fields.add(FieldNames.LANDFALL_UPGRADED, protocol);
+    return fields;
   }
 
   /** Keeps the request until it is known whether it is served; false when there is no room. */

@@ -39,6 +39,7 @@ public final class FieldNames {
   public static final AsciiString LANDFALL_CACHE_CONTROL = known("landfall-cache-control");
   public static final AsciiString LANDFALL_CAUSE = known("landfall-cause");
   public static final AsciiString LANDFALL_DECLINE = known("landfall-decline");
+  public static final AsciiString LANDFALL_UPGRADED = known("landfall-upgraded");
   public static final AsciiString MAX_FORWARDS = known("max-forwards");
   public static final AsciiString PROXY_AUTHENTICATE = known("proxy-authenticate");
   static final AsciiString PROXY_AUTHENTICATION_INFO = known("proxy-authentication-info");
@@ -47,6 +48,8 @@ public final class FieldNames {
   public static final AsciiString PROXY_STATUS = known("proxy-status");
   public static final AsciiString RANGE = known("range");
   public static final AsciiString RETRY_AFTER = known("retry-after");
+  public static final AsciiString SEC_WEBSOCKET_ACCEPT = known("sec-websocket-accept");
+  public static final AsciiString SEC_WEBSOCKET_KEY = known("sec-websocket-key");
   public static final AsciiString TE = known("te");
   public static final AsciiString TRAILER = known("trailer");
   public static final AsciiString TRANSFER_ENCODING = known("transfer-encoding");

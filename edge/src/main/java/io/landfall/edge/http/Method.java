@@ -9,7 +9,7 @@ import io.netty.util.AsciiString;
  * @param isIdempotent whether a request with it may be repeated (RFC 9110 section 9.2.2)
  */
 public record Method(AsciiString name, boolean isIdempotent) {
-  private static final Method GET = new Method(AsciiString.cached("GET"), true);
+  public static final Method GET = new Method(AsciiString.cached("GET"), true);
   private static final Method HEAD = new Method(AsciiString.cached("HEAD"), true);
   private static final Method POST = new Method(AsciiString.cached("POST"), false);
   private static final Method OPTIONS = new Method(AsciiString.cached("OPTIONS"), true);

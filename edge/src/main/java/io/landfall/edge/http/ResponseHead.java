@@ -11,6 +11,9 @@ package io.landfall.edge.http;
  */
 public record ResponseHead(
     int status, FieldLines fields, Framing framing, boolean version11, boolean reusable) {
+  /** The status that accepts an upgrade (RFC 9110 section 15.2.2). */
+  public static final int SWITCHING_PROTOCOLS = 101;
+
   /** More interim responses than this before the final one are an attack or a bug. */
   public static final int MAX_INTERIM = 16;
 }

@@ -35,6 +35,9 @@ public final class EdgeServer implements AutoCloseable {
   private static final long CLOSE_POLL_NANOS = 5_000_000;
   private static final long LOOP_STOP_SECONDS = 5;
 
+  /** How long the event loops have to end what tunnels are left. */
+  private static final long TUNNEL_END_NANOS = 1_000_000_000;
+
   private final EdgeRuntime runtime;
   private final EventLoops loops;
   private final ClientListeners listeners;
@@ -238,7 +241,19 @@ public final class EdgeServer implements AutoCloseable {
         && clock.monotonicNanos() - end < 0) {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
-    return Math.max(0, runtime.counters().inProgress.sum());
+    long cut = Math.max(0, runtime.counters().inProgress.sum());
+    endTunnels();
+    return cut;
+  }
+
+  /** Ends the tunnels that are left, behind what was sent; no other request can be. */
+  private void endTunnels() {
+    loops.onEach(loop -> loop.exchanges().endTunnels());
+    Clock clock = runtime.clock();
+    long end = clock.monotonicNanos() + TUNNEL_END_NANOS;
+    while (runtime.counters().read().tunnels().open() > 0 && clock.monotonicNanos() - end < 0) {
+      LockSupport.parkNanos(CLOSE_POLL_NANOS);
+    }
   }
 
   /** Drains and closes everything. Blocks until that is done; a second call does nothing. */

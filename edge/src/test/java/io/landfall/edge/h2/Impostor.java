@@ -17,6 +17,7 @@ import java.util.function.IntFunction;
 final class Impostor implements AutoCloseable {
   private final ServerSocket server;
   private final boolean leaves;
+  private final RawFrames settings;
   private final CountDownLatch pingAnswered = new CountDownLatch(1);
 
   /** How many requests came. */
@@ -26,16 +27,23 @@ final class Impostor implements AutoCloseable {
   final AtomicInteger resets = new AtomicInteger();
 
   Impostor(IntFunction<RawFrames> answer) throws IOException {
-    this(answer, false);
+    this(answer, new RawFrames().settings(0, 0));
+  }
+
+  /** One with these SETTINGS. */
+  Impostor(IntFunction<RawFrames> answer, RawFrames settings) throws IOException {
+    this(answer, false, settings);
   }
 
   /** One that closes the connection behind its answer. */
   static Impostor thatLeaves(IntFunction<RawFrames> answer) throws IOException {
-    return new Impostor(answer, true);
+    return new Impostor(answer, true, new RawFrames().settings(0, 0));
   }
 
-  private Impostor(IntFunction<RawFrames> answer, boolean leaves) throws IOException {
+  private Impostor(IntFunction<RawFrames> answer, boolean leaves, RawFrames settings)
+      throws IOException {
     this.leaves = leaves;
+    this.settings = settings;
     server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(() -> serve(answer));
   }
@@ -55,7 +63,7 @@ final class Impostor implements AutoCloseable {
     try (socket) {
       InputStream in = socket.getInputStream();
       ByteArrayOutputStream got = new ByteArrayOutputStream();
-      socket.getOutputStream().write(new RawFrames().settings(0, 0).bytes());
+      socket.getOutputStream().write(settings.bytes());
       in.readNBytes(24);
       Optional<RawFrames.Frame> request = Optional.empty();
       while (request.isEmpty()) {

@@ -12,7 +12,7 @@ public final class OverHttp2 {
 
   /** The head as it is sent. */
   public static Http2Headers sent(RequestHead head, FieldLines fields) {
-    return H2Heads.request(head, fields);
+    return H2Heads.request(head, fields, null);
   }
 
   /** The head as it is received. */

@@ -222,7 +222,7 @@ class StoppingTest {
     }
   }
 
-  private static boolean refuses(TestSite site) {
+  static boolean refuses(TestSite site) {
     try (RawClient probe = new RawClient(site.http())) {
       return probe.isEnded();
     } catch (java.io.UncheckedIOException e) {

@@ -1,0 +1,132 @@
+package io.landfall.edge.exchange;
+
+import io.landfall.core.NodeName;
+import io.landfall.decision.Reason;
+import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.edge.http.RequestHead;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link Exchange} is made of, and the ways in which it ends. */
+abstract class ExchangeParts {
+  final Exchanges all;
+  final EdgeRuntime runtime;
+  final RequestHead request;
+  final Downstream down;
+  final Optional<NodeName> peer;
+  final Arrived arrived;
+  final Tunnel tunnel;
+  final RequestLog log;
+  final RequestRelay body;
+  final ResponseRelay response;
+  final ExchangeTimer timer;
+  @Nullable Attempt attempt;
+  boolean finished;
+
+  ExchangeParts(Exchanges all, RequestHead request, Downstream down, Optional<NodeName> peer) {
+    this.all = all;
+    this.runtime = all.runtime();
+    this.request = request;
+    this.down = down;
+    this.peer = peer;
+    this.arrived = new Arrived(all, request, down, peer);
+    this.tunnel = arrived.tunnel();
+    this.log =
+        new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
+    int replayBytes = runtime.settings().limits().attempts().replayBytes();
+    this.body = new RequestRelay(request, down, replayBytes, tunnel.isAsked());
+    this.response = new ResponseRelay(arrived);
+    this.timer = new ExchangeTimer(runtime.settings(), down);
+  }
+
+  /** The places that were tried. */
+  abstract Attempts attempts();
+
+  /** Takes the exchange off the list of those in progress. */
+  abstract void remove();
+
+  /** Every place that could be tried has failed, or none may be. */
+  final void giveUp(AttemptFailure failure) {
+    log.target = failure.kind().name();
+    if (peer.isPresent() && attempts().mayRepeat(body, failure.untouched())) {
+      log.reason = Reason.NOT_HERE;
+      answer(response.handedBack(log, failure.kind()));
+    } else {
+      answer(response.failed(log, failure.kind()));
+    }
+  }
+
+  /** Ends with a response that was made here. */
+  final void answer(LocalResponses.Answer made) {
+    LocalResponses.Answer answer = response.fitting(made);
+    log.status = answer.status();
+    attempts().failing(answer.fields());
+    finish();
+    answer.sendTo(down);
+  }
+
+  /** Breaks off a response that has begun. */
+  final void abort() {
+    log.target = "broken off: " + log.target;
+    if (!tunnel.broken()) {
+      runtime.counters().aborted.increment();
+    }
+    finish();
+    down.abort();
+  }
+
+  /** Ends with what was sent to the downstream, which is whole. */
+  final void complete() {
+    finish();
+    down.end();
+  }
+
+  /** A tunnel's other side is gone; in order if it had ended what it sent, else broken off. */
+  final void leaveTunnel(boolean inOrder) {
+    Attempt current = attempt;
+    leaveAttempt();
+    if (current != null && inOrder) {
+      current.endInOrder();
+    } else if (current != null) {
+      current.cancel();
+    }
+    if (!inOrder) {
+      tunnel.broken();
+    }
+    finish();
+  }
+
+  /** Ends an open tunnel on both sides, behind all that was sent. */
+  final void endTunnel() {
+    if (tunnel.isOpen()) {
+      leaveTunnel(true);
+      down.end();
+    }
+  }
+
+  /** Gives up the attempt under way, if there is one. */
+  final void cancelAttempt() {
+    Attempt current = attempt;
+    leaveAttempt();
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  /** The attempt under way is over, however that came. */
+  final void leaveAttempt() {
+    attempt = null;
+    body.stop();
+    attempts().ended();
+  }
+
+  /** The exchange is over. */
+  final void finish() {
+    leaveAttempt();
+    finished = true;
+    body.keepNothing();
+    attempts().over();
+    tunnel.over();
+    remove();
+  }
+}
