@@ -129,7 +129,7 @@ class PackageLab {
   }
 
   /** The node as the unit starts it, and the socket that it tells how it is. */
-  private record Node(Process process, Path log, Socket manager, StringBuffer messages)
+  private record Node(Process process, Path log, Socket manager, StringBuilder messages)
       implements AutoCloseable {
     private static final String NAME = "landfall-package-lab";
 
@@ -156,7 +156,7 @@ class PackageLab {
               .redirectOutput(log.toFile());
       builder.environment().put("NOTIFY_SOCKET", "@" + NAME);
       builder.environment().put("WATCHDOG_USEC", "1000000");
-      return new Node(builder.start(), log, manager, new StringBuffer());
+      return new Node(builder.start(), log, manager, new StringBuilder());
     }
 
     /** What systemd has been told so far. */
