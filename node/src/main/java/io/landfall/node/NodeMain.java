@@ -19,6 +19,9 @@ public final class NodeMain {
   /** Enough for the JVM to have compiled the way of a change: under a second of a processor. */
   private static final int USUAL_REHEARSED_CHANGES = 2_000;
 
+  /** What a start takes beside waiting for other nodes: much more than it does. */
+  private static final long START_MILLIS = 60_000;
+
   private NodeMain() {}
 
   /**
@@ -46,6 +49,7 @@ public final class NodeMain {
       WarmUp.withChanges(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
     }
     ServiceManager manager = ServiceManager.of(System.getenv());
+    manager.starting(Translate.startHoldNanos(config) / 1_000_000 + START_MILLIS);
     CountDownLatch stopRequested = new CountDownLatch(1);
     // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure,
     // also while the node starts: then it stops as soon as it has.

@@ -27,6 +27,7 @@ final class ServiceManager implements AutoCloseable {
   private final byte[] path;
   private final OptionalLong watchdogMicros;
   private boolean failed;
+  private boolean ready;
 
   private ServiceManager(@Nullable Socket socket, byte[] path, OptionalLong watchdogMicros) {
     this.socket = socket;
@@ -58,18 +59,30 @@ final class ServiceManager implements AutoCloseable {
         : OptionalLong.empty();
   }
 
+  /** The node starts, for which it may need up to this time. */
+  void starting(long mostMillis) {
+    send("STATUS=starts\nEXTEND_TIMEOUT_USEC=" + mostMillis * 1_000);
+  }
+
   /** The node serves, and knows what its overlay offers. */
-  void ready(String node) {
+  synchronized void ready(String node) {
+    ready = true;
     send("READY=1\nSTATUS=node " + node + " serves");
   }
 
-  /** Runs what reads the configuration again, and tells when it begins and ends. */
+  /** Runs what reads the configuration again, and tells when it begins and ends, once ready. */
   void reloading(Runnable reload) {
-    send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1_000);
+    tell("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1_000);
     try {
       reload.run();
     } finally {
-      send("READY=1");
+      tell("READY=1");
+    }
+  }
+
+  private synchronized void tell(String ofAReadyNode) {
+    if (ready) {
+      send(ofAReadyNode);
     }
   }
 

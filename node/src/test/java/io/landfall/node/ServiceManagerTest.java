@@ -96,6 +96,7 @@ class ServiceManagerTest {
   @Test
   void aReloadThatFailsIsOverAllTheSame() {
     try (ServiceManager told = told()) {
+      told.ready("fra");
       assertThat(
               catchThrowable(
                   () ->
@@ -106,6 +107,15 @@ class ServiceManagerTest {
           .hasMessage("no");
     }
     assertThat(received()).last().isEqualTo("READY=1");
+  }
+
+  @Test
+  void aReloadBeforeItIsReadyDoesNotMakeItReady() {
+    try (ServiceManager told = told()) {
+      told.starting(61_000);
+      told.reloading(() -> {});
+    }
+    assertThat(received()).containsExactly("STATUS=starts\nEXTEND_TIMEOUT_USEC=61000000");
   }
 
   @Test
