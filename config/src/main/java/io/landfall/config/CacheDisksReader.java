@@ -18,7 +18,7 @@ final class CacheDisksReader {
   private static final Key<Path> PATH =
       DISK_KEYS
           .<Path>value("path", Shapes.FILE)
-          .required("/var/cache/landfall")
+          .required("/var/cache/landfall/disk")
           .is(
               "The folder, made if there is none; of this node alone, and neither in another one of"
                   + " these nor around it. Best on a disk of its own.");
