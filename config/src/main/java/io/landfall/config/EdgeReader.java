@@ -112,7 +112,8 @@ final class EdgeReader {
           .otherwise(EdgeConfig.Limits.DEFAULT.atOnce().tunnels().most())
           .is(
               "Requests at once that have switched protocols (WebSocket), or ask for it; beyond it"
-                  + " 503. To allow none, see `services.NAME.upgrades`.");
+                  + " 503. Three quarters of `max-connections` at most. To allow none, see"
+                  + " `services.NAME.upgrades`.");
   private static final Key<Long> MAX_HEADER =
       LIMIT_KEYS
           .value("max-header", ValueRules.size(1 << 10, 1 << 20))

@@ -139,7 +139,8 @@ final class EdgeFromConfig {
   }
 
   /**
-   * What may become a tunnel. Each has a descriptor for its backend, beside its client's.
+   * What may become a tunnel. Each has a descriptor for its backend, beside its client's; a quarter
+   * of the connections is left to requests, since a tunnel may last for ever.
    *
    * @param descriptors how many this process may have open
    */
@@ -148,8 +149,11 @@ final class EdgeFromConfig {
     for (ServiceConfig service : services) {
       upgrades.put(service.name(), service.upgrades().stream().map(AsciiString::cached).toList());
     }
+    int connections = connectionsThatFit(limits.atOnce().maxConnections(), descriptors);
     return new TunnelSettings(
-        connectionsThatFit(limits.atOnce().tunnels().most(), descriptors),
+        Math.min(
+            connectionsThatFit(limits.atOnce().tunnels().most(), descriptors),
+            Math.max(1, connections / 4 * 3)),
         limits.atOnce().tunnels().timeoutMillis(),
         upgrades);
   }

@@ -63,12 +63,12 @@ class EdgeFromConfigTest {
             Optional.empty(),
             List.of("chat"));
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
-    assertThat(made.most()).isEqualTo(384);
+    assertThat(made.most()).as("three quarters of 384 connections").isEqualTo(288);
     assertThat(made.idleMillis()).isEqualTo(600_000);
     assertThat(made.of(shop)).containsExactly(AsciiString.of("chat"));
     assertThat(made.of(new ServiceName("other"))).containsExactly(AsciiString.of("websocket"));
     assertThat(EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(), Long.MAX_VALUE).most())
-        .isEqualTo(TunnelSettings.DEFAULT.most());
+        .isEqualTo(7_500);
   }
 
   @Test
