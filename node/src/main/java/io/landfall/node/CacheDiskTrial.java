@@ -33,9 +33,11 @@ final class CacheDiskTrial {
       return;
     }
     String self = config.name() + "." + config.trust().domain();
+    // One of several that is broken, as after a power cut, must not keep the node away.
+    OwnFolderTrial.Report report = disks.size() > 1 ? findings::warn : findings::problem;
     Map<CacheConfig.Disk, Path> usable = new LinkedHashMap<>();
     for (CacheConfig.Disk each : disks) {
-      OwnFolderTrial trial = new OwnFolderTrial(path(each), each.folder(), findings::problem);
+      OwnFolderTrial trial = new OwnFolderTrial(path(each), each.folder(), report);
       if (trial.isWritable()) {
         usable.put(each, trial.existing());
         if (real(NodeCache.purgeLog(config)).startsWith(real(each.folder()))) {

@@ -3,9 +3,11 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,17 +40,22 @@ class CacheDisksEndToEndTest {
   }
 
   private void start(String... names) {
+    start(List.of(names), List.of(names));
+  }
+
+  /** Starts with these disks, of which those work. */
+  private void start(List<String> names, List<String> working) {
     String disks =
         String.join(
             ", ",
-            Stream.of(names).map(each -> "{path: \"" + disk(each) + "\", size: 256MiB}").toList());
+            names.stream().map(each -> "{path: \"" + disk(each) + "\", size: 256MiB}").toList());
     nyc.configInstead("cache: {catch-up: 1s, disk: [" + disks + "]}");
     nyc.start();
     Await.until(
-        "all disks work",
+        "the disks work",
         () ->
             metrics().contains("landfall_purge_cache_held 0.0")
-                && Stream.of(names).allMatch(each -> value("working", each) == 1),
+                && working.stream().allMatch(each -> value("working", each) == 1),
         this::metrics);
     Await.until("it serves", () -> HttpWire.get(nyc.http, "shop.test", "/x").status() == 200);
   }
@@ -102,5 +109,17 @@ class CacheDisksEndToEndTest {
     assertThat(IntStream.range(URLS / 2, URLS).filter(this::isHit).count())
         .isPositive()
         .isLessThan(URLS / 2);
+  }
+
+  @Test
+  void oneThatCannotBeUsedAtAStartIsPassedBy() throws IOException {
+    Files.writeString(disk("b"), "no folder");
+    start(List.of("a", "b"), List.of("a"));
+    for (int url = 0; url < URLS; url++) {
+      assertThat(isHit(url)).isFalse();
+    }
+    Await.until("a has some", () -> value("responses", "a") > 0, this::metrics);
+    assertThat(value("working", "b")).isZero();
+    assertThat(nyc.show("show/cache")).contains("\"state\":\"unusable\"");
   }
 }
