@@ -154,14 +154,16 @@ class PurgeLogEndToEndTest {
 
   @Test
   void aLogThatCannotBeKeptStopsNoPurge() throws IOException {
-    Path noFolder = Files.writeString(folder.resolve("no-folder"), "");
+    Path log = folder.resolve("log-of-sin");
     TestSite sin =
         world
             .site("sin", 3)
             .hosts("shop", 10, CACHED, world.origin("sin", 3))
-            .config("cache: {purge-log: \"" + noFolder + "\"}")
+            .config("cache: {purge-log: \"" + log + "\"}")
             .dials(fra.overlay)
             .start();
+    // It is made when there is something to keep.
+    Files.writeString(log, "no folder");
     Await.until(
         "sin purges at fra too",
         () -> purge(sin, "/a").contains("applied at 2 of 2 nodes; it is not in the log on disk"),
