@@ -88,7 +88,6 @@ final class Commands {
             line.addSubcommand(command.get());
           }
         });
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     describe(line);
     addExamples(line.getCommandSpec().usageMessage(), extras);
     return line;

@@ -1,10 +1,13 @@
 package io.landfall.cli;
 
 import java.io.PrintWriter;
+import java.util.Iterator;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,15 +25,25 @@ final class CompletionCommand implements Runnable {
   /** Its name: with it every command is there to be completed. */
   static final String NAME = "completion";
 
-  /** A shell that there is a script for. */
-  enum Shell {
-    BASH,
-    ZSH,
-    FISH
+  /** The shells that there is a script for. */
+  private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+
+  /** Offers them behind the command. */
+  static final class Shells implements Iterable<String> {
+    /** For picocli. */
+    Shells() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return SHELLS.iterator();
+    }
   }
 
-  @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
-  private Shell shell = Shell.BASH;
+  @Parameters(
+      paramLabel = "SHELL",
+      description = "${COMPLETION-CANDIDATES}.",
+      completionCandidates = Shells.class)
+  private String shell = "";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -43,14 +56,21 @@ final class CompletionCommand implements Runnable {
     String name = root.getCommandName();
     PrintWriter out = spec.commandLine().getOut();
     switch (shell) {
-      case BASH -> out.print(AutoComplete.bash(name, root));
-      case ZSH -> {
+      case "bash" -> out.print(AutoComplete.bash(name, root));
+      case "zsh" -> {
         // As a file of zsh's own folder it is the body of a function that is called for a word.
         out.println("#compdef " + name);
         out.print(AutoComplete.bash(name, root));
         out.println("[[ -z $CURRENT ]] || _bash_complete -o default -F _complete_" + name);
       }
-      case FISH -> FishCompletion.print(root, out);
+      case "fish" -> FishCompletion.print(root, out);
+      default ->
+          throw new ParameterException(
+              spec.commandLine(),
+              "there is no script for '"
+                  + Table.printable(shell)
+                  + "'; SHELL is one of "
+                  + String.join(", ", SHELLS));
     }
   }
 }

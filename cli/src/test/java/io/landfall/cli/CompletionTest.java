@@ -10,7 +10,11 @@ class CompletionTest {
   void bashCompletesCommandsAndOptions() {
     String script = Ran.landfall("completion", "bash").out();
     assertThat(script).startsWith("#!/usr/bin/env bash").contains("complete -F _complete_landfall");
-    assertThat(script).contains("explain").contains("--socket").contains("revocations");
+    assertThat(script)
+        .contains("explain")
+        .contains("--socket")
+        .contains("revocations")
+        .contains("(\"bash\" \"zsh\" \"fish\")");
   }
 
   @Test
@@ -34,7 +38,7 @@ class CompletionTest {
   void anUnknownShellIsRefusedWithThoseThatThereAre() {
     Ran ran = Ran.landfall("completion", "tcsh");
     assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(ran.err()).contains("SHELL", "BASH, ZSH, FISH", "tcsh");
+    assertThat(ran.err()).contains("SHELL", "bash, zsh, fish", "tcsh");
     assertThat(Ran.landfall("completion").code()).isEqualTo(ExitCode.USAGE);
   }
 
