@@ -133,7 +133,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   public void end() {
     if (output != null && !over && !sentEnd) {
       sentEnd = true;
-      output.end(() -> {});
+      output.end();
       if (endReported) {
         close();
         flush();

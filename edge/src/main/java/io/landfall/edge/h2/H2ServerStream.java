@@ -105,6 +105,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     int bytes = data.readableBytes();
     Exchange current = exchange;
     if (current == null || closed) {
+      inputEnded |= ended;
       return bytes;
     }
     if (remaining >= 0) {
@@ -295,7 +296,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   public void endOutput() {
     if (!closed && !responseEnded) {
       responseEnded = true;
-      output.end(() -> {});
+      output.end();
       connection.flushSoon();
     }
   }
@@ -326,13 +327,12 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     if (!closed && !responseEnded) {
       responseEnded = true;
       if (last == null) {
-        output.end(this::refuseRest);
+        output.end();
       } else {
-        output.end(H2Heads.trailers(last), this::refuseRest);
+        output.end(H2Heads.trailers(last));
       }
-    } else {
-      refuseRest();
     }
+    output.afterEnd(this::refuseRest);
     connection.flushSoon();
   }
 

@@ -24,16 +24,7 @@ class ExtendedConnectTest {
   private static final byte[] OFFER = {0, 8, 0, 0, 0, 1};
 
   private static byte[] connect(String... more) {
-    String[] fields = {
-      ":method", "CONNECT",
-      ":protocol", "websocket",
-      ":scheme", "http",
-      ":path", "/chat",
-      ":authority", "shop.test",
-      "sec-websocket-version", "13",
-      "sec-websocket-protocol", "chat"
-    };
-    return RawFrames.joined(H2Client.fields(fields), H2Client.fields(more));
+    return RawFrames.joined(H2Client.webSocket(), H2Client.fields(more));
   }
 
   private static RawFrames data(int stream, boolean ended, String text) {
