@@ -139,6 +139,11 @@ final class H2Output {
     }
   }
 
+  /** Whether the end of the stream was written and has not left. */
+  boolean isEnding() {
+    return ending;
+  }
+
   /**
    * Does something behind the end of the output: now, or when an end that still waits for a window
    * has left or cannot. A reset before that would discard what waits.
