@@ -35,9 +35,7 @@ public final class TrailerRules {
   public static void check(FieldLines trailers) throws BadMessage {
     for (int i = 0; i < trailers.size(); i++) {
       AsciiString name = trailers.name(i);
-      if (FORBIDDEN.contains(name)
-          || FieldNames.isHopByHop(name)
-          || FieldNames.isPrivate(name)) {
+      if (FORBIDDEN.contains(name) || FieldNames.isHopByHop(name) || FieldNames.isPrivate(name)) {
         throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
       }
     }

@@ -85,14 +85,16 @@ public final class H2Client implements AutoCloseable {
 
   /** The fields of a request for WebSocket (RFC 8441 section 5). */
   public static byte[] webSocket() {
-    return fields(
-        ":method", "CONNECT",
-        ":protocol", "websocket",
-        ":scheme", "http",
-        ":path", "/chat",
-        ":authority", "shop.test",
-        "sec-websocket-version", "13",
-        "sec-websocket-protocol", "chat");
+    String[] pairs = {
+      ":method", "CONNECT",
+      ":protocol", "websocket",
+      ":scheme", "http",
+      ":path", "/chat",
+      ":authority", "shop.test",
+      "sec-websocket-version", "13",
+      "sec-websocket-protocol", "chat"
+    };
+    return fields(pairs);
   }
 
   /** Reads until such a frame is there; an end of the connection before is a failure. */

@@ -213,8 +213,7 @@ class TlsTunnelTest {
   void whatABackendSentBeforeItEndedTlsArrivesOverHttp2(boolean forwarded) throws Exception {
     // Beyond what is kept before the client and the window between nodes, and not much more.
     int bytes = forwarded ? (1 << 20) + (128 << 10) : 40_000;
-    TestSite nyc =
-        siteBefore(backendOverTls((in, out) -> TestBackend.raw(out, "x".repeat(bytes))));
+    TestSite nyc = siteBefore(backendOverTls((in, out) -> TestBackend.raw(out, "x".repeat(bytes))));
     TestSite landing = nyc;
     if (forwarded) {
       landing = opened(new TestSite("ams", 2));
