@@ -133,7 +133,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   public void end() {
     if (output != null && !over && !sentEnd) {
       sentEnd = true;
-      output.end(() -> {});
+      output.end();
       if (endReported) {
         close();
         flush();
@@ -166,20 +166,27 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       return;
     }
     close();
-    H2ClientConnection current = connection;
-    if (current == null) {
+    if (connection == null) {
       pools.of(candidate).forget(this);
-    } else {
-      current.reset(streamId, Http2Error.CANCEL.code());
     }
+    reset(Http2Error.CANCEL);
   }
 
-  /** The other direction of the stream is left to the other node to end. */
+  /** Nobody is left to read: no window for more, and behind the end of our direction a reset. */
   @Override
   public void endInOrder() {
     end();
     close();
     flush();
+    if (output != null) {
+      output.afterEnd(() -> reset(Http2Error.CANCEL));
+    }
+  }
+
+  private void reset(Http2Error error) {
+    if (connection != null) {
+      connection.reset(streamId, error.code());
+    }
   }
 
   @Override
@@ -245,7 +252,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   int onData(ByteBuf data, boolean ended) {
     int bytes = data.readableBytes();
     if (over) {
-      return bytes;
+      return output != null && output.isEnding() ? 0 : bytes; // No window: see endInOrder.
     }
     if (!headSeen || (remaining >= 0 && bytes > remaining)) {
       breakOff(FailureKind.BAD_RESPONSE);
@@ -269,8 +276,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       }
     } else if (bytes > 0) {
       queued.add(allocator, data);
-      int window = streamWindowBytes;
-      allowance = window / H2Connection.WINDOW_PARTS + 1;
+      allowance = streamWindowBytes / H2Connection.WINDOW_PARTS + 1;
       account();
     }
     if (!over && ended && queued.isEmpty()) {
@@ -329,9 +335,8 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   }
 
   private void touch() {
-    H2ClientConnection current = connection;
-    if (current != null) {
-      current.touch(exchange);
+    if (connection != null) {
+      connection.touch(exchange);
     }
   }
 
@@ -345,10 +350,9 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
       return;
     }
     close();
-    H2ClientConnection current = connection;
-    if (!sentEnd && current != null) {
+    if (!sentEnd) {
       // The rest of the request is of no use (RFC 9113 section 8.1).
-      current.reset(streamId, Http2Error.NO_ERROR.code());
+      reset(Http2Error.NO_ERROR);
     }
     if (trailers != null) {
       exchange.trailers(this, trailers);
@@ -368,11 +372,8 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   }
 
   private void breakOff(FailureKind kind) {
-    H2ClientConnection current = connection;
     close();
-    if (current != null) {
-      current.reset(streamId, Http2Error.PROTOCOL_ERROR.code());
-    }
+    reset(Http2Error.PROTOCOL_ERROR);
     exchange.failed(this, new AttemptFailure(kind, false));
   }
 
@@ -386,9 +387,8 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   /** The stream is closed, however that came. */
   void onClosed(StreamEnd end) {
     connection = null;
-    H2Output out = output;
-    if (out != null) {
-      out.close();
+    if (output != null) {
+      output.close();
     }
     output = null;
     if (inputEnded && !endReported && !over && !resetRead) {

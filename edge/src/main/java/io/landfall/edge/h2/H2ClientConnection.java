@@ -55,8 +55,7 @@ final class H2ClientConnection extends H2Connection {
         && context().channel().isActive()
         && !isFullOfHeads()
         && connection().local().canOpenStream()
-        && connection().numActiveStreams()
-            < runtime().settings().limits().connections().maxStreamsPerPeerConnection();
+        && busy() < runtime().settings().limits().connections().maxStreamsPerPeerConnection();
   }
 
   /** Sends the head of a request on a new stream; of one for a tunnel when that is known to do. */
@@ -100,8 +99,10 @@ final class H2ClientConnection extends H2Connection {
     for (ForwardAttempt attempt : opening) {
       if (!attempt.isOver() && hasRoom()) {
         open(attempt);
-      } else if (!attempt.isOver()) {
+      } else if (!attempt.isOver() && leaving) {
         attempt.failed(new AttemptFailure(FailureKind.STREAM_REFUSED, true));
+      } else if (!attempt.isOver()) {
+        pool.start(attempt);
       }
     }
   }
@@ -117,18 +118,22 @@ final class H2ClientConnection extends H2Connection {
     leave();
   }
 
-  /** How many requests it carries, those included that were given up and are not reset yet. */
+  /**
+   * How many requests it carries, those included that were given up and are not reset yet, and
+   * those that wait for the other node's SETTINGS.
+   */
   int busy() {
-    return connection().numActiveStreams();
+    return connection().numActiveStreams() + waiting.size();
   }
 
   private void closeIfUnused() {
-    if (!leaving || closing || busy() > owedResets()) {
+    int streams = connection().numActiveStreams();
+    if (!leaving || closing || streams > owedResets()) {
       return;
     }
     // Once, since each close by way of the HTTP/2 handler is one more GOAWAY.
     closing = true;
-    if (busy() == 0) {
+    if (streams == 0) {
       ChannelIo.close(context().channel());
     } else {
       // Nobody waits for what is left, and the end of the connection is a reset of all of it. Past

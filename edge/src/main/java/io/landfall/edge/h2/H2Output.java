@@ -49,6 +49,12 @@ final class H2Output {
   private boolean stopped;
   private boolean closed;
 
+  /** The end was written, and waits still. */
+  private boolean ending;
+
+  /** What is to be done when it has left. */
+  private @Nullable Runnable afterwards;
+
   /** The piece that came last, kept back until it is known whether it ends the stream. */
   private @Nullable ByteBuf last;
 
@@ -104,24 +110,50 @@ final class H2Output {
   /**
    * Ends the stream's output with the last piece: a frame of its own for the end would cost about
    * as much as a small body.
-   *
-   * @param afterwards what to do when that has left
    */
-  void end(Runnable afterwards) {
+  void end() {
     ByteBuf piece = last;
     last = null;
+    ending = true;
     ChannelPromise promise =
         piece == null ? writeEnd(connection.context().newPromise()) : writePiece(piece, true);
-    ChannelIo.ignore(promise.addListener(f -> afterwards.run()));
+    ChannelIo.ignore(promise.addListener(f -> endHasLeft()));
   }
 
   /** Ends it with trailers, in HEADERS behind all DATA (RFC 9113 section 8.1). */
-  void end(Http2Headers trailers, Runnable afterwards) {
+  void end(Http2Headers trailers) {
     push();
+    ending = true;
     ChannelHandlerContext to = connection.context();
     ChannelPromise promise = to.newPromise();
-    ChannelIo.ignore(promise.addListener(f -> afterwards.run()));
+    ChannelIo.ignore(promise.addListener(f -> endHasLeft()));
     ChannelIo.ignore(connection.encoder().writeHeaders(to, streamId, trailers, 0, true, promise));
+  }
+
+  private void endHasLeft() {
+    ending = false;
+    Runnable next = afterwards;
+    afterwards = null;
+    if (next != null) {
+      next.run();
+    }
+  }
+
+  /** Whether the end of the stream was written and has not left. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /**
+   * Does something behind the end of the output: now, or when an end that still waits for a window
+   * has left or cannot. A reset before that would discard what waits.
+   */
+  void afterEnd(Runnable what) {
+    if (ending) {
+      afterwards = what;
+    } else {
+      what.run();
+    }
   }
 
   private ChannelPromise writeEnd(ChannelPromise promise) {

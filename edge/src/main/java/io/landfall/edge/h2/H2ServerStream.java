@@ -105,6 +105,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     int bytes = data.readableBytes();
     Exchange current = exchange;
     if (current == null || closed) {
+      inputEnded |= ended;
       return bytes;
     }
     if (remaining >= 0) {
@@ -193,6 +194,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
         connection.loop().inputMemory().progressed(this);
       } else if (inputEnded) {
         current.requestEnd();
+        leave();
       } else {
         return;
       }
@@ -203,13 +205,24 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   void onClosed() {
     closed = true;
     output.close();
-    Exchange current = exchange;
-    exchange = null;
-    if (current != null) {
-      current.downstreamGone();
+    // Who has ended what it sends to a tunnel and is gone: all of that is to arrive.
+    if (exchange == null || !switched || !inputEnded || queued.isEmpty()) {
+      leave();
     }
-    queued.release();
     account();
+  }
+
+  /** Of a stream that is closed nothing more is to be handed over. */
+  private void leave() {
+    if (closed) {
+      Exchange current = exchange;
+      exchange = null;
+      queued.release();
+      account();
+      if (current != null) {
+        current.downstreamGone();
+      }
+    }
   }
 
   private void account() {
@@ -295,7 +308,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   public void endOutput() {
     if (!closed && !responseEnded) {
       responseEnded = true;
-      output.end(() -> {});
+      output.end();
       connection.flushSoon();
     }
   }
@@ -322,17 +335,17 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   @Override
   public void end() {
     exchange = null;
+    leave();
     FieldLines last = trailers;
     if (!closed && !responseEnded) {
       responseEnded = true;
       if (last == null) {
-        output.end(this::refuseRest);
+        output.end();
       } else {
-        output.end(H2Heads.trailers(last), this::refuseRest);
+        output.end(H2Heads.trailers(last));
       }
-    } else {
-      refuseRest();
     }
+    output.afterEnd(this::refuseRest);
     connection.flushSoon();
   }
 
@@ -348,6 +361,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   @Override
   public void abort() {
     exchange = null;
+    leave();
     if (!closed) {
       // Of a tunnel it is the end of another connection (RFC 9113 section 8.5).
       Http2Error error = switched ? Http2Error.CONNECT_ERROR : Http2Error.INTERNAL_ERROR;
@@ -365,7 +379,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
 
   @Override
   public boolean isWritable() {
-    return output.isWritable();
+    return !closed && output.isWritable();
   }
 
   @Override

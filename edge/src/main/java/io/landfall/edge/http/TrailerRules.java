@@ -5,24 +5,16 @@ import java.util.Set;
 
 /** What may come in trailers (RFC 9110 section 6.5.1), whatever the version of HTTP. */
 public final class TrailerRules {
-  /** What must not come in a trailer: framing, routing, authentication, the meaning of content. */
+  /** What must not come in a trailer, besides fields of one hop: framing, routing, and such. */
   private static final Set<AsciiString> FORBIDDEN =
       Set.of(
-          FieldNames.CONNECTION,
           FieldNames.CONTENT_LENGTH,
           FieldNames.CONTENT_TYPE,
           FieldNames.CDN_LOOP,
           FieldNames.EXPECT,
           FieldNames.FORWARDED,
           FieldNames.HOST,
-          FieldNames.KEEP_ALIVE,
           FieldNames.MAX_FORWARDS,
-          FieldNames.PROXY_AUTHENTICATE,
-          FieldNames.PROXY_AUTHORIZATION,
-          FieldNames.TE,
-          FieldNames.TRAILER,
-          FieldNames.TRANSFER_ENCODING,
-          FieldNames.UPGRADE,
           FieldNames.VIA,
           AsciiString.cached("authorization"),
           AsciiString.cached("cache-control"),
@@ -43,7 +35,7 @@ public final class TrailerRules {
   public static void check(FieldLines trailers) throws BadMessage {
     for (int i = 0; i < trailers.size(); i++) {
       AsciiString name = trailers.name(i);
-      if (FORBIDDEN.contains(name) || FieldNames.isPrivate(name)) {
+      if (FORBIDDEN.contains(name) || FieldNames.isHopByHop(name) || FieldNames.isPrivate(name)) {
         throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
       }
     }

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -65,6 +66,38 @@ class TunnelCyclesTest {
       assertThat(nyc.edge().stats().tunnels().opened()).isEqualTo(CYCLES);
       TestSite.await("no connection is left", () -> backend.openConnections() == 0);
       assertThat(nyc.failures).isEmpty();
+    }
+  }
+
+  /** A backend that sends on and on keeps no tunnel open for a client that has ended and left. */
+  @Test
+  void aClientThatHasEndedAndIsGoneLeavesNothingAtAnotherNode() {
+    CompletableFuture<Integer> end = new CompletableFuture<>();
+    WebSockets.Talk talk =
+        (in, out) -> {
+          end.complete(in.read());
+          byte[] piece = new byte[4_096];
+          // Until it cannot.
+          while (true) {
+            out.write(piece);
+          }
+        };
+    try (TestBackend backend = WebSockets.backend(talk);
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite fra = new TestSite("fra", 1);
+        RawClient client = new RawClient(fra.http())) {
+      nyc.publish(Signal.UP, backends(backend));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      assertThat(client.send(WebSockets.REQUEST).readHead().status()).isEqualTo(101);
+      client.endOutput();
+      assertThat(WebSockets.of(end)).isEqualTo(-1);
+      client.reset();
+      for (TestSite each : List.of(fra, nyc)) {
+        TestSite.await("all is over", () -> each.edge().stats().requestsInProgress() == 0);
+        assertThat(each.edge().stats().tunnels().open()).isZero();
+        assertThat(each.edge().stats().tunnels().broken()).isZero();
+      }
+      TestSite.await("its connection is closed", () -> backend.openConnections() == 0);
     }
   }
 

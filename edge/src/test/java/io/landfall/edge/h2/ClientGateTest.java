@@ -123,7 +123,17 @@ class ClientGateTest {
   @Test
   void trailersAreHeldToTheRulesOfHttp1() throws BadMessage {
     H2Heads.acceptTrailersOfClient(trailers("x-sum", "7"), LIMITS);
-    for (String name : List.of("content-length", "host", "authorization", "via", "cookie")) {
+    for (String name :
+        List.of(
+            "content-length",
+            "host",
+            "authorization",
+            "via",
+            "cookie",
+            "connection",
+            "proxy-connection",
+            "http2-settings",
+            "proxy-authentication-info")) {
       trailersRefused(HttpViolation.TRAILER_FORBIDDEN, trailers(name, "1"));
     }
     trailersRefused(HttpViolation.PSEUDO_FIELDS, trailers(":path", "/"));

@@ -8,12 +8,16 @@ import io.landfall.edge.EdgeStats;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.WebSockets;
+import io.landfall.edge.loop.InputMemory;
 import io.landfall.edge.server.TestSite;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,16 +28,7 @@ class ExtendedConnectTest {
   private static final byte[] OFFER = {0, 8, 0, 0, 0, 1};
 
   private static byte[] connect(String... more) {
-    String[] fields = {
-      ":method", "CONNECT",
-      ":protocol", "websocket",
-      ":scheme", "http",
-      ":path", "/chat",
-      ":authority", "shop.test",
-      "sec-websocket-version", "13",
-      "sec-websocket-protocol", "chat"
-    };
-    return RawFrames.joined(H2Client.fields(fields), H2Client.fields(more));
+    return RawFrames.joined(H2Client.webSocket(), H2Client.fields(more));
   }
 
   private static RawFrames data(int stream, boolean ended, String text) {
@@ -260,6 +255,53 @@ class ExtendedConnectTest {
       assertThat(WebSockets.of(heard)).isEqualTo("later");
       awaitNone(nyc, fra);
       assertThat(nyc.edge().stats().tunnels().broken()).isZero();
+    }
+  }
+
+  private static long heldBytes(TestSite site) {
+    Channel channel = site.overlayChannels.getFirst();
+    InputMemory held = channel.pipeline().get(H2FromNode.class).loop().inputMemory();
+    return channel.eventLoop().submit(held::heldBytes).syncUninterruptibly().getNow();
+  }
+
+  /** Sends until a part of it waits in the site for its backend, and returns how much that was. */
+  private static long fill(H2Client client, TestSite site) throws Exception {
+    byte[] piece = new byte[16_000];
+    long sent = 0;
+    while (heldBytes(site) == 0) {
+      client.send(new RawFrames().frame(RawFrames.DATA, 0, 1, piece).ping());
+      client.await(f -> f.type() == RawFrames.PING && f.flags() == 1);
+      sent += piece.length;
+    }
+    return sent;
+  }
+
+  /** Both ends of the stream have come, and with them it is closed, before all is handed over. */
+  @Test
+  void whatComesLastReachesABackendThatEndedFirstAndReadsSlowly() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CompletableFuture<Long> read = new CompletableFuture<>();
+    WebSockets.Talk slow =
+        (in, out) -> {
+          TestBackend.holdUntil(go);
+          read.complete(in.transferTo(OutputStream.nullOutputStream()));
+        };
+    try (TestBackend backend = WebSockets.backend(slow);
+        TestSite nyc = TestSite.withoutEpoll("nyc", 2);
+        TestSite fra = new TestSite("fra", 1);
+        H2Client client = H2Client.open(landing(true, nyc, fra, backend).http())) {
+      client.send(new RawFrames().headers(1, false, connect()));
+      client.await(f -> f.type() == RawFrames.HEADERS);
+      backend.accepted.getLast().shutdownOutput();
+      client.awaitEnd(1);
+      long sent = fill(client, nyc);
+      client.send(data(1, true, "last"));
+      TestSite.await("all is sent", () -> fra.edge().stats().requestsInProgress() == 0);
+      go.countDown();
+      assertThat(WebSockets.of(read)).isEqualTo(sent + 4);
+      awaitNone(nyc, fra);
+      assertThat(nyc.edge().stats().tunnels().broken()).isZero();
+      assertThat(heldBytes(nyc)).isZero();
     }
   }
 

@@ -83,6 +83,20 @@ public final class H2Client implements AutoCloseable {
     return block.toByteArray();
   }
 
+  /** The fields of a request for WebSocket (RFC 8441 section 5). */
+  public static byte[] webSocket() {
+    String[] pairs = {
+      ":method", "CONNECT",
+      ":protocol", "websocket",
+      ":scheme", "http",
+      ":path", "/chat",
+      ":authority", "shop.test",
+      "sec-websocket-version", "13",
+      "sec-websocket-protocol", "chat"
+    };
+    return fields(pairs);
+  }
+
   /** Reads until such a frame is there; an end of the connection before is a failure. */
   Frame await(Predicate<Frame> wanted) throws IOException, Http2Exception {
     for (Frame frame = next(); ; frame = next()) {

@@ -71,7 +71,7 @@ public final class RawFrames {
     return frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
-  RawFrames windowUpdate(int stream, int increment) {
+  public RawFrames windowUpdate(int stream, int increment) {
     return frame(WINDOW_UPDATE, 0, stream, new RawFrames().number(increment, 4).bytes());
   }
 

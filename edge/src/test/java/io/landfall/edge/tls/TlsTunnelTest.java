@@ -11,6 +11,8 @@ import io.landfall.edge.TestBackend;
 import io.landfall.edge.TestKeys;
 import io.landfall.edge.TlsBackends;
 import io.landfall.edge.WebSockets;
+import io.landfall.edge.h2.H2Client;
+import io.landfall.edge.h2.RawFrames;
 import io.landfall.edge.server.TestSite;
 import io.landfall.testkit.TrustingTls;
 import java.io.IOException;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tunnels with TLS at one end or at both: what is an end of TLS, and what is not. */
 class TlsTunnelTest {
@@ -201,6 +205,33 @@ class TlsTunnelTest {
     assertThat(text(client.readToEnd())).isEqualTo("bye");
     awaitNone(site);
     assertThat(site.edge().stats().tunnels().broken()).isZero();
+  }
+
+  /** With HTTP/2 its last bytes wait for a window, of the client or of the node in between. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatABackendSentBeforeItEndedTlsArrivesOverHttp2(boolean forwarded) throws Exception {
+    // Beyond what is kept before the client and the window between nodes, and not much more.
+    int bytes = forwarded ? (1 << 20) + (128 << 10) : 40_000;
+    TestSite nyc = siteBefore(backendOverTls((in, out) -> TestBackend.raw(out, "x".repeat(bytes))));
+    TestSite landing = nyc;
+    if (forwarded) {
+      landing = opened(new TestSite("ams", 2));
+      landing.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+    }
+    // SETTINGS_INITIAL_WINDOW_SIZE
+    H2Client client = opened(H2Client.open(landing.http(), new RawFrames().settings(4, 1_000)));
+    client.send(new RawFrames().headers(1, false, H2Client.webSocket()));
+    TestSite.await(
+        "the backend's end is read",
+        () ->
+            nyc.edge().stats().tunnels().opened() == 1
+                && nyc.edge().stats().requestsInProgress() == 0);
+    client.send(new RawFrames().windowUpdate(1, 4 << 20).windowUpdate(0, 4 << 20)).awaitEnd(1);
+    assertThat(client.body(1)).hasSize(bytes);
+    awaitNone(landing);
+    assertThat(nyc.edge().stats().tunnels().broken()).isZero();
+    assertThat(landing.edge().stats().tunnels().broken()).isZero();
   }
 
   @Test
