@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,11 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   /** How often is looked whether the file is still there, while nothing is written. */
   private static final long LOOK_NANOS = 1_000_000_000L;
+
+  /** How often, and how far apart, it is tried to lock the folder at a start. */
+  private static final int LOCK_TRIES = 20;
+
+  private static final long LOCK_WAIT_NANOS = 100_000_000L;
 
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -122,7 +128,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   void read() {
     try {
-      if (!lock() || !files.names().contains(LogWriter.NAME)) {
+      if (!lockSoon() || !files.names().contains(LogWriter.NAME)) {
         return;
       }
       try (OpenFile from = files.open(LogWriter.NAME)) {
@@ -146,6 +152,16 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     } catch (IOException e) {
       fails(e);
     }
+  }
+
+  /** Who only looks whether the folder is in use has its lock for a moment. */
+  private boolean lockSoon() throws IOException {
+    locked = files.lock();
+    for (int i = 0; i < LOCK_TRIES && !locked; i++) {
+      LockSupport.parkNanos(LOCK_WAIT_NANOS);
+      locked = files.lock();
+    }
+    return lock();
   }
 
   private boolean lock() throws IOException {

@@ -90,7 +90,7 @@ final class DiskLoad {
     if (secret.isPresent()) {
       journal = journal(secret.get());
       wrong = journal.open();
-      if (wrong.isEmpty() && core.log().isOld()) {
+      if (wrong.isEmpty()) {
         wrong = journal.lacks(core.log());
       }
     } else {

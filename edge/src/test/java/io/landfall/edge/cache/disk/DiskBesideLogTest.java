@@ -77,8 +77,27 @@ class DiskBesideLogTest {
   }
 
   @Test
-  void besideALogThatKnowsNothingOfBeforeItIsThere() {
+  void whatWasKeptBesideALogThatIsLostIsNot() {
+    try (DiskStore store = open(6, 1, false)) {
+      assertThat(has(store, 1)).isFalse();
+    }
+  }
+
+  @Test
+  void whatWasKeptBesideANewLogIsThereWhenItIsOpenedOnceMore() {
+    try (DiskStore store = open(5, 1, false)) {
+      assertThat(has(store, 1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatWasNeverKeptBesideALogIsThereBesideANewOne() {
     // Then all nodes are asked whether anything was purged.
+    folder = folder.resolve("another");
+    try (DiskStore store = open(0, 0, false)) {
+      assertThat(store.store(new Item(1, 1, 1_000))).isTrue();
+      store.flush();
+    }
     try (DiskStore store = open(6, 1, false)) {
       assertThat(has(store, 1)).isTrue();
     }
