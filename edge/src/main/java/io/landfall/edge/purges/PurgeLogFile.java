@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +41,6 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   /** How often is looked whether the file is still there, while nothing is written. */
   private static final long LOOK_NANOS = 1_000_000_000L;
 
-  /** How often, and how far apart, it is tried to lock the folder at a start. */
-  private static final int LOCK_TRIES = 20;
-
-  private static final long LOCK_WAIT_NANOS = 100_000_000L;
-
   private static final long CLOSE_MILLIS = 5_000;
 
   private final String name;
@@ -57,8 +51,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private Runnable wanted = () -> {};
   private boolean locked;
 
-  /** Whether it has what a run before has left. */
-  private boolean knowsBefore;
+  /** The run that has left what it has of before; 0 for none. */
+  private long before;
 
   /** Whether its thread is gone; guarded by this. */
   private boolean gone;
@@ -128,7 +122,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   void read() {
     try {
-      if (!lockSoon() || !files.names().contains(LogWriter.NAME)) {
+      locked = files.lockSoon();
+      if (!lock() || !files.names().contains(LogWriter.NAME)) {
         return;
       }
       try (OpenFile from = files.open(LogWriter.NAME)) {
@@ -146,22 +141,12 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
               .log("the log of purges has an end that was not whole: it does not count");
         }
         restored = Optional.of(List.copyOf(all));
-        knowsBefore = true;
+        before = header.get().run();
         format = format.following(header.get());
       }
     } catch (IOException e) {
       fails(e);
     }
-  }
-
-  /** Who only looks whether the folder is in use has its lock for a moment. */
-  private boolean lockSoon() throws IOException {
-    locked = files.lock();
-    for (int i = 0; i < LOCK_TRIES && !locked; i++) {
-      LockSupport.parkNanos(LOCK_WAIT_NANOS);
-      locked = files.lock();
-    }
-    return lock();
   }
 
   private boolean lock() throws IOException {
@@ -182,7 +167,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * among them, whatever becomes of the others.
    */
   public PurgeLogToken token(Path disk) {
-    return new PurgeLogToken(format.token(disk), format.run(), knowsBefore);
+    return new PurgeLogToken(format.token(disk), format.run(), before);
   }
 
   /** Why purges are not taken down; empty if they are, or there was nothing to take down yet. */

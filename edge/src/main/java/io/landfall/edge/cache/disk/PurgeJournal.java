@@ -165,13 +165,13 @@ final class PurgeJournal implements AutoCloseable {
           ? Optional.empty()
           : Optional.of("the log of purges that was kept beside it is lost");
     }
-    long before = besideLog.run() - 1;
-    if (log == besideLog.value() && logRun > before) {
-      return Optional.of("the log of purges is older than what lies there");
+    if (log == besideLog.value() && besideLog.isFollowed(logRun)) {
+      return Optional.empty();
     }
-    return log == besideLog.value() && logRun == before
-        ? Optional.empty()
-        : Optional.of("it was not in use while purges were taken down");
+    return Optional.of(
+        log == besideLog.value() && logRun > besideLog.before()
+            ? "the log of purges is older than what lies there"
+            : "it was not in use while purges were taken down");
   }
 
   /**

@@ -7,21 +7,26 @@ import io.landfall.edge.SystemClock;
 import io.landfall.edge.cache.disk.DiskThings.Item;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk beside a log of purges, and what of before is found when. */
 class DiskBesideLogTest {
+  private static final long FIRST = PurgeLogToken.next(0, 71);
+  private static final long SECOND = PurgeLogToken.next(FIRST, 72);
+  private static final long THIRD = PurgeLogToken.next(SECOND, 73);
+
   @TempDir Path folder;
 
-  private DiskStore open(long token, long run, boolean isOld) {
+  private DiskStore open(long token, long run, long before) {
     DiskSettings settings =
         new DiskSettings(
             "a disk",
             DiskThings.LIMIT_BYTES,
             DiskThings.SEGMENT_BYTES,
-            new PurgeLogToken(token, run, isOld));
+            new PurgeLogToken(token, run, before));
     return DiskThings.ready(
         new DiskStore(
             settings,
@@ -36,7 +41,7 @@ class DiskBesideLogTest {
 
   @BeforeEach
   void somethingIsStored() {
-    try (DiskStore store = open(5, 1, false)) {
+    try (DiskStore store = open(5, FIRST, 0)) {
       assertThat(store.store(new Item(1, 1, 1_000))).isTrue();
       store.flush();
     }
@@ -44,48 +49,73 @@ class DiskBesideLogTest {
 
   @Test
   void whatWasKeptBesideTheSameLogIsThere() {
-    try (DiskStore store = open(5, 2, true)) {
+    try (DiskStore store = open(5, SECOND, FIRST)) {
       assertThat(has(store, 1)).isTrue();
     }
   }
 
   @Test
   void whatWasKeptBesideAnotherLogIsNot() {
-    try (DiskStore store = open(6, 1, true)) {
+    try (DiskStore store = open(6, SECOND, FIRST)) {
       assertThat(has(store, 1)).isFalse();
       assertThat(store.store(new Item(2, 1, 1_000))).isTrue();
       store.flush();
     }
-    try (DiskStore store = open(6, 2, true)) {
+    try (DiskStore store = open(6, THIRD, SECOND)) {
       assertThat(has(store, 2)).isTrue();
     }
   }
 
   @Test
   void whatWasNotInUseInTheLastRunOfTheLogIsNot() {
-    try (DiskStore store = open(5, 3, true)) {
+    try (DiskStore store = open(5, THIRD, SECOND)) {
+      assertThat(has(store, 1)).isFalse();
+    }
+  }
+
+  @Test
+  void whatWasInUseInARunThatNeverWroteTheLogIsThere() {
+    for (int i = 0; i < 3; i++) {
+      try (DiskStore store = open(5, PurgeLogToken.next(FIRST, 80 + i), FIRST)) {
+        assertThat(has(store, 1)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void whatWasInUseInSuchARunAndNotInTheOneThatWroteTheLogIsNot() {
+    try (DiskStore store = open(5, PurgeLogToken.next(FIRST, 80), FIRST)) {
+      assertThat(has(store, 1)).isTrue();
+    }
+    // Not in the one that has the same number.
+    try (DiskStore store = open(5, THIRD, SECOND)) {
       assertThat(has(store, 1)).isFalse();
     }
   }
 
   @Test
   void whatIsYoungerThanTheLogIsNot() {
+    for (long run : List.of(SECOND, THIRD)) {
+      try (DiskStore store = open(5, run, run == SECOND ? FIRST : SECOND)) {
+        assertThat(has(store, 1)).isTrue();
+      }
+    }
     // The log was put back from a copy.
-    try (DiskStore store = open(5, 1, true)) {
+    try (DiskStore store = open(5, SECOND, FIRST)) {
       assertThat(has(store, 1)).isFalse();
     }
   }
 
   @Test
   void whatWasKeptBesideALogThatIsLostIsNot() {
-    try (DiskStore store = open(6, 1, false)) {
+    try (DiskStore store = open(6, FIRST, 0)) {
       assertThat(has(store, 1)).isFalse();
     }
   }
 
   @Test
   void whatWasKeptBesideANewLogIsThereWhenItIsOpenedOnceMore() {
-    try (DiskStore store = open(5, 1, false)) {
+    try (DiskStore store = open(5, FIRST, 0)) {
       assertThat(has(store, 1)).isTrue();
     }
   }
@@ -94,18 +124,18 @@ class DiskBesideLogTest {
   void whatWasNeverKeptBesideALogIsThereBesideANewOne() {
     // Then all nodes are asked whether anything was purged.
     folder = folder.resolve("another");
-    try (DiskStore store = open(0, 0, false)) {
+    try (DiskStore store = open(0, 0, 0)) {
       assertThat(store.store(new Item(1, 1, 1_000))).isTrue();
       store.flush();
     }
-    try (DiskStore store = open(6, 1, false)) {
+    try (DiskStore store = open(6, FIRST, 0)) {
       assertThat(has(store, 1)).isTrue();
     }
   }
 
   @Test
   void whatLayThereBeforeIsNotFoundWhileItIsHeldAndWhatCameSinceIs() {
-    try (DiskStore store = open(5, 2, true)) {
+    try (DiskStore store = open(5, SECOND, FIRST)) {
       store.holdBefore(true);
       assertThat(store.store(new Item(2, 1, 1_000))).isTrue();
       store.flush();
