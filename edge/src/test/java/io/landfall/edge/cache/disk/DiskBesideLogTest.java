@@ -2,12 +2,15 @@ package io.landfall.edge.cache.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.cache.Purge;
 import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.cache.disk.DiskThings.Item;
+import io.landfall.edge.server.TestSite;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +146,20 @@ class DiskBesideLogTest {
       assertThat(has(store, 2)).isTrue();
       store.holdBefore(false);
       assertThat(has(store, 1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatCouldNotBeOpenedAtFirstIsDroppedIfAPurgeWasAnsweredWithoutIt() {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder, "test"));
+    files.namesFail = true;
+    try (DiskStore store = DiskThings.named("a disk", files, new PurgeLogToken(5, SECOND, FIRST))) {
+      CompletableFuture<Void> purge = store.purged(new Purge.OfTag("shop", "a"), false, 1);
+      store.start();
+      purge.join();
+      files.namesFail = false;
+      TestSite.await("it is open", store::isReady);
+      assertThat(has(store, 1)).isFalse();
     }
   }
 }
