@@ -129,7 +129,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       try (OpenFile from = files.open(LogWriter.NAME)) {
         Optional<LogRecords> header = LogRecords.of(from);
         if (header.isEmpty()) {
-          LOG.atWarn().addKeyValue("log", name).log("the log of purges is damaged: it begins anew");
+          LOG.atWarn()
+              .addKeyValue("log", name)
+              .log("the log of purges is damaged or of another version: it begins anew");
           return;
         }
         List<PurgeRecord> all = new ArrayList<>();
