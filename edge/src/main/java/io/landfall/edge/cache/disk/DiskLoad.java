@@ -80,7 +80,8 @@ final class DiskLoad {
     if (!locked && !files.lock()) {
       String why = health.name() + " is used by another node";
       health.unusable(why);
-      core.journal().unusable(why, core.log().value() != 0);
+      // Who has it may be using it beside the same log: purges need it.
+      core.journal().unusable(why, false);
       return null;
     }
     locked = true;
