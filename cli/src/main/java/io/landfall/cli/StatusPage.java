@@ -170,16 +170,23 @@ final class StatusPage {
     status.problem().ifPresent(problem -> problems.add("revocations: " + problem));
   }
 
+  /** A reason may name the disk itself; one that works may still take down no purges. */
+  private static String problem(CacheReport.Disk disk, String why) {
+    String name = "disk " + disk.path() + " of the cache";
+    if (why.startsWith(disk.path() + " ")) {
+      return name + why.substring(disk.path().length());
+    }
+    return disk.state().equals("working")
+        ? name + ": " + why
+        : name + " is " + disk.state() + ": " + why;
+  }
+
   /** The disks of the cache, and the log of purges. */
   void cache(CacheReport report) {
     begin("disks");
     for (CacheReport.Disk disk : report.disks()) {
       count(disk.state());
-      disk.why()
-          .ifPresent(
-              why ->
-                  problems.add(
-                      "disk " + disk.path() + " of the cache is " + disk.state() + ": " + why));
+      disk.why().ifPresent(why -> problems.add(problem(disk, why)));
     }
     report
         .purges()

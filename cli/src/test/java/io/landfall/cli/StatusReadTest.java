@@ -52,7 +52,7 @@ class StatusReadTest {
     views.put(
         "cache",
         cache(
-            disk("/a", "working", "null")
+            disk("/a", "working", "\"it takes down no purges: EIO\"")
                 + ","
                 + disk("/b", "unusable", "\"/b is used by another node\""),
             "another node uses it"));
@@ -60,8 +60,9 @@ class StatusReadTest {
         .contains("disks        1 working, 1 unusable")
         .endsWith(
             """
-            2 PROBLEMS
-            disk /b of the cache is unusable: /b is used by another node
+            3 PROBLEMS
+            disk /a of the cache: it takes down no purges: EIO
+            disk /b of the cache is used by another node
             purges are not kept over a restart: another node uses it
             """);
   }

@@ -81,7 +81,9 @@ final class PurgeAnswers {
                   asked,
                   nodes,
                   false,
-                  applied.isDone() ? null : new PurgeNotDurable("its disk does not answer"));
+                  applied.isDone()
+                      ? applied.handle((done, failure) -> failure).join()
+                      : new PurgeNotDurable("its disk does not answer"));
       late.add(new Late(control.monotonicNanos() + diskWaitNanos, gives, asked.answer()));
       watch();
     }

@@ -67,4 +67,10 @@ class PurgeAnswersTest {
     kept.complete(false);
     assertThat(reached(PurgeAnswers.DISK_WAIT_NANOS).join().isKept()).isFalse();
   }
+
+  @Test
+  void aPurgeThatFailedIsNoSuccessThoughTheLogDoesNotAnswer() {
+    applied.completeExceptionally(new PurgeNotDurable("it failed"));
+    assertThatThrownBy(reached(1)::join).hasCauseInstanceOf(PurgeNotDurable.class);
+  }
 }

@@ -4,6 +4,7 @@ import io.landfall.cache.SipHash;
 import io.landfall.cache.fleet.PurgeCodec;
 import io.landfall.cache.fleet.PurgeRecord;
 import io.landfall.core.InvariantBroken;
+import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.cache.disk.DiskFiles.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * what is behind the first that is not right does not count.
  *
  * @param nonce a number that no other file has
- * @param run which process wrote it, counted from 1
+ * @param run which process wrote it: {@link PurgeLogToken#run}
  * @param reach a hash of what purges reach
  * @param tokens by a hash of its path, of each disk that it is kept beside: which log it is to that
  */
@@ -61,7 +62,8 @@ record LogRecords(long nonce, long run, long reach, Map<Long, Long> tokens) {
   static LogRecords beside(PurgeLogBeside beside, LongSupplier nonces) {
     Map<Long, Long> made = new TreeMap<>();
     beside.disks().forEach(each -> made.put(hash(each.toString()), nonces.getAsLong()));
-    return new LogRecords(nonces.getAsLong(), 1, hash(beside.reach()), made);
+    long run = PurgeLogToken.next(0, nonces.getAsLong());
+    return new LogRecords(nonces.getAsLong(), run, hash(beside.reach()), made);
   }
 
   private static long hash(String text) {
@@ -83,7 +85,7 @@ record LogRecords(long nonce, long run, long reach, Map<Long, Long> tokens) {
     if (before.reach == reach) {
       kept.replaceAll((disk, made) -> before.tokens.getOrDefault(disk, made));
     }
-    return new LogRecords(nonce, before.run + 1, reach, kept);
+    return new LogRecords(nonce, PurgeLogToken.next(before.run, run), reach, kept);
   }
 
   /** That of one of the disks. */

@@ -51,8 +51,8 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
   private Runnable wanted = () -> {};
   private boolean locked;
 
-  /** Whether it has what a run before has left. */
-  private boolean knowsBefore;
+  /** The run that has left what it has of before; 0 for none. */
+  private long before;
 
   /** Whether its thread is gone; guarded by this. */
   private boolean gone;
@@ -122,13 +122,16 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   void read() {
     try {
+      locked = files.lockSoon();
       if (!lock() || !files.names().contains(LogWriter.NAME)) {
         return;
       }
       try (OpenFile from = files.open(LogWriter.NAME)) {
         Optional<LogRecords> header = LogRecords.of(from);
         if (header.isEmpty()) {
-          LOG.atWarn().addKeyValue("log", name).log("the log of purges is damaged: it begins anew");
+          LOG.atWarn()
+              .addKeyValue("log", name)
+              .log("the log of purges is damaged or of another version: it begins anew");
           return;
         }
         List<PurgeRecord> all = new ArrayList<>();
@@ -140,7 +143,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
               .log("the log of purges has an end that was not whole: it does not count");
         }
         restored = Optional.of(List.copyOf(all));
-        knowsBefore = true;
+        before = header.get().run();
         format = format.following(header.get());
       }
     } catch (IOException e) {
@@ -166,7 +169,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
    * among them, whatever becomes of the others.
    */
   public PurgeLogToken token(Path disk) {
-    return new PurgeLogToken(format.token(disk), format.run(), knowsBefore);
+    return new PurgeLogToken(format.token(disk), format.run(), before);
   }
 
   /** Why purges are not taken down; empty if they are, or there was nothing to take down yet. */

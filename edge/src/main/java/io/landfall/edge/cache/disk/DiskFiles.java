@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The files of one disk: one folder, which is this process's alone while it is open. Calls block,
@@ -38,6 +39,18 @@ public interface DiskFiles extends AutoCloseable {
    * @return false while another process, or another node of this one, has it
    */
   boolean lock() throws IOException;
+
+  /**
+   * The same, tried for 2 s: who only looks whether the folder is in use has its lock for a moment.
+   */
+  default boolean lockSoon() throws IOException {
+    boolean locked = lock();
+    for (int i = 0; i < 20 && !locked; i++) {
+      LockSupport.parkNanos(100_000_000L);
+      locked = lock();
+    }
+    return locked;
+  }
 
   /** The names of all files, in no order. */
   List<String> names() throws IOException;

@@ -80,7 +80,8 @@ final class DiskLoad {
     if (!locked && !files.lock()) {
       String why = health.name() + " is used by another node";
       health.unusable(why);
-      core.journal().unusable(why);
+      // Who has it may be using it beside the same log: purges need it.
+      core.journal().unusable(why, false);
       return null;
     }
     locked = true;
@@ -90,13 +91,16 @@ final class DiskLoad {
     if (secret.isPresent()) {
       journal = journal(secret.get());
       wrong = journal.open();
-      if (wrong.isEmpty() && core.log().isOld()) {
+      if (wrong.isEmpty()) {
         wrong = journal.lacks(core.log());
       }
     } else {
       DiskFolder.refuseForeign(files);
       boolean empty = files.names().stream().noneMatch(DiskFolder::isOurs);
       wrong = Optional.of(empty ? "" : "its identity is missing, damaged or of another version");
+    }
+    if (core.journal().begins() && wrong.isEmpty()) {
+      wrong = Optional.of("purges were answered while it could not be opened");
     }
     if (journal == null || wrong.isPresent()) {
       wrong.filter(why -> !why.isEmpty()).ifPresent(health::dropped);
@@ -113,7 +117,7 @@ final class DiskLoad {
       journal.renew();
     }
     journal.startRun(core.log());
-    core.journal().unusable(null);
+    core.journal().unusable(null, false);
     SipHash hash = secret.orElseThrow();
     PurgeMarks marks = new PurgeMarks(hash);
     return new Result(new DiskCore.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
@@ -208,7 +212,7 @@ final class DiskLoad {
             + FailureText.of(cause);
     health.unusable(why);
     if (core.opened() == null) {
-      core.journal().unusable(why);
+      core.journal().unusable(why, core.log().value() != 0);
     }
   }
 }

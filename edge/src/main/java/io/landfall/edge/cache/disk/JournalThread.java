@@ -32,6 +32,15 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
 
   private @Nullable String unusable = null;
 
+  /** Whether a disk that cannot be opened in this process is emptied at the next start. */
+  private boolean emptied;
+
+  /** Whether it may have been opened in part: the next start may use what it has. */
+  private boolean begun;
+
+  /** Whether a purge was answered because the disk is emptied unless it is opened. */
+  private boolean answeredUnopened;
+
   private volatile boolean givenUp;
   private volatile long oldestTicket;
   private @Nullable PurgeJournal journal;
@@ -72,9 +81,10 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
       done.completeExceptionally(new PurgeNotDurable("the disk is closed"));
       return done;
     }
-    if (unusable != null) {
+    String why = unusable;
+    if (why != null) {
       // It is taken down if the disk works again before the process ends; that is not known.
-      done.completeExceptionally(new PurgeNotDurable(unusable));
+      complete(List.of(new Waiting.Purged(purge, soft, epoch, done)), unopened(why));
     }
     if (isHung()) {
       done.completeExceptionally(hung());
@@ -299,17 +309,43 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
    * The disk cannot be opened: what waits may be taken down later, and who asked does not wait.
    *
    * @param why a sentence, for people; null when it was opened after all
+   * @param isEmptied whether it is emptied at the next start if it was never opened in this
+   *     process, so that purges do not need it
    */
-  void unusable(@Nullable String why) {
+  void unusable(@Nullable String why, boolean isEmptied) {
     List<Waiting> waiting;
+    PurgeNotDurable failure = null;
     synchronized (this) {
       unusable = why;
+      emptied = isEmptied;
       waiting = all();
+      if (why != null && !waiting.isEmpty()) {
+        failure = unopened(why);
+      }
       moved();
     }
     if (why != null) {
-      complete(waiting, new PurgeNotDurable(why));
+      complete(waiting, failure);
     }
+  }
+
+  /** Why a purge is not durable while the disk cannot be opened; null if it is. */
+  private synchronized @Nullable PurgeNotDurable unopened(String why) {
+    if (!emptied || begun) {
+      return new PurgeNotDurable(why);
+    }
+    answeredUnopened = true;
+    return null;
+  }
+
+  /**
+   * The disk is about to be written to for the first time. From now on purges need it.
+   *
+   * @return whether what lies there has to be dropped, since purges were answered without it
+   */
+  synchronized boolean begins() {
+    begun = true;
+    return answeredUnopened;
   }
 
   /**

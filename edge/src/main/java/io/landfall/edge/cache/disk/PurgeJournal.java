@@ -156,16 +156,22 @@ final class PurgeJournal implements AutoCloseable {
    * Why what is stored may lack purges of the log that is kept beside the disk; empty if it does
    * not.
    *
-   * @param besideLog the log, which is from before this process
+   * @param besideLog the log; if it is new, what was kept beside another one lacks what that took
+   *     down since, and what was never kept beside any does not
    */
   Optional<String> lacks(PurgeLogToken besideLog) {
-    long before = besideLog.run() - 1;
-    if (log == besideLog.value() && logRun > before) {
-      return Optional.of("the log of purges is older than what lies there");
+    if (!besideLog.isOld()) {
+      return log == 0 || log == besideLog.value()
+          ? Optional.empty()
+          : Optional.of("the log of purges that was kept beside it is lost");
     }
-    return log == besideLog.value() && logRun == before
-        ? Optional.empty()
-        : Optional.of("it was not in use while purges were taken down");
+    if (log == besideLog.value() && besideLog.isFollowed(logRun)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        log == besideLog.value() && logRun > besideLog.before()
+            ? "the log of purges is older than what lies there"
+            : "it was not in use while purges were taken down");
   }
 
   /**

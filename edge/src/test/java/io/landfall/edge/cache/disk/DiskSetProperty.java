@@ -49,6 +49,7 @@ class DiskSetProperty {
   private final List<FaultyFiles> files = new ArrayList<>();
   private DiskSet disks = new DiskSet(List.of(), SystemClock.INSTANCE);
   private int runs;
+  private long run;
   private int versions;
   private int found;
   private int foundElsewhere;
@@ -56,6 +57,8 @@ class DiskSetProperty {
 
   private void open(Random random) {
     runs++;
+    long before = run;
+    run = PurgeLogToken.next(before, random.nextLong());
     epoch = 0;
     purged.clear();
     files.clear();
@@ -69,7 +72,7 @@ class DiskSetProperty {
       Path folder = folders.computeIfAbsent(name, root::resolve);
       FaultyFiles its = new FaultyFiles(new FolderFiles(folder, "test"));
       files.add(its);
-      made.add(DiskThings.named(name, its, new PurgeLogToken(token, runs, runs > 1)));
+      made.add(DiskThings.named(name, its, new PurgeLogToken(token, run, before)));
     }
     disks = DiskThings.set(made.toArray(DiskStore[]::new));
   }

@@ -39,6 +39,9 @@ public final class FaultyFiles implements DiskFiles {
   /** Counted down by each write that begins. */
   volatile CountDownLatch writeBegins = new CountDownLatch(1);
 
+  /** How often another process still has the folder. */
+  public final AtomicLong locksRefused = new AtomicLong();
+
   public FaultyFiles(DiskFiles real) {
     this.real = real;
   }
@@ -62,7 +65,7 @@ public final class FaultyFiles implements DiskFiles {
   @Override
   public boolean lock() throws IOException {
     failIf(namesFail, "Input/output error");
-    return real.lock();
+    return locksRefused.getAndDecrement() <= 0 && real.lock();
   }
 
   @Override

@@ -122,10 +122,10 @@ class JournalThreadTest {
   void whatIsBeyondWhatMayWaitIsAnsweredWhenTheDiskCannotBeOpened() {
     JournalThread journal = notOpened();
     CompletableFuture<Void> last = tooMany(journal);
-    journal.unusable("it cannot be opened");
+    journal.unusable("it cannot be opened", false);
     assertThat(failure(last)).hasMessageContaining("it cannot be opened");
     // It is open now: who asks from now on waits for what is taken down.
-    journal.unusable(null);
+    journal.unusable(null, false);
     assertThat(journal.purged(new Purge.Everything(), false, 1L << 20)).isNotDone();
   }
 
@@ -135,5 +135,18 @@ class JournalThreadTest {
     CompletableFuture<Void> last = tooMany(journal);
     journal.close();
     assertThat(failure(last)).isInstanceOf(PurgeNotDurable.class);
+  }
+
+  @Test
+  void aDiskThatIsEmptiedUnlessItIsOpenedFailsNoPurgeBeforeThat() {
+    JournalThread journal = notOpened();
+    CompletableFuture<Void> waiting = journal.purged(new Purge.OfTag("shop", "a"), false, 1);
+    journal.unusable("it cannot be opened", true);
+    assertThat(waiting).isCompleted();
+    assertThat(journal.purged(new Purge.OfTag("shop", "b"), false, 2)).isCompleted();
+    // What lies there is dropped if it is opened; if that fails halfway it may not be.
+    assertThat(journal.begins()).isTrue();
+    assertThat(failure(journal.purged(new Purge.OfTag("shop", "c"), false, 3)))
+        .hasMessageContaining("it cannot be opened");
   }
 }
