@@ -70,7 +70,9 @@ class PackageLab {
       assertThat(node.stop()).as("exit code").isZero();
       assertThat(node.told()).contains("STOPPING=1", "EXTEND_TIMEOUT_USEC=");
     }
-    assertThat(Path.of("/var/cache/landfall/classes/modules.jsa")).as("for a faster start").exists();
+    assertThat(Path.of("/var/cache/landfall/classes/modules.jsa"))
+        .as("for a faster start")
+        .exists();
     try (Node again = Node.start(folder)) {
       Await.until("READY=1", () -> again.told().contains("READY=1"), again::logged);
       assertThat(again.stop()).isZero();
