@@ -324,7 +324,10 @@ class PurgeLogFileTest {
     log.replace(List.of(record(1))).join();
     CountDownLatch answers = new CountDownLatch(1);
     files.writesWait = answers;
+    CountDownLatch begins = new CountDownLatch(1);
+    files.writeBegins = begins;
     CompletableFuture<Boolean> writing = log.append(List.of(record(2)));
+    Await.until("it is being written", () -> begins.getCount() == 0);
     CompletableFuture<Boolean> behind = log.append(List.of(record(3)));
     log.giveUpIfHung();
     assertThat(writing).isNotDone();

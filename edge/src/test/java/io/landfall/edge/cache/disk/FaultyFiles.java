@@ -37,7 +37,7 @@ public final class FaultyFiles implements DiskFiles {
   public volatile @Nullable CountDownLatch writesWait;
 
   /** Counted down by each write that begins. */
-  volatile CountDownLatch writeBegins = new CountDownLatch(1);
+  public volatile CountDownLatch writeBegins = new CountDownLatch(1);
 
   /** How often another process still has the folder. */
   public final AtomicLong locksRefused = new AtomicLong();
