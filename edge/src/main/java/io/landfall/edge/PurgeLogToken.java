@@ -22,7 +22,7 @@ public record PurgeLogToken(long value, long run, long before) {
 
   /** The run that follows another one. */
   public static long next(long before, long nonce) {
-    return (number(before) + 1) << Integer.SIZE | nonce & 0xffff_ffffL;
+    return (number(before) + 1) << Integer.SIZE | (nonce & 0xffff_ffffL);
   }
 
   private static long number(long ofRun) {
