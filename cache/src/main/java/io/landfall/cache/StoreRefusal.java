@@ -40,7 +40,7 @@ public enum StoreRefusal {
   CODING_NOT_ASKED(false),
   /** The body is larger than the policy allows. */
   TOO_LARGE(true),
-  /** There is no room in the memory at this moment, which tells nothing of the next response. */
+  /** There is no room in the memory at this moment, which has no meaning for the next response. */
   NO_ROOM(false),
   /** It has more tags, or a longer one, than can be kept: a purge would miss it. */
   TAGS(true),

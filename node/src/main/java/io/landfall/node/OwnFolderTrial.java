@@ -77,7 +77,7 @@ final class OwnFolderTrial {
         report.add(key, folder + " is used by " + holder, "name a folder of this node alone");
       }
     } catch (OverlappingFileLockException e) {
-      // A node of this very process has it: it tells at its start.
+      // A node of this very process has it: that is reported at its start.
     } catch (IOException e) {
       report.add(key, lock + " cannot be opened: " + FailureText.of(e), "");
     }

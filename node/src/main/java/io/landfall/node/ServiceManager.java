@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service manager that started this process, such as systemd, and what it is told:
- * sd_notify(3). A process that was started by none tells nobody. A message that cannot be sent is
+ * The service manager that started this process, such as systemd, and what it is sent:
+ * sd_notify(3). A process that was started by none sends nothing. A message that cannot be sent is
  * logged once and changes nothing else.
  */
 final class ServiceManager implements AutoCloseable {
@@ -70,19 +70,19 @@ final class ServiceManager implements AutoCloseable {
     send("READY=1\nSTATUS=node " + node + " serves");
   }
 
-  /** Runs what reads the configuration again, and tells when it begins and ends, once ready. */
+  /** Runs what reads the configuration again, and reports its begin and end, once ready. */
   void reloading(Runnable reload) {
-    tell("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1_000);
+    sendIfReady("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1_000);
     try {
       reload.run();
     } finally {
-      tell("READY=1");
+      sendIfReady("READY=1");
     }
   }
 
-  private synchronized void tell(String ofAReadyNode) {
+  private synchronized void sendIfReady(String message) {
     if (ready) {
-      send(ofAReadyNode);
+      send(message);
     }
   }
 
@@ -93,7 +93,7 @@ final class ServiceManager implements AutoCloseable {
     send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + mostMillis * 1_000);
   }
 
-  /** Tells from the control thread again and again that this thread works, if that is wanted. */
+  /** Reports from the control thread again and again that it works, if that is wanted. */
   void watch(ControlLoop control) {
     if (watchdogMicros.isPresent()) {
       ping(control, watchdogMicros.getAsLong() * 1_000 / PINGS_PER_LIMIT);
@@ -119,7 +119,7 @@ final class ServiceManager implements AutoCloseable {
         failed = true;
         log.atWarn()
             .addKeyValue("why", FailureText.of(e))
-            .log("the service manager cannot be told how this node is (NOTIFY_SOCKET)");
+            .log("the service manager gets no reports of this node (NOTIFY_SOCKET)");
       }
     }
   }

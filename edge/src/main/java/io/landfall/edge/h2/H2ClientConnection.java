@@ -90,7 +90,7 @@ final class H2ClientConnection extends H2Connection {
   }
 
   /**
-   * The other node has told whether it takes extended CONNECT (RFC 8441 section 3), or cannot any
+   * The other node has sent whether it takes extended CONNECT (RFC 8441 section 3), or cannot any
    * more. An attempt that was given up meanwhile is over by itself.
    */
   private void openWaiting() {

@@ -45,7 +45,7 @@ public final class ChannelIo {
     ignore(channel.close());
   }
 
-  /** Closes at once, past all handlers: TLS and HTTP/2 would say goodbye first, and wait for it. */
+  /** Closes at once, past all handlers: TLS and HTTP/2 would send last messages first, and wait. */
   public static void closeNow(Channel channel) {
     ChannelHandlerContext first = channel.pipeline().firstContext();
     close(first == null ? channel : first);
