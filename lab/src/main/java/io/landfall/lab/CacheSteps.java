@@ -1,6 +1,7 @@
 package io.landfall.lab;
 
 import io.landfall.admin.client.HttpCall;
+import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The part of the tour that is about the cache: a miss, a hit, and a node that has just started and
- * so is cold, which asks its warm neighbour. The service api is cached at every site.
+ * so is cold, which asks its warm neighbour, and a purge. The service api is cached at every site.
  */
 final class CacheSteps {
   /** The host of the service that is cached. */
@@ -67,6 +68,41 @@ final class CacheSteps {
     log.check(
         "the next one is a hit at " + cold,
         hasStatus(log.get(cold, host, "/a"), cold + ".", "; hit"));
+  }
+
+  /** A purge that is given at one site and applied at all of them before it is answered. */
+  void purge(String site) {
+    log.step("A purge. /a is stored at every site; " + site + " is told to remove it.");
+    plan.sites().forEach(each -> log.get(each.name(), host, "/a"));
+    log.check("it is stored at every site", storedAt().size() == plan.sites().size());
+    String url = "http://" + host + "/a";
+    String applied = "";
+    try {
+      log.note("landfall purge --url " + url + " (at " + site + ")");
+      applied = tables.purge(plan.site(site), url);
+      log.note("    " + applied);
+    } catch (IOException e) {
+      log.note("no answer: " + FailureText.of(e));
+    }
+    log.check("applied at every site", plan.sites().stream().map(LabPlan.Site::name).allMatch(applied::contains));
+    log.check("no site has it", storedAt().isEmpty());
+    String other = plan.sites().getLast().name();
+    log.check("a miss again", !hasStatus(log.get(other, host, "/a"), "", "; hit"));
+  }
+
+  /** The sites that have the URL stored; one that does not answer counts as one that has. */
+  private List<String> storedAt() {
+    return plan.sites().stream()
+        .filter(
+            site -> {
+              try {
+                return !tables.read(site, "/v1/show/cache?url=" + host + "/a").contains("\"stored\":[]");
+              } catch (IOException e) {
+                return true;
+              }
+            })
+        .map(LabPlan.Site::name)
+        .toList();
   }
 
   private String explain(String site) {

@@ -78,6 +78,7 @@ final class Tour {
     CacheSteps cache = new CacheSteps(plan, lab.tables(), log);
     cache.missAndHit(first);
     cache.coldAsksWarm(second, first, condition -> await(condition).isPresent());
+    cache.purge(first);
     ingressUnmoved(before);
     boolean good = log.failures() == 0;
     console.say(

@@ -25,7 +25,7 @@ class TourLab {
             .execute("--dir", directory.toString(), "--tour");
 
     assertThat(code).as(out.toString()).isZero();
-    assertThat(out.toString()).contains("lab ready").contains("11 steps, 0 checks failed");
+    assertThat(out.toString()).contains("lab ready").contains("12 steps, 0 checks failed");
     assertThat(directory.resolve("lab.json")).doesNotExist();
     assertThat(directory.resolve("fra/admin.sock")).doesNotExist();
     assertThat(ProcessHandle.current().children()).isEmpty();
