@@ -24,7 +24,7 @@ common=(
 unnamed=(--enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED)
 named=(
   --add-modules=ALL-MODULE-PATH # the native libraries too, which no module requires
-  --enable-native-access=io.netty.common,io.netty.transport.unix.common,io.netty.transport.classes.epoll,io.netty.tcnative.classes.openssl,com.aayushatharva.brotli4j,com.github.luben.zstd_jni
+  --enable-native-access=io.landfall.edge,io.netty.common,io.netty.transport.unix.common,io.netty.transport.classes.epoll,io.netty.tcnative.classes.openssl,com.aayushatharva.brotli4j,com.github.luben.zstd_jni
   --add-opens=java.base/jdk.internal.misc=io.netty.common
 )
 

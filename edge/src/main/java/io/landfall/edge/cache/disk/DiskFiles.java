@@ -8,7 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The files of one disk: one folder, which is this process's alone while it is open. Calls block,
- * so none is made on an event loop.
+ * so none but {@link OpenFile#readNow} is made on an event
+ * loop.
  */
 public interface DiskFiles extends AutoCloseable {
   /** One open file. */
@@ -19,6 +20,16 @@ public interface DiskFiles extends AutoCloseable {
      * @return how many bytes were read
      */
     int read(ByteBuffer into, long position) throws IOException;
+
+    /**
+     * Reads what needs no wait for the medium, for any thread: what of it the system has in memory.
+     *
+     * @param into a direct buffer
+     * @return how many bytes were read, from the first on; 0 also where that cannot be known
+     */
+    default int readNow(ByteBuffer into, long position) {
+      return 0;
+    }
 
     /** Writes all that remains in a buffer. */
     void write(ByteBuffer from, long position) throws IOException;

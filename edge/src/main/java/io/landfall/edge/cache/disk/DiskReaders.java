@@ -151,8 +151,7 @@ final class DiskReaders implements AutoCloseable {
           next.read();
           inTime(next);
         } catch (OutOfMemoryError e) {
-          // No memory to read into: what it has is fetched.
-          health.readFailed(new IOException("no memory to read into", e));
+          noMemory(e);
         } catch (RuntimeException e) {
           // A fault of ours: one read less, and not one thread less for good.
           health.readBroken(e);
@@ -164,6 +163,11 @@ final class DiskReaders implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** There is no memory to read into: what the disk has is fetched. */
+  void noMemory(OutOfMemoryError e) {
+    health.readFailed(new IOException("no memory to read into", e));
   }
 
   /** A read ends the pause of lookups if it would have been in time for one. */

@@ -109,7 +109,8 @@ public final class DiskStore implements AutoCloseable {
   public static final long ANY_VARIANT = Long.MIN_VALUE;
 
   /**
-   * Looks for what is stored under a key.
+   * Looks for what is stored under a key. What is short and needs no wait is given to the receiver
+   * before this returns.
    *
    * @param variant the hash of what selects it beside the key, or {@link #ANY_VARIANT}
    * @return false if that is not done now: the receiver is not called
@@ -117,33 +118,66 @@ public final class DiskStore implements AutoCloseable {
   public boolean find(byte[] key, long variant, Receiver receiver) {
     // Taken here: who joins a lookup that is under way must not miss what came since it began.
     long since = core.forgotten().last();
-    return core.isReady()
-        && readers.begin(
-            new DiskReaders.Task(DiskReaders.FIND_NANOS) {
-              @Override
-              void read() {
-                DiskFound found = found(key, variant, since);
-                if (!end()) {
-                  if (found != null) {
-                    found.release();
-                  }
-                } else if (found == null) {
-                  health.misses.increment();
-                  receiver.missed();
-                } else {
-                  health.hits.increment();
-                  receiver.found(found);
-                }
-              }
+    if (!core.isReady()) {
+      return false;
+    }
+    return findNow(key, variant, since, receiver)
+        || readers.begin(
+        new DiskReaders.Task(DiskReaders.FIND_NANOS) {
+          @Override
+          void read() {
+            RecordReader.Outcome outcome = look(key, variant, since, false);
+            if (end()) {
+              give(outcome, receiver);
+            } else if (outcome instanceof RecordReader.Outcome.There(DiskFound found)) {
+              found.release();
+            }
+          }
 
-              @Override
-              void givenUp() {
-                receiver.missed();
-              }
-            });
+          @Override
+          void givenUp() {
+            receiver.missed();
+          }
+        });
   }
 
-  private @Nullable DiskFound found(byte[] key, long variant, long since) {
+  /** Answers what needs no wait for the medium; false if it does. */
+  private boolean findNow(byte[] key, long variant, long since, Receiver receiver) {
+    RecordReader.Outcome outcome = new RecordReader.Outcome.NotThere();
+    try {
+      outcome = look(key, variant, since, true);
+    } catch (OutOfMemoryError e) {
+      readers.noMemory(e);
+    }
+    if (outcome == null) {
+      return false;
+    }
+    try {
+      give(outcome, receiver);
+    } catch (OutOfMemoryError e) {
+      // The receiver had none to take it into, and has told its own.
+      readers.noMemory(e);
+    }
+    return true;
+  }
+
+  private void give(RecordReader.@Nullable Outcome outcome, Receiver receiver) {
+    if (outcome instanceof RecordReader.Outcome.There(DiskFound found)) {
+      health.hits.increment();
+      receiver.found(found);
+    } else {
+      health.misses.increment();
+      receiver.missed();
+    }
+  }
+
+  /**
+   * Looks for the newest that fits.
+   *
+   * @param now whether only what needs no wait for the medium is read
+   * @return null if it would have to be waited for; else what is there, or that nothing is
+   */
+  private RecordReader.@Nullable Outcome look(byte[] key, long variant, long since, boolean now) {
     DiskIndex.Found[] places = new DiskIndex.Found[DiskIndex.MOST_OF_KEY];
     int count = core.index().find(core.fingerprint(key), places);
     for (int i = 0; i < count; i++) {
@@ -157,9 +191,16 @@ public final class DiskStore implements AutoCloseable {
         continue;
       }
       try {
-        switch (records.read(segment, place.offsetBytes(), place.lengthBytes(), key, since)) {
-          case RecordReader.Outcome.There(DiskFound found) -> {
-            return found;
+        RecordReader.Outcome outcome =
+            now
+                ? records.readNow(segment, place.offsetBytes(), place.lengthBytes(), key, since)
+                : records.read(segment, place.offsetBytes(), place.lengthBytes(), key, since);
+        switch (outcome) {
+          case null -> {
+            return null;
+          }
+          case RecordReader.Outcome.There _ -> {
+            return outcome;
           }
           case RecordReader.Outcome.NotThere _ ->
               queue.isNotThere(core.fingerprint(key), place.place());
@@ -179,7 +220,7 @@ public final class DiskStore implements AutoCloseable {
         segment.letGo();
       }
     }
-    return null;
+    return new RecordReader.Outcome.NotThere();
   }
 
   /**

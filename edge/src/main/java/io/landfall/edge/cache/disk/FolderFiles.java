@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -54,7 +55,7 @@ public final class FolderFiles implements DiskFiles {
       lockFile = file;
       byte[] name = owner.getBytes(StandardCharsets.UTF_8);
       file.truncate(0);
-      new ChannelFile(file).write(ByteBuffer.wrap(name), 0);
+      new ChannelFile(file, null).write(ByteBuffer.wrap(name), 0);
     }
     return locked;
   }
@@ -68,19 +69,23 @@ public final class FolderFiles implements DiskFiles {
 
   @Override
   public OpenFile open(String name) throws IOException {
-    return new ChannelFile(
-        FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return opened(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   @Override
   public OpenFile create(String name) throws IOException {
-    return new ChannelFile(
-        FileChannel.open(
-            folder.resolve(name),
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING));
+    return opened(
+        name,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private OpenFile opened(String name, OpenOption... how) throws IOException {
+    Path file = folder.resolve(name);
+    FileChannel channel = FileChannel.open(file, how);
+    return new ChannelFile(channel, PageCache.open(file));
   }
 
   @Override
@@ -117,12 +122,16 @@ public final class FolderFiles implements DiskFiles {
     FileChannel held = lockFile;
     lockFile = null;
     if (held != null) {
-      new ChannelFile(held).close();
+      new ChannelFile(held, null).close();
     }
   }
 
-  /** A file by its channel. A thread that is interrupted would close it: none here is. */
-  private record ChannelFile(FileChannel channel) implements OpenFile {
+  /**
+   * A file by its channel. A thread that is interrupted would close it: none here is.
+   *
+   * @param cached the same file, for reads that do not wait
+   */
+  private record ChannelFile(FileChannel channel, @Nullable PageCache cached) implements OpenFile {
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
       int from = into.position();
@@ -133,6 +142,11 @@ public final class FolderFiles implements DiskFiles {
         }
       }
       return into.position() - from;
+    }
+
+    @Override
+    public int readNow(ByteBuffer into, long position) {
+      return cached == null ? 0 : cached.read(into, position);
     }
 
     @Override
@@ -155,6 +169,9 @@ public final class FolderFiles implements DiskFiles {
 
     @Override
     public void close() {
+      if (cached != null) {
+        cached.close();
+      }
       try {
         channel.close();
       } catch (IOException e) {

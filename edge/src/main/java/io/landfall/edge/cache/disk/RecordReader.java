@@ -4,14 +4,18 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records and checks them: that they are whole, as they were written, of the key that is
- * looked for, and not forgotten. On the disk's reading threads.
+ * looked for, and not forgotten. On the disk's reading threads, but for {@link #readNow}.
  */
 final class RecordReader {
   /** A record up to this is read at once, with its body. */
   static final int WHOLE_BYTES = (1 << 20) + RecordFormat.MOST_HEAD_BYTES;
+
+  /** A record up to this is read by who asks for it, if it is in the system's memory. */
+  static final int NOW_BYTES = 64 << 10;
 
   private static final int FIRST_BYTES =
       RecordFormat.HEADER_BYTES + RecordFormat.MOST_KEY_BYTES + RecordFormat.MOST_HEAD_BYTES;
@@ -57,6 +61,29 @@ final class RecordReader {
       return got < RecordFormat.HEADER_BYTES
           ? damaged()
           : read(segment, offset, record, key, since);
+    } finally {
+      record.release();
+    }
+  }
+
+  /**
+   * Reads a short record, if that needs no wait for the medium; for any thread.
+   *
+   * @return null if it is not read
+   */
+  @Nullable Outcome readNow(DiskSegment segment, long offset, long length, byte[] key, long since)
+      throws IOException {
+    if (length > NOW_BYTES) {
+      return null;
+    }
+    int bytes = (int) length;
+    ByteBuf record = with.allocator().directBuffer(bytes, bytes);
+    try {
+      int got = segment.file().readNow(record.internalNioBuffer(0, bytes), offset);
+      if (got != bytes) {
+        return null;
+      }
+      return read(segment, offset, record.writerIndex(bytes), key, since);
     } finally {
       record.release();
     }
