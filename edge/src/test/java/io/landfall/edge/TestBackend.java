@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -197,5 +198,23 @@ public final class TestBackend implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     dropConnections();
+  }
+
+  /** Sends a response, and ends its connection with a reset. */
+  public static TestBackend resetting(String response) {
+    AtomicReference<TestBackend> self = new AtomicReference<>();
+    TestBackend backend =
+        new TestBackend(
+            (request, in, out) -> {
+              raw(out, response);
+              for (Socket socket : List.copyOf(self.get().accepted)) {
+                if (!socket.isClosed()) {
+                  socket.setSoLinger(true, 0);
+                }
+              }
+              return false;
+            });
+    self.set(backend);
+    return backend;
   }
 }

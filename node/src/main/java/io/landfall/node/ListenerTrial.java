@@ -86,6 +86,7 @@ final class ListenerTrial {
       tcp("edge.listen[" + i + "].address", listeners.get(i).address());
     }
     config.operation().admin().metrics().ifPresent(at -> tcp("admin.metrics", at));
+    config.operation().admin().purge().ifPresent(at -> tcp("admin.purge", at.listen()));
     config.operation().admin().lookingGlass().ifPresent(at -> tcp("admin.looking-glass", at));
   }
 

@@ -7,10 +7,12 @@ import io.landfall.config.ProbeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.config.UpstreamConfig;
+import io.landfall.core.Addresses;
 import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.tls.BackendTls;
+import io.landfall.trust.Endpoint;
 import io.landfall.trust.Pem;
 import java.io.File;
 import java.io.IOException;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * All that a start needs beside the config, read and found good: nothing is opened by it, and a
@@ -33,7 +37,7 @@ import java.util.Set;
  * @param edge what the edge is started with
  * @param operators what operators asked for before
  * @param backendTls how services with backends over TLS verify them
- * @param addresses what the names of backends resolve to; a name that is missing resolves to
+ * @param addresses what the names of backends and candidates resolve to; a name that is missing resolves to
  *     nothing
  * @param lookup how they are resolved again
  */
@@ -45,6 +49,8 @@ record StartPlan(
     Map<ServiceName, BackendTls> backendTls,
     Map<String, List<InetAddress>> addresses,
     HostLookup lookup) {
+  private static final String MEND_NAME = "use an address, or mend the name in DNS";
+
   private static final List<PosixFilePermission> OF_OTHERS =
       List.of(
           PosixFilePermission.OTHERS_READ,
@@ -76,8 +82,13 @@ record StartPlan(
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
       ListenerTrial.of(config, purpose, findings);
       CacheDiskTrial.of(config, findings);
-      addresses = BackendNames.resolve(Backends.namesOf(config.services()), lookup);
-      names(config, addresses, findings);
+      Set<String> candidates = candidates(config);
+      Set<String> asked = Backends.namesOf(config.services());
+      asked.addAll(candidates);
+      addresses = BackendNames.resolve(asked, lookup);
+      names(config, addresses.keySet(), findings);
+      candidates.removeAll(addresses.keySet());
+      candidates.forEach(name -> unknownCandidate(name, findings));
     }
     return findings.isStartable() && trust.isPresent() && edge.isPresent() && operators.isPresent()
         ? Optional.of(
@@ -191,16 +202,31 @@ record StartPlan(
   }
 
   private static void names(
-      NodeConfig config, Map<String, List<InetAddress>> addresses, Findings findings) {
+      NodeConfig config, Set<String> resolved, Findings findings) {
     for (ServiceConfig service : config.services()) {
       Set<String> unknown = new LinkedHashSet<>(Backends.namesOf(List.of(service)));
-      unknown.removeAll(addresses.keySet());
+      unknown.removeAll(resolved);
       for (String name : unknown) {
         findings.warn(
             "services." + service.name() + ".backends",
             "the host " + name + " does not resolve: that backend is down until it does",
-            "use an address, or mend the name in DNS");
+            MEND_NAME);
       }
     }
+  }
+
+  private static Set<String> candidates(NodeConfig config) {
+    return Translate.candidates(config).stream()
+        .map(Endpoint::host)
+        .filter(host -> Addresses.parseLiteral(host).isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** It is resolved again at each dial, so that it stops no start. */
+  private static void unknownCandidate(String name, Findings findings) {
+    findings.warn(
+        "overlay.candidates",
+        "the host " + name + " does not resolve: that node is not dialled until it does",
+        MEND_NAME);
   }
 }

@@ -14,6 +14,7 @@ import io.landfall.node.NodeCheck.Purpose;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.TrustDomain;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.DatagramChannel;
@@ -375,6 +376,29 @@ class NodeCheckTest {
     ConfigProblem warning = onlyWarning();
     assertThat(warning.key()).isEqualTo("services.shop.backends");
     assertThat(warning.rule()).contains("no-such-host.invalid does not resolve");
+  }
+
+  @Test
+  void aCandidateWhoseNameDoesNotResolveIsAWarning() throws IOException {
+    write("http://192.0.2.7:80", "tcp: true");
+    swap("overlay: {", "overlay: {candidates: ['no-such-node.invalid:7443'], ");
+    ConfigProblem warning = onlyWarning();
+    assertThat(warning.key()).isEqualTo("overlay.candidates");
+    assertThat(warning.rule()).contains("no-such-node.invalid does not resolve");
+  }
+
+  @Test
+  void theListenerOfPurgesIsTriedToo() throws IOException {
+    write("http://192.0.2.7:80", "tcp: true");
+    Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef0123456789abcdef");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      swap(
+          "admin: {",
+          "admin: {purge: '127.0.0.1:" + taken.getLocalPort() + "', purge-token-file: token, ");
+      assertThat(onlyProblem().key()).isEqualTo("admin.purge");
+      assertThat(onlyProblem().rule()).contains("in use");
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ abstract class CacheAttempt extends LocalAttempt implements FillReader {
 
   /** Whether the response of that goes to this request alone, past the store. */
   abstract boolean isPassed(Fill from);
+
+  @Override
+  public final void interim(int status, FieldLines fields) {
+    exchange.interim(this, status, fields);
+  }
 
   /** Lets go of all that it holds, once. */
   abstract void finish();

@@ -299,9 +299,8 @@ final class Fill extends FetchView {
 
   /** There may be room again for a body that is too long to be stored. */
   private void goOn() {
-    StoredResponse here = object;
-    if (overflows && exchange != null && here != null) {
-      here.body().dropBefore(watchers.slowest());
+    if (overflows && exchange != null && object != null) {
+      object.body().dropBefore(watchers.slowest());
       if (isWritable()) {
         writable();
       }
@@ -338,7 +337,10 @@ final class Fill extends FetchView {
 
   @Override
   public void interim(int status, FieldLines fields) {
-    // For whom it was meant is not known; it tells those who wait that the origin lives.
+    if (passedTo != null) {
+      passedTo.interim(status, fields);
+    }
+    // It was not meant for the others, but tells them that the origin lives.
     watchers.wake(loop);
   }
 
@@ -371,9 +373,8 @@ final class Fill extends FetchView {
 
   /** Who the response goes to can take more. */
   void writable() {
-    Exchange current = exchange;
-    if (current != null) {
-      current.downstreamWritable();
+    if (exchange != null) {
+      exchange.downstreamWritable();
     }
   }
 
@@ -391,9 +392,8 @@ final class Fill extends FetchView {
 
   @Override
   void free() {
-    StoredResponse here = object;
-    if (here != null) {
-      here.release();
+    if (object != null) {
+      object.release();
     }
     judge.release();
   }

@@ -3,6 +3,7 @@ package io.landfall.edge.cache;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 
@@ -28,6 +29,9 @@ interface FillReader {
    * it cannot, the fetch ends, and it sees that.
    */
   boolean takes(ResponseHead head);
+
+  /** An interim response, with the fields that a client gets; for who began the fetch. */
+  void interim(int status, FieldLines fields);
 
   /** The response goes to this request alone. */
   void pass(ResponseHead head, StoreRefusal why);

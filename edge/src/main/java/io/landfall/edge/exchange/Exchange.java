@@ -112,9 +112,15 @@ public final class Exchange extends ExchangeParts {
 
   /** An interim response (RFC 9110 section 15.2). */
   public void interim(Attempt from, ResponseHead head) {
+    interim(
+        from, head.status(), all.runtime().responseFields().interim(head, from.isForward()));
+  }
+
+  /** The same with the fields as they are sent. */
+  public void interim(Attempt from, int status, FieldLines fields) {
     if (isCurrent(from)) {
       timer.restart(all.nowNanos());
-      response.interim(from, head, body);
+      response.interim(status, fields, body);
     }
   }
 

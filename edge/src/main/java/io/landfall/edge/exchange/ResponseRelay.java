@@ -81,9 +81,9 @@ final class ResponseRelay {
    * Passes on an interim response (RFC 9110 section 15.2). A client of HTTP/1.0 knows none, and of
    * 100 (Continue) only the first has a meaning, and only for who waits for it.
    */
-  void interim(Attempt from, ResponseHead head, RequestRelay body) {
-    if (request.version11() && (head.status() != CONTINUE || body.continues())) {
-      down.interim(head.status(), all.runtime().responseFields().interim(head, from.isForward()));
+  void interim(int status, FieldLines fields, RequestRelay body) {
+    if (request.version11() && (status != CONTINUE || body.continues())) {
+      down.interim(status, fields);
     }
   }
 

@@ -51,10 +51,13 @@ public final class ChannelIo {
     close(first == null ? channel : first);
   }
 
-  /** Closes at once, with a reset: what was written cannot be taken for whole. */
+  /**
+   * Closes at once, with a reset: what was written cannot be taken for whole. Past TLS, whose
+   * close_notify before it would be a good end.
+   */
   public static void reset(Channel channel) {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    close(channel);
+    closeNow(channel);
   }
 
   /**

@@ -123,6 +123,35 @@ class CoalescingTest {
     }
   }
 
+  @Test
+  void whoBeganTheFetchGetsItsInterimResponses() {
+    byte[] body = bytes(2);
+    TestBackend hinting =
+        new TestBackend(
+            (request, in, out) -> {
+              TestBackend.raw(out, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
+              await(mayAnswer);
+              head(out, body.length);
+              out.write(body);
+              return true;
+            });
+    try (hinting;
+        TestSite fra = site()) {
+      fra.publish(Signal.UP, backends(hinting));
+      RawClient first = asks(fra, "/a");
+      RawClient.Answer hints = first.readHead();
+      assertThat(hints.status()).isEqualTo(103);
+      assertThat(hints.all("link")).containsExactly("</a.css>");
+      assertThat(hints.all("via")).containsExactly("1.1 fra");
+      RawClient second = asks(fra, "/a");
+      awaitWaiting(fra, 2);
+      mayAnswer.countDown();
+      assertThat(first.readHead().status()).isEqualTo(200);
+      assertThat(second.readHead().status()).isEqualTo(200);
+      assertThat(hinting.received).hasSize(1);
+    }
+  }
+
   private static byte[] half(byte[] body, int which) {
     int from = which * body.length / 2;
     return java.util.Arrays.copyOfRange(body, from, from + body.length / 2);

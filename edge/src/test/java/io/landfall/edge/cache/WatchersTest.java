@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.cache.StoreRefusal;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ class WatchersTest {
   private final class Reader implements FillReader {
     int advanced;
     long at;
+
+    @Override
+    public void interim(int status, FieldLines fields) {
+      throw new AssertionError();
+    }
 
     @Override
     public void advance() {

@@ -11,10 +11,8 @@ import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,27 +40,9 @@ class HostileBackendTest {
     return false;
   }
 
-  /** Sends a response, and ends its connection with a reset. */
-  private static TestBackend resetting(String response) {
-    AtomicReference<TestBackend> self = new AtomicReference<>();
-    TestBackend backend =
-        new TestBackend(
-            (request, in, out) -> {
-              TestBackend.raw(out, response);
-              for (Socket socket : List.copyOf(self.get().accepted)) {
-                if (!socket.isClosed()) {
-                  socket.setSoLinger(true, 0);
-                }
-              }
-              return false;
-            });
-    self.set(backend);
-    return backend;
-  }
-
   @Test
   void aResponseThatEndsWithAResetIsNotTakenForWhole() {
-    try (TestBackend backend = resetting("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1_000));
+    try (TestBackend backend = TestBackend.resetting("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1_000));
         TestSite fra = new TestSite("fra", 1);
         TestSite nyc = new TestSite("nyc", 2)) {
       nyc.publish(Signal.UP, backends(backend));
