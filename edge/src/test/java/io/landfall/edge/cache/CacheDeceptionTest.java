@@ -117,10 +117,11 @@ class CacheDeceptionTest {
       assertThat(victim.body()).as(path).isEqualTo("account of [id=victim]");
       assertThat(attacker.body()).as(path).isEqualTo("account of []");
     }
+    int asked = origin.received.size();
     for (String path : REFUSED) {
       assertThat(CachedSite.ask(fra, path, "Cookie: id=victim").status()).as(path).isEqualTo(400);
     }
-    assertThat(origin.received).hasSize(2 * DISGUISED.size());
+    assertThat(origin.received.size()).isEqualTo(asked);
   }
 
   @ParameterizedTest

@@ -21,6 +21,9 @@ final class CacheLoad {
   /** More failures than this are counted, and not told. */
   private static final int MOST_TOLD = 10;
 
+  /** With so many failures it ends. */
+  private static final int MOST_FAILED = 40;
+
   private final TestSite site;
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicInteger failed = new AtomicInteger();
@@ -54,7 +57,9 @@ final class CacheLoad {
               .start(
                   () -> {
                     Client client = new Client();
-                    for (int n = next.getAndIncrement(); n < requests; n = next.getAndIncrement()) {
+                    for (int n = next.getAndIncrement();
+                        n < requests && failed.get() < MOST_FAILED;
+                        n = next.getAndIncrement()) {
                       client.ask(n, path.apply(n), before);
                     }
                     client.close();
