@@ -163,8 +163,7 @@ class CacheKillTest {
       if (!dying) {
         wrong.add(path + ": " + status);
       }
-    } else if (!Arrays.equals(
-        body, VersionedOrigin.body(path, VersionedOrigin.version(body)))) {
+    } else if (!Arrays.equals(body, VersionedOrigin.body(path, VersionedOrigin.version(body)))) {
       wrong.add(path + ": wrong bytes");
     } else if (VersionedOrigin.version(body) < floor) {
       wrong.add(path + ": version " + VersionedOrigin.version(body) + ", purged at " + floor);

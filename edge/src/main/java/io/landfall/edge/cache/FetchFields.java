@@ -47,8 +47,9 @@ final class FetchFields {
   }
 
   /**
-   * Without the client's conditions, its Range, and what overrides the request line; its Accept-Encoding as
-   * the cache compares it, so that the origin sees no more than what selects a response.
+   * Without the client's conditions, its Range, and what overrides the request line; its
+   * Accept-Encoding as the cache compares it, so that the origin sees no more than what selects a
+   * response.
    */
   private static FieldLines of(FieldLines in) {
     FieldLines out = new FieldLines(in.size() + MORE_FIELDS);

@@ -13,8 +13,8 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import io.landfall.testkit.LiveHeap;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -123,7 +123,7 @@ class ManyTagsTest {
       fra.publish(Signal.UP, backends(backend));
       String most = "/" + CacheTags.MOST_TAGS;
       CachedSite.ask(fra, "/warm" + most);
-      long before = heapBytes();
+      long before = LiveHeap.now().bytes();
       long usedBefore = fra.edge().cache().usedBytes();
       for (int i = 0; i < 400; i++) {
         assertThat(CachedSite.ask(fra, "/o" + i + most).status()).isEqualTo(200);
@@ -132,7 +132,8 @@ class ManyTagsTest {
       assertThat(used).isLessThanOrEqualTo(MEMORY_BYTES);
       // What the origin of the test notes of requests is in the heap too, and does not count.
       backend.received.clear();
-      assertThat(heapBytes() - before).isLessThan((used - usedBefore) * 5 / 4 + (1 << 20));
+      assertThat(LiveHeap.now().bytes() - before)
+          .isLessThan((used - usedBefore) * 5 / 4 + (1 << 20));
       long keys = CachedSite.view(fra).stored().keys();
       assertThat(keys).isBetween(50L, 400L);
       int asked = backend.received.size();
@@ -149,11 +150,5 @@ class ManyTagsTest {
       }
       assertThat(CachedSite.view(fra).requests().hits() - hits).isGreaterThanOrEqualTo(keys - 2);
     }
-  }
-
-  /** What is reachable in the heap. */
-  private static long heapBytes() {
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

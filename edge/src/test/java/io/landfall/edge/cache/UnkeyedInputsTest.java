@@ -95,8 +95,7 @@ class UnkeyedInputsTest {
                 "GET @ HTTP/1.1\n Host: evil\nHost: shop.test\n\n",
                 "GET http://evil\u0040shop.test@ HTTP/1.1\nHost: shop.test\n\n")),
         apart("HTTP/2 pseudo-fields", NOT_SENT),
-        new UnkeyedInput(
-            "HTTP/1.0", NOT_SENT, List.of("GET @ HTTP/1.0\nHost: shop.test\n\n")),
+        new UnkeyedInput("HTTP/1.0", NOT_SENT, List.of("GET @ HTTP/1.0\nHost: shop.test\n\n")),
         targets("path parameters: `;x=1`", KEY, "@;x=1", "@;", "@%3Bx"),
         targets(
             "path: letters' case, a final `/`, `//`, `%2F`, `%5C`, `%00`, `%0D%0A`, `%3F`, `%23`",
@@ -192,8 +191,7 @@ class UnkeyedInputsTest {
             "X-Original-Forwarded-For: evil"),
         fields("`Forwarded`", NOT_SENT, "Forwarded: for=evil;host=evil.test;proto=https"),
         apart("the above of `edge.trusted-proxies`", PASSED),
-        fields(
-            "`Via`, `CDN-Loop`", PASSED, "Via: 1.1 evil", "CDN-Loop: evil", "Via: 1.0 a, 1.1 b"),
+        fields("`Via`, `CDN-Loop`", PASSED, "Via: 1.1 evil", "CDN-Loop: evil", "Via: 1.0 a, 1.1 b"),
         apart("`CDN-Loop` with this node", REFUSED),
         fields(
             "`landfall-*`",
@@ -259,7 +257,10 @@ class UnkeyedInputsTest {
         fields(
             "`Authorization`", NOT_STORED, "Authorization: Basic ZXZpbA==", "Authorization: evil"),
         fields(
-            "`Cache-Control: no-store`", NOT_STORED, "Cache-Control: no-store", "Cache-control: a, NO-STORE"),
+            "`Cache-Control: no-store`",
+            NOT_STORED,
+            "Cache-Control: no-store",
+            "Cache-control: a, NO-STORE"),
         apart("`Cookie` that `bypass-cookies` names", NOT_STORED),
         fields("`Accept-Encoding`", VARY, "Accept-Encoding: gzip", "Accept-Encoding: evil"),
         fields(
@@ -497,8 +498,7 @@ class UnkeyedInputsTest {
     send("GET /p-vary-x-forwarded-proto HTTP/1.1\n" + proto);
     assertThat(assertPlain("/p-vary-x-forwarded-proto", "a name of nodes in Vary")).isFalse();
     restart(
-        CachePolicy.DEFAULT.withKey(
-            new KeyPolicy(List.of("x-forwarded-proto"), QueryRules.WHOLE)),
+        CachePolicy.DEFAULT.withKey(new KeyPolicy(List.of("x-forwarded-proto"), QueryRules.WHOLE)),
         trusting());
     send("GET /p HTTP/1.1\n" + proto);
     assertThat(assertPlain("/p", "keyed")).isFalse();
