@@ -4,6 +4,7 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.CachePolicy;
+import io.landfall.cache.TtlPolicy;
 import io.landfall.core.Signal;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -136,5 +138,29 @@ class CacheDeceptionTest {
     assertThat(CachedSite.ask(fra, other).field("cache-status").orElseThrow())
         .contains("fwd=uri-miss");
     assertThat(CachedSite.view(fra).stored().keys()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutTheHeuristicAPageThatSaysNothingButItsDateIsAskedForEachTime() {
+    TtlPolicy usual = TtlPolicy.DEFAULT;
+    TtlPolicy none =
+        new TtlPolicy(
+            0,
+            usual.minSeconds(),
+            usual.maxSeconds(),
+            usual.statusSeconds(),
+            usual.heuristicPercent(),
+            usual.heuristicMostSeconds(),
+            usual.hitForMissSeconds());
+    control = "Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n";
+    try (TestSite nyc = CachedSite.of("nyc", 2, CachePolicy.DEFAULT.withTtl(none))) {
+      nyc.publish(Signal.UP, backends(origin));
+      CachedSite.ask(nyc, "/account/x.css", "Cookie: id=victim");
+      assertThat(CachedSite.ask(nyc, "/account/x.css").body()).isEqualTo("account of []");
+    }
+    CachedSite.ask(fra, "/account/x.css", "Cookie: id=victim");
+    assertThat(CachedSite.ask(fra, "/account/x.css").body())
+        .as("by the heuristic of RFC 9111 section 4.2.2")
+        .isEqualTo("account of [id=victim]");
   }
 }
