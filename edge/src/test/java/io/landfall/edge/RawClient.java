@@ -159,6 +159,15 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Reads some bytes into a part of an array; -1 at the end. */
+  public int read(byte[] into, int offset, int most) {
+    try {
+      return in.read(into, offset, most);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public byte[] readExactly(int length) {
     try {
       byte[] bytes = in.readNBytes(length);

@@ -85,6 +85,23 @@ public final class EdgeCache implements AutoCloseable {
    */
   public EdgeCache(
       CacheSettings settings, String name, SipHash hash, Clock clock, ByteBufAllocator allocator) {
+    this(
+        settings,
+        name,
+        hash,
+        clock,
+        allocator,
+        DiskSet.open(settings.disks(), name, clock, allocator));
+  }
+
+  /** The same with disks that are open or are being opened, in place of those of the settings. */
+  EdgeCache(
+      CacheSettings settings,
+      String name,
+      SipHash hash,
+      Clock clock,
+      ByteBufAllocator allocator,
+      DiskSet disks) {
     this.clock = clock;
     this.allocator = allocator;
     this.status = new CacheStatus(name);
@@ -92,7 +109,7 @@ public final class EdgeCache implements AutoCloseable {
     this.hash = hash;
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
-    this.disks = DiskSet.open(settings.disks(), name, clock, allocator);
+    this.disks = disks;
     settings
         .services()
         .forEach(

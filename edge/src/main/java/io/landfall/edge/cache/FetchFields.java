@@ -37,7 +37,8 @@ final class FetchFields {
     return new RequestHead(
         head.method(),
         head.scheme(),
-        head.authority(),
+        // As it is keyed: an origin that repeats it would give one client's letters to all.
+        head.authority().toLowerCase(),
         head.host(),
         target,
         head.version(),
@@ -46,8 +47,9 @@ final class FetchFields {
   }
 
   /**
-   * Without the client's conditions, its Range, and what changes the method; its Accept-Encoding as
-   * the cache compares it, so that the origin sees no more than what selects a response.
+   * Without the client's conditions, its Range, and what overrides the request line; its
+   * Accept-Encoding as the cache compares it, so that the origin sees no more than what selects a
+   * response.
    */
   private static FieldLines of(FieldLines in) {
     FieldLines out = new FieldLines(in.size() + MORE_FIELDS);
@@ -59,7 +61,7 @@ final class FetchFields {
               || name.equals(FieldNames.IF_NONE_MATCH)
               || name.equals(FieldNames.IF_MODIFIED_SINCE)
               || name.equals(FieldNames.ACCEPT_ENCODING);
-      if (!ofCache && !FieldNames.isMethodOverride(name)) {
+      if (!ofCache && !FieldNames.isOverride(name)) {
         out.add(name, in.value(i));
       }
     }
@@ -78,9 +80,10 @@ final class FetchFields {
     boolean asKeyed =
         head.isHead()
             && AsciiString.contentEquals(keyed.target(), head.target())
+            && head.authority().equals(head.authority().toLowerCase())
             && hasComparedEncoding(head.fields());
     for (int i = 0; i < head.fields().size() && asKeyed; i++) {
-      asKeyed = !FieldNames.isMethodOverride(head.fields().name(i));
+      asKeyed = !FieldNames.isOverride(head.fields().name(i));
     }
     return asKeyed;
   }

@@ -106,8 +106,15 @@ public final class FieldNames {
           known("x-rewrite-url"),
           known("x-url-scheme"));
 
-  private static final Set<AsciiString> METHOD_OVERRIDES =
-      Set.of(known("x-http-method"), known("x-http-method-override"), known("x-method-override"));
+  /** What asks for another method, or another target, than the request line has. */
+  private static final Set<AsciiString> OVERRIDES =
+      Set.of(
+          known("x-http-method"),
+          known("x-http-method-override"),
+          known("x-method-override"),
+          intern("x-original-uri"),
+          intern("x-original-url"),
+          intern("x-rewrite-url"));
 
   /** CGI turns it into HTTP_PROXY, which clients of HTTP obey ("httpoxy"); no request needs it. */
   private static final AsciiString PROXY = known("proxy");
@@ -173,11 +180,12 @@ public final class FieldNames {
   }
 
   /**
-   * Whether the field asks for another method than the one that the request has: with it, some
-   * frameworks answer a GET as something else, and a cache would give that to all.
+   * Whether the field asks for another method or target than the request has: with it, some
+   * frameworks answer a GET as something else, and a cache would give that to all. Also with
+   * underscores, which are hyphens to backends that know fields as variables (CGI).
    */
-  public static boolean isMethodOverride(AsciiString name) {
-    return METHOD_OVERRIDES.contains(name);
+  public static boolean isOverride(AsciiString name) {
+    return OVERRIDES.contains(name.indexOf('_', 0) < 0 ? name : intern(name.replace('_', '-')));
   }
 
   static boolean isNominable(AsciiString name) {

@@ -12,6 +12,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
+import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
 import io.landfall.edge.loop.ChannelIo;
@@ -63,8 +64,12 @@ public final class EdgeServer implements AutoCloseable {
 
   static EdgeStart start(
       EdgeSettings settings, EdgePorts ports, Clock clock, NettyTransport transport) {
-    EdgeRuntime runtime = new EdgeRuntime(settings, ports, clock);
-    EventLoops loops = new EventLoops(runtime, transport);
+    return start(new EdgeRuntime(settings, ports, clock), transport, EdgeCache.of(settings, clock));
+  }
+
+  /** The same with a cache that is there, which ends with it. */
+  static EdgeStart start(EdgeRuntime runtime, NettyTransport transport, EdgeCache cache) {
+    EventLoops loops = new EventLoops(runtime, transport, cache);
     ClientListeners listeners = new ClientListeners(runtime, transport, loops);
     Optional<EdgeStart.CannotListen> failed = listeners.open();
     if (failed.isPresent()) {

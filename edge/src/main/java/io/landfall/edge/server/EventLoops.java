@@ -31,7 +31,12 @@ final class EventLoops {
   private final Map<EventLoop, EventLoopState> byLoop = new ConcurrentHashMap<>();
 
   EventLoops(EdgeRuntime runtime, NettyTransport transport) {
-    this.cache = EdgeCache.of(runtime.settings(), runtime.clock());
+    this(runtime, transport, EdgeCache.of(runtime.settings(), runtime.clock()));
+  }
+
+  /** Loops that share this cache, which ends with them. */
+  EventLoops(EdgeRuntime runtime, NettyTransport transport, EdgeCache cache) {
+    this.cache = cache;
     this.runtime = runtime;
     this.transport = transport;
     int wanted = runtime.settings().eventLoops();

@@ -51,14 +51,11 @@ class PoisoningTest {
               "Range: bytes=0-0",
               "If-Range: evil")) {
         String path = "/" + field.substring(0, field.indexOf(':'));
-        boolean part = field.startsWith("Range");
-        if (!part) {
-          CachedSite.ask(fra, path, field);
-          assertThat(CachedSite.ask(fra, path).body())
-              .as(field)
-              .startsWith("GET " + path)
-              .doesNotContain("evil", "DELETE", "POST");
-        }
+        CachedSite.ask(fra, path, field);
+        assertThat(CachedSite.ask(fra, path).body())
+            .as(field)
+            .startsWith("GET " + path)
+            .doesNotContain("evil", "DELETE", "POST", "bytes=0-0\n");
       }
     }
   }

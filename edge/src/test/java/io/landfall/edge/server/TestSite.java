@@ -24,6 +24,7 @@ import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchanges;
@@ -51,6 +52,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -91,7 +93,13 @@ public final class TestSite implements AutoCloseable {
   }
 
   public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust) {
-    this(name, number, adjust, NettyTransport.best());
+    this(name, number, adjust, NettyTransport.best(), EdgeCache::of);
+  }
+
+  /** One whose cache a test makes. */
+  public static TestSite caching(
+      String name, int number, BiFunction<EdgeSettings, Clock, EdgeCache> cache) {
+    return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.best(), cache);
   }
 
   /** Waits as long as these say. */
@@ -116,13 +124,18 @@ public final class TestSite implements AutoCloseable {
 
   /** One that uses the JDK's sockets. */
   public static TestSite withoutEpoll(String name, int number) {
-    return new TestSite(name, number, UnaryOperator.identity(), NettyTransport.nio());
+    return new TestSite(
+        name, number, UnaryOperator.identity(), NettyTransport.nio(), EdgeCache::of);
   }
 
   /** One that accepts connections and can open none. */
   public static TestSite withoutDescriptors(String name, int number) {
     return new TestSite(
-        name, number, UnaryOperator.identity(), ChannelWithoutDescriptor.transport());
+        name,
+        number,
+        UnaryOperator.identity(),
+        ChannelWithoutDescriptor.transport(),
+        EdgeCache::of);
   }
 
   /** One event loop more of this site, with requests of its own. */
@@ -146,7 +159,11 @@ public final class TestSite implements AutoCloseable {
   }
 
   private TestSite(
-      String name, int number, UnaryOperator<EdgeSettings> adjust, NettyTransport transport) {
+      String name,
+      int number,
+      UnaryOperator<EdgeSettings> adjust,
+      NettyTransport transport,
+      BiFunction<EdgeSettings, Clock, EdgeCache> cache) {
     this.name = new NodeName(name);
     this.identity = new HostAddress(BLOCK, number);
     this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
@@ -160,9 +177,13 @@ public final class TestSite implements AutoCloseable {
             EdgeLimits.defaults(),
             EdgeTimeouts.defaults());
     this.transport = transport;
+    EdgeSettings settings = adjust.apply(config);
+    Clock clock = new SkippingClock();
     this.server =
         switch (EdgeServer.start(
-            adjust.apply(config), new Ports(), new SkippingClock(), transport)) {
+            new EdgeRuntime(settings, new Ports(), clock),
+            transport,
+            cache.apply(settings, clock))) {
           case EdgeStart.Started started -> started.server();
           case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
         };
