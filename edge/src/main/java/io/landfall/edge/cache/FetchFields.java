@@ -47,7 +47,8 @@ final class FetchFields {
   }
 
   /**
-   * Without the client's conditions, its Range, and what overrides the request line; its
+   * Without the client's conditions, its Range, what overrides the request line, and what a trusted
+   * proxy tells of the way: of that the scheme is in the key, and written anew with the host. Its
    * Accept-Encoding as the cache compares it, so that the origin sees no more than what selects a
    * response.
    */
@@ -61,7 +62,7 @@ final class FetchFields {
               || name.equals(FieldNames.IF_NONE_MATCH)
               || name.equals(FieldNames.IF_MODIFIED_SINCE)
               || name.equals(FieldNames.ACCEPT_ENCODING);
-      if (!ofCache && !FieldNames.isOverride(name)) {
+      if (!ofCache && !isUnkeyed(name)) {
         out.add(name, in.value(i));
       }
     }
@@ -70,6 +71,12 @@ final class FetchFields {
       out.add(FieldNames.ACCEPT_ENCODING, AsciiString.of(accepted));
     }
     return out;
+  }
+
+  /** Whether an origin may answer by a field that no key has and no Vary names. */
+  private static boolean isUnkeyed(AsciiString name) {
+    return FieldNames.isOverride(name)
+        || (FieldNames.isHopMark(name) && !name.equals(FieldNames.X_FORWARDED_FOR));
   }
 
   /**
@@ -83,7 +90,7 @@ final class FetchFields {
             && head.authority().equals(head.authority().toLowerCase())
             && hasComparedEncoding(head.fields());
     for (int i = 0; i < head.fields().size() && asKeyed; i++) {
-      asKeyed = !FieldNames.isOverride(head.fields().name(i));
+      asKeyed = !isUnkeyed(head.fields().name(i));
     }
     return asKeyed;
   }

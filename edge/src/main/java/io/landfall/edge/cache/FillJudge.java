@@ -85,7 +85,7 @@ final class FillJudge {
     StoredResponse old = validated;
     Validators conditions = old == null ? null : old.meta().validators();
     return FetchFields.request(
-        lookup.arrived().request(), asked.target().toString(), range, conditions);
+        lookup.arrived().asReached(), asked.target().toString(), range, conditions);
   }
 
   /** What the head that came means. */

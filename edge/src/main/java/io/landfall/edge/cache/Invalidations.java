@@ -26,7 +26,7 @@ final class Invalidations {
     if (Invalidation.isSafe(request.method())) {
       return;
     }
-    RequestHead asked = lookup.arrived().request();
+    RequestHead asked = lookup.arrived().asReached();
     CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
     for (String target :
         Invalidation.targets(asked.scheme(), asked.authority(), request, response)) {
@@ -39,7 +39,7 @@ final class Invalidations {
   }
 
   private static void invalidate(Lookup lookup, String named) {
-    RequestHead asked = lookup.arrived().request();
+    RequestHead asked = lookup.arrived().asReached();
     CachePolicy policy = lookup.service().policy();
     String target = policy.key().query().apply(RequestPath.forRouting(named));
     CacheRequest get = new CacheRequest("GET", target, asked.fields(), false);

@@ -59,7 +59,7 @@ final class Lookup extends CachedRequest implements CacheTurn {
 
   Lookup(LoopCache loop, ServiceCache service, Arrived arrived) {
     super(loop, service, arrived);
-    RequestHead head = arrived.request();
+    RequestHead head = arrived.asReached();
     CachePolicy policy = service.policy();
     LookupRule rule = LookupRule.decide(request, policy);
     KeyBuffer keys = loop.keys();

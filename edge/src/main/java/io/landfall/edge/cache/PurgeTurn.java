@@ -10,6 +10,7 @@ import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +71,8 @@ final class PurgeTurn implements CacheTurn {
   }
 
   private String url() {
-    return arrived.request().scheme()
-        + "://"
-        + arrived.request().authority()
-        + arrived.request().target();
+    RequestHead asked = arrived.asReached();
+    return asked.scheme() + "://" + asked.authority() + asked.target();
   }
 
   /** The answer, as one more place that the request is tried on. */

@@ -34,6 +34,13 @@ public final class Arrived {
     return request;
   }
 
+  /** The same with the scheme in which the client reached the CDN, if a trusted proxy tells it. */
+  public RequestHead asReached() {
+    return peer.isPresent()
+        ? request
+        : loop.runtime().requestFields().asReached(request, downstream.remote());
+  }
+
   /** Who asks. */
   public Downstream downstream() {
     return downstream;

@@ -95,6 +95,28 @@ public final class RequestFields {
     return out;
   }
 
+  /**
+   * The request of a client, with the scheme in which the client reached the CDN: that is for a
+   * trusted proxy to tell, such as one that ends TLS.
+   */
+  public RequestHead asReached(RequestHead request, SocketAddress remote) {
+    if (!trustedProxies.contains(remote)) {
+      return request;
+    }
+    AsciiString told = request.fields().first(FieldNames.X_FORWARDED_PROTO);
+    if (told == null) {
+      return request;
+    }
+    int comma = told.indexOf(',', 0);
+    AsciiString first = (comma < 0 ? told : told.subSequence(0, comma)).trim();
+    if (first.contentEqualsIgnoreCase(RequestHead.HTTPS)) {
+      return request.reachedBy(RequestHead.HTTPS);
+    }
+    return first.contentEqualsIgnoreCase(RequestHead.HTTP)
+        ? request.reachedBy(RequestHead.HTTP)
+        : request;
+  }
+
   /** Via has the version in which the request was received (RFC 9110 section 7.6.3). */
   private AsciiString via(RequestHead request) {
     return switch (request.version()) {

@@ -27,6 +27,13 @@ public record RequestHead(
   public static final AsciiString HTTP = AsciiString.cached("http");
   public static final AsciiString HTTPS = AsciiString.cached("https");
 
+  /** The same with another scheme. */
+  public RequestHead reachedBy(AsciiString other) {
+    return other.equals(scheme)
+        ? this
+        : new RequestHead(method, other, authority, host, target, version, fields, framing);
+  }
+
   /** Whether it came as HTTP/1.1 or later. */
   public boolean version11() {
     return version != HttpVersion.HTTP_1_0;
