@@ -157,7 +157,7 @@ public final class Exchange extends ExchangeParts {
   /** What comes behind the response's body; its end follows. */
   public void trailers(Attempt from, FieldLines fields) {
     if (isCurrent(from)) {
-      down.trailers(fields);
+      response.trailers(fields);
     }
   }
 
