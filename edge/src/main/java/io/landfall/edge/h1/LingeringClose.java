@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 
 /**
  * The end of a client's connection: a lingering close, as nginx calls it. One that is closed while
@@ -55,7 +56,11 @@ final class LingeringClose {
     begin();
     if (inTwoSteps) {
       context.channel().config().setAutoRead(true);
-      OutputEnd.half(context);
+      if (context.channel() instanceof DuplexChannel) {
+        OutputEnd.half(context);
+      } else {
+        context.flush();
+      }
     } else {
       ChannelIo.ignore(
           context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
