@@ -19,8 +19,9 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order, and
- * nothing further is read while one waits. What is written is flushed once per batch that was read.
+ * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
+ * one is in progress and more has arrived, nothing further is read. What is written is flushed once
+ * per batch that was read. A client that has ended its direction gets its answers all the same.
  */
 final class ClientConnection extends ConnectionHandler implements Downstream, InputMemory.Holder {
   private final ClientConnections all;
@@ -38,8 +39,13 @@ final class ClientConnection extends ConnectionHandler implements Downstream, In
   private @Nullable Exchange exchange;
   private boolean bodyDone = true;
   private boolean processing;
+
+  /** Whether a batch is being read, at whose end is flushed. */
   private boolean reading;
+
+  /** Whether the response in progress is the last one. */
   private boolean closeAfter;
+
   private boolean forwardAnswered;
 
   // Links of the loop's list of client connections.
