@@ -80,7 +80,9 @@ final class RegisteredEpoll implements IoHandler {
       this.inEpoll = inEpoll;
     }
 
+    // The signature is Netty's.
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     public <T> T attachment() {
       return inEpoll.attachment();
     }
