@@ -12,10 +12,10 @@ import io.netty.channel.epoll.EpollIoOps;
 /**
  * Netty's epoll, in which a channel's descriptor stays registered until the channel is closed.
  *
- * <p>Netty (4.2.13 to 4.2.18 at least) takes a descriptor out of epoll when its channel waits for
- * no event, and modifies a registration that is gone when it waits for one again: ENOENT. A channel
- * waits for none when its peer has ended its direction (no more EPOLLIN and EPOLLRDHUP) and all
- * that was written has left. If a later write finds no room, which the channel then has to wait
+ * <p>Netty (4.2.18, since netty/netty#16689) takes a descriptor out of epoll when its channel waits
+ * for no event, and modifies a registration that is gone when it waits for one again: ENOENT. A
+ * channel waits for none when its peer has ended its direction (no more EPOLLIN and EPOLLRDHUP) and
+ * all that was written has left. If a later write finds no room, which the channel then has to wait
  * for, Netty takes the failure for one of the write, shuts the output, and drops what is left.
  *
  * <p>So here a channel that waits for nothing waits for errors alone, once per error (EPOLLET): a
