@@ -54,6 +54,7 @@ final class AdminApi {
           "decisions",
           "bfd",
           "revocations",
+          "tunnels",
           "cache");
 
   private final AdminBackend backend;
@@ -130,6 +131,7 @@ final class AdminApi {
       case "bfd" -> AdminAnswer.json(backend.bfd());
       case "revocations" -> AdminAnswer.json(backend.revocations());
       case "refused" -> AdminAnswer.json(backend.refused());
+      case "tunnels" -> AdminAnswer.json(backend.tunnels());
       case "cache" -> cache.show(request.query(), request.caller());
       case "decisions" -> AdminAnswer.json(decisions(request.caller()));
       default ->

@@ -8,6 +8,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TunnelStatus;
 import io.landfall.core.ServiceName;
 import java.util.List;
 import java.util.OptionalLong;
@@ -37,6 +38,9 @@ public interface AdminBackend {
 
   /** The list of revocations in force, and what is wrong with its file. */
   RevocationStatus revocations();
+
+  /** Requests that have switched protocols. */
+  TunnelStatus tunnels();
 
   /** What is asked of the overlay beyond these short views. */
   RoutingBackend routing();

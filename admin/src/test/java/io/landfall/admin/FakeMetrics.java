@@ -56,8 +56,13 @@ public final class FakeMetrics implements MetricsSource {
   }
 
   @Override
+  public long droppedTrailers() {
+    return 6;
+  }
+
+  @Override
   public TunnelCounts tunnels() {
-    return new TunnelCounts(3, 8, 2, 1, 4);
+    return new TunnelCounts(3, 8, 2, 1, 4, 5);
   }
 
   @Override

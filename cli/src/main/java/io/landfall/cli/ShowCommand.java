@@ -95,6 +95,17 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
+      name = "tunnels",
+      description = {
+        "Requests that have switched protocols (WebSocket): open now, how many there may be, and",
+        "since the start those that were opened, refused, and cut."
+      },
+      footer = {"", "Examples:", "  landfall show tunnels"})
+  int tunnels() {
+    return show("tunnels");
+  }
+
+  @Command(
       name = "cache",
       description = {
         "The cache: of each service what is stored, hits, misses and fetches.",

@@ -7,6 +7,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TunnelStatus;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -168,6 +169,15 @@ final class StatusPage {
     begin("revocations");
     status.entries().forEach(entry -> count("in force"));
     status.problem().ifPresent(problem -> problems.add("revocations: " + problem));
+  }
+
+  void tunnels(TunnelStatus status) {
+    begin("tunnels");
+    count("open", status.open());
+    count("at most", status.most());
+    if (status.most() > 0 && status.open() >= status.most()) {
+      problems.add("tunnels: as many are open as there may be, and no other is opened");
+    }
   }
 
   /** A reason may name the disk itself; one that works may still take down no purges. */

@@ -10,6 +10,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.RouteRow;
+import io.landfall.admin.model.TunnelStatus;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -24,6 +25,7 @@ final class ViewTables {
       case "ingress" -> ingress(JsonReader.read(json, IngressStatus.class), out);
       case "bfd" -> bfd(JsonReader.readAll(json, BfdRow.class), out);
       case "revocations" -> revocations(JsonReader.read(json, RevocationStatus.class), out);
+      case "tunnels" -> tunnels(JsonReader.read(json, TunnelStatus.class), out);
       case "refused" -> refused(JsonReader.readAll(json, RefusedRow.class), out);
       case "cache" -> CacheText.print(JsonReader.read(json, CacheReport.class), out);
       case "decisions" -> decisions(JsonReader.readAll(json, DecisionView.class), out);
@@ -71,6 +73,19 @@ final class ViewTables {
           space < 0 ? "" : entry.substring(space + 1));
     }
     table.print(out, "nothing is revoked");
+  }
+
+  private static void tunnels(TunnelStatus status, PrintWriter out) {
+    Table table = new Table("OPEN", "MOST", "OPENED", "REFUSED", "TURNED AWAY", "IDLE", "BROKEN");
+    table.row(
+        Long.toString(status.open()),
+        Long.toString(status.most()),
+        Long.toString(status.opened()),
+        Long.toString(status.refused()),
+        Long.toString(status.turnedAway()),
+        Long.toString(status.idle()),
+        Long.toString(status.broken()));
+    table.print(out, "");
   }
 
   private static void peers(List<PeerRow> peers, PrintWriter out) {

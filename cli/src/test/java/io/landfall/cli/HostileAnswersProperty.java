@@ -16,6 +16,7 @@ import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.RouteRow;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TunnelStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.ParameterizedType;
@@ -74,7 +75,8 @@ class HostileAnswersProperty {
           RefusedRow.class,
           RevocationStatus.class,
           RouteRow.class,
-          ServiceStatus.class);
+          ServiceStatus.class,
+          TunnelStatus.class);
 
   private final List<String> names = new ArrayList<>(names());
 

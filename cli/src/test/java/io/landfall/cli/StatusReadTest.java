@@ -3,6 +3,8 @@ package io.landfall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.json.JsonValue;
+import io.landfall.admin.json.JsonWriter;
+import io.landfall.admin.model.TunnelStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,27 @@ class StatusReadTest {
             """);
   }
 
+  private static String tunnels(long open) {
+    return JsonWriter.text(new TunnelStatus(open, 10_000, 8, 2, 5, 1, 4));
+  }
+
+  @Test
+  void tunnelsAreCountedAndAProblemWhereNoOtherIsOpened() throws IOException {
+    Map<String, String> views = healthy();
+    views.put("tunnels", tunnels(10_000));
+    assertThat(status(views).out())
+        .contains("tunnels      10000 open, 10000 at most")
+        .endsWith(
+            """
+            1 PROBLEM
+            tunnels: as many are open as there may be, and no other is opened
+            """);
+    JsonValue json = JsonValue.parse(status(healthy(), "--json").out());
+    assertThat(json.get("tunnels").text("open")).isEqualTo("3");
+    assertThat(json.get("tunnels").text("at most")).isEqualTo("10000");
+    assertThat(json.get("problems").items()).isEmpty();
+  }
+
   private static Map<String, String> healthy() {
     Map<String, String> views = new HashMap<>();
     views.put(
@@ -92,6 +115,7 @@ class StatusReadTest {
         "revocations",
         "{\"file\":null,\"problem\":null,\"appliedAt\":null,\"applied\":0,\"refused\":0,\"entries\":[]}");
     views.put("refused", "[]");
+    views.put("tunnels", tunnels(3));
     views.put("cache", cache(disk("/a", "working", "null"), ""));
     return views;
   }
@@ -125,6 +149,7 @@ class StatusReadTest {
                 prefixes     1 announced
                 upstreams    1 established
                 revocations  none
+                tunnels      3 open, 10000 at most
                 disks        1 working
                 refused      none
 
@@ -197,7 +222,7 @@ class StatusReadTest {
             .replace("\"problem\":null", "\"problem\":\"gone\""));
     Ran ran = status(views);
     assertThat(ran.code()).isZero();
-    assertThat(ran.out().lines().skip(10))
+    assertThat(ran.out().lines().skip(11))
         .containsExactly(
             "9 PROBLEMS",
             "peer sin at 127.0.0.2:8443 is down: us: hold timer expired",

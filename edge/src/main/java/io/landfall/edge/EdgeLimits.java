@@ -58,6 +58,14 @@ public record EdgeLimits(
       int maxIdlePerBackend,
       int maxPeerConnections,
       int maxStreamsPerPeerConnection) {
+    /**
+     * Most tunnels, and requests for one, of one event loop to one other node: half of the streams
+     * there may be, so that long tunnels leave the other half for requests.
+     */
+    public int maxTunnelsPerPeer() {
+      return maxPeerConnections * maxStreamsPerPeerConnection / 2;
+    }
+
     /** The same with room for another number of clients. */
     public Connections withClients(int most) {
       return new Connections(

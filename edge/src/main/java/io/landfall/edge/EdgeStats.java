@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param attempts attempts on backends and nodes
  * @param rejected requests that the gate refused before they could be decided on
  * @param aborted responses that broke off after their head was sent
- * @param defences what was done against resets, control frames and connections that read nothing
+ * @param defences what was done against resets, control frames, connections that read nothing, and
+ *     trailers
  * @param clients connections and requests of clients
  * @param requestsInProgress requests in progress now
  */
@@ -41,7 +42,7 @@ public record EdgeStats(
   public record Attempts(long retries, long failed) {}
 
   /**
-   * What was done against resets, control frames and connections that read nothing.
+   * What was done against resets, control frames, connections that read nothing, and trailers.
    *
    * @param heldResets forwarded requests that were given up and reset later, when the connection to
    *     the other node could bear one more reset
@@ -51,9 +52,15 @@ public record EdgeStats(
    *     resets or control frames on them
    * @param stalledConnections connections of nodes and clients that ended since bytes waited to be
    *     written and none left
+   * @param droppedTrailers trailer fields of responses that were dropped, since they must not be
+   *     any
    */
   public record Defences(
-      long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
+      long heldResets,
+      long declinedAborters,
+      long floodedConnections,
+      long stalledConnections,
+      long droppedTrailers) {}
 
   /** Client connections open now. */
   public long clientConnections() {
@@ -93,8 +100,11 @@ public record EdgeStats(
    * @param refused requests for one that got 503, since there were as many as there may be
    * @param idle those that ended since no byte passed for too long
    * @param broken those that one side broke off, without the end of what it sent
+   * @param turnedAway how often one was not asked for at another node, since those to it had their
+   *     share of its streams
    */
-  public record Tunnels(long open, long opened, long refused, long idle, long broken) {}
+  public record Tunnels(
+      long open, long opened, long refused, long idle, long broken, long turnedAway) {}
 
   /**
    * Requests of one service with one reason.

@@ -13,6 +13,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TunnelStatus;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Explanation;
@@ -20,6 +21,7 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgeStats;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
@@ -240,6 +242,23 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public CommandResult reload() {
     return reads.reload().get();
+  }
+
+  @Override
+  public TunnelStatus tunnels() {
+    Optional<EdgeServer> edge = reads.edge().get();
+    if (edge.isEmpty()) {
+      return new TunnelStatus(0, 0, 0, 0, 0, 0, 0);
+    }
+    EdgeStats.Tunnels tunnels = edge.get().stats().tunnels();
+    return new TunnelStatus(
+        Math.max(0, tunnels.open()),
+        edge.get().mostTunnels(),
+        tunnels.opened(),
+        tunnels.refused(),
+        tunnels.turnedAway(),
+        tunnels.idle(),
+        tunnels.broken());
   }
 
   @Override

@@ -151,6 +151,11 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public long droppedTrailers() {
+    return edge.map(running -> running.stats().defences().droppedTrailers()).orElse(0L);
+  }
+
+  @Override
   public TunnelCounts tunnels() {
     if (edge.isEmpty()) {
       return MetricsSource.super.tunnels();
@@ -161,7 +166,8 @@ final class NodeMetrics implements MetricsSource {
         tunnels.opened(),
         tunnels.refused(),
         tunnels.idle(),
-        tunnels.broken());
+        tunnels.broken(),
+        tunnels.turnedAway());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -58,6 +59,6 @@ public final class Sockets {
 
   /** Whether loops take Linux sockets. */
   public static boolean isEpoll(EventLoopGroup loops) {
-    return loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
+    return loops instanceof IoEventLoopGroup io && io.isCompatible(EpollIoHandle.class);
   }
 }

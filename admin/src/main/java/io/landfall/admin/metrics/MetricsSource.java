@@ -24,7 +24,12 @@ public interface MetricsSource {
 
   /** Requests that have switched protocols. */
   default TunnelCounts tunnels() {
-    return new TunnelCounts(0, 0, 0, 0, 0);
+    return new TunnelCounts(0, 0, 0, 0, 0, 0);
+  }
+
+  /** Trailer fields of responses that were dropped, since they must not be any. */
+  default long droppedTrailers() {
+    return 0;
   }
 
   /** What is known of the cache; nothing if no service is cached. */
@@ -150,8 +155,11 @@ public interface MetricsSource {
    * @param refused requests for one that got 503, since there were as many as there may be
    * @param idle those that ended since no byte passed for too long
    * @param broken those that one side broke off
+   * @param turnedAway how often one was not asked for at another node, since those to it had their
+   *     share of its streams
    */
-  record TunnelCounts(long open, long opened, long refused, long idle, long broken) {}
+  record TunnelCounts(
+      long open, long opened, long refused, long idle, long broken, long turnedAway) {}
 
   /**
    * What was counted of requests between nodes.

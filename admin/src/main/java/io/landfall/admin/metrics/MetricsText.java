@@ -96,6 +96,12 @@ public final class MetricsText {
     }
     all.metricSnapshot(requests.build());
     all.metricSnapshot(
+        CounterSnapshot.builder()
+            .name("landfall_edge_trailers_dropped")
+            .help("Trailer fields of responses that were dropped, since they must not be any.")
+            .dataPoint(counter(source.droppedTrailers(), Labels.EMPTY))
+            .build());
+    all.metricSnapshot(
         histogram(
             "landfall_request_duration_seconds",
             "From a request's head to the end of its response.",

@@ -32,6 +32,14 @@ final class TunnelMetrics {
             .build());
     all.metricSnapshot(
         CounterSnapshot.builder()
+            .name("landfall_edge_tunnels_turned_away")
+            .help(
+                "Requests to switch protocols that were not sent to a node, since tunnels to it had"
+                    + " their share of its streams.")
+            .dataPoint(MetricsText.counter(counts.turnedAway(), Labels.EMPTY))
+            .build());
+    all.metricSnapshot(
+        CounterSnapshot.builder()
             .name("landfall_edge_tunnels_cut")
             .help(
                 "Tunnels that did not end in order: idle for too long, or broken off by one side.")

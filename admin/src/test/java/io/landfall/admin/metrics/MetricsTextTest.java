@@ -34,6 +34,8 @@ class MetricsTextTest {
             "landfall_edge_tunnels 3.0",
             "landfall_edge_tunnels_opened_total 8.0",
             "landfall_edge_tunnels_refused_total 2.0",
+            "landfall_edge_tunnels_turned_away_total 5.0",
+            "landfall_edge_trailers_dropped_total 6.0",
             "landfall_edge_tunnels_cut_total{end=\"idle\"} 1.0",
             "landfall_edge_tunnels_cut_total{end=\"broken\"} 4.0",
             "landfall_bfd_unmatched_total{plane=\"overlay\",rule=\"no-session\"} 4.0",

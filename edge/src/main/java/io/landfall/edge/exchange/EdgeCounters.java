@@ -55,6 +55,8 @@ public final class EdgeCounters {
   final LongAdder refusedTunnels = new LongAdder();
   final LongAdder idleTunnels = new LongAdder();
   final LongAdder brokenTunnels = new LongAdder();
+  public final LongAdder turnedAwayTunnels = new LongAdder();
+  final LongAdder droppedTrailers = new LongAdder();
 
   // Sorted, so that what is read from it has a fixed order. As many entries as services.
   private final Map<ServiceName, Map<Reason, LongAdder>> byService = new ConcurrentSkipListMap<>();
@@ -131,7 +133,8 @@ public final class EdgeCounters {
             heldResets.sum(),
             declinedAborters.sum(),
             floodedConnections.sum(),
-            stalledConnections.sum()),
+            stalledConnections.sum(),
+            droppedTrailers.sum()),
         new EdgeStats.Clients(
             clientConnections.sum(),
             http1Requests.sum(),
@@ -144,7 +147,8 @@ public final class EdgeCounters {
                 openedTunnels.sum(),
                 refusedTunnels.sum(),
                 idleTunnels.sum(),
-                brokenTunnels.sum())),
+                brokenTunnels.sum(),
+                turnedAwayTunnels.sum())),
         inProgress.sum());
   }
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * One request from its head to the end of its response: asks decision, tries one place after the
  * other, and carries the bodies across.
  *
- * <p>Everything happens on one event loop. Each side reads only while the other can be written to,
- * so memory stays flat. When it goes to another place stands at {@link Attempts}.
+ * <p>Everything happens on one event loop. Between the {@link Downstream} and the {@link Attempt}
+ * stands nothing but this object; each side reads only while the other can be written to, so memory
+ * stays flat whatever the sizes. When it goes to another place stands at {@link Attempts}.
  */
 public final class Exchange extends ExchangeParts {
   private final Attempts attempts;
@@ -163,7 +164,7 @@ public final class Exchange extends ExchangeParts {
   /** What comes behind the response's body; its end follows. */
   public void trailers(Attempt from, FieldLines fields) {
     if (isCurrent(from)) {
-      down.trailers(fields);
+      response.trailers(fields);
     }
   }
 

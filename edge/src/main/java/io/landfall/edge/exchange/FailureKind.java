@@ -38,6 +38,8 @@ public enum FailureKind {
   /** Extended CONNECT (RFC 8441) for a protocol that the service does not allow. */
   UPGRADE_NOT_ALLOWED(501, "http_request_denied", "it does not offer that protocol"),
   TOO_MANY_TUNNELS(503, "connection_limit_reached", "the node has as many tunnels as it may have"),
+  /** Its share of the streams between two nodes is taken: see EdgeLimits. */
+  TOO_MANY_TUNNELS_THERE(503, "connection_limit_reached", "as many tunnels go to that node as may"),
   NOT_CACHED(504, "cache_miss", "only a cached response was asked for, and there is none"),
   NOWHERE(503, "destination_unavailable", "there is nowhere to send the request now");
 

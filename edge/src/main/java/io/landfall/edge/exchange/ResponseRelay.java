@@ -6,6 +6,7 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
+import io.landfall.edge.http.TrailerRules;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,15 @@ final class ResponseRelay {
     }
     down.body(piece);
     return true;
+  }
+
+  /** Passes on what comes behind the body, without what must not come there. */
+  void trailers(FieldLines fields) {
+    FieldLines allowed = TrailerRules.allowed(fields);
+    all.runtime().counters().droppedTrailers.add(fields.size() - allowed.size());
+    if (allowed.size() > 0) {
+      down.trailers(allowed);
+    }
   }
 
   /** Decision declined the request. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the body of an HTTP/1 message out of a growing buffer, piece by piece and without copying.
  * Chunk sizes are plain hexadecimal; chunk extensions are checked and dropped (RFC 9112 section
- * 7.1.1); trailers are checked and kept for whoever passes them on (RFC 9110 section 6.5).
+ * 7.1.1); trailers are kept for whoever passes them on (RFC 9110 section 6.5). Of a request a field
+ * that must not be one breaks the body; of a response it is dropped where that is passed on.
  */
 final class BodyReader {
   private static final int MAX_SIZE_DIGITS = 15;
@@ -29,15 +30,15 @@ final class BodyReader {
   }
 
   private final EdgeLimits limits;
-  private final boolean blanksAfterSize;
+  private final boolean ofResponses;
   private final HeaderSectionReader trailers;
   private State state = State.DONE;
   private long remaining;
   private @Nullable FieldLines trailerFields;
 
-  private BodyReader(EdgeLimits limits, boolean blanksAfterSize) {
+  private BodyReader(EdgeLimits limits, boolean ofResponses) {
     this.limits = limits;
-    this.blanksAfterSize = blanksAfterSize;
+    this.ofResponses = ofResponses;
     this.trailers = HeaderSectionReader.trailers(limits);
   }
 
@@ -143,7 +144,7 @@ final class BodyReader {
         throw new BadMessage(HttpViolation.CHUNK_SIZE);
       }
     }
-    int next = blanksAfterSize ? ChunkExtensions.blanks(in, at, end) : at;
+    int next = ofResponses ? ChunkExtensions.blanks(in, at, end) : at;
     if (at == start || (next < end && in.getByte(next) != ';')) {
       throw new BadMessage(HttpViolation.CHUNK_SIZE);
     }
@@ -169,7 +170,9 @@ final class BodyReader {
 
   private void readTrailers(byte[] lines) throws BadMessage {
     FieldLines fields = FieldParser.parse(lines, 0, limits.messages().maxFields());
-    TrailerRules.check(fields);
+    if (!ofResponses) {
+      TrailerRules.check(fields);
+    }
     trailerFields = fields.size() == 0 ? null : fields;
   }
 }

@@ -1,7 +1,5 @@
 package io.landfall.edge.h1;
 
-import static java.util.Objects.requireNonNull;
-
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.http.BadMessage;
@@ -10,42 +8,44 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.ConnectionHandler;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
 import io.landfall.edge.loop.OutputEnd;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order, and
- * nothing further is read while one waits. What is written is flushed once per batch that was read.
+ * One HTTP/1 connection of a client. Pipelined requests are taken one at a time, in order; while
+ * one is in progress and more has arrived, nothing further is read. What is written is flushed once
+ * per batch that was read. A client that has ended its direction gets its answers all the same.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements Downstream, InputMemory.Holder {
+final class ClientConnection extends ConnectionHandler implements Downstream, InputMemory.Holder {
   private final ClientConnections all;
   private final EdgeLoop loop;
   private final AsciiString scheme;
   private final ClientHeads heads;
-  private final LingeringClose lingeringClose = new LingeringClose();
+  private final LingeringClose close = new LingeringClose();
   private final BodyReader body;
   private final Http1ResponseWriter answer = new Http1ResponseWriter();
   private final ClientTimeouts waits;
   private final InputMemory.Account account = new InputMemory.Account(this);
 
-  private @Nullable ChannelHandlerContext ctx;
   private final ReceivedBytes received = new ReceivedBytes();
   private final ClientTunnel tunnel = new ClientTunnel();
   private @Nullable Exchange exchange;
   private boolean bodyDone = true;
   private boolean processing;
+
+  /** Whether a batch is being read, at whose end is flushed. */
   private boolean reading;
+
+  /** Whether the response in progress is the last one. */
   private boolean closeAfter;
-  private boolean lingering;
+
   private boolean forwardAnswered;
 
   // Links of the loop's list of client connections.
@@ -61,18 +61,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.body = BodyReader.ofRequests(all.runtime().settings().limits());
   }
 
-  private ChannelHandlerContext context() {
-    return requireNonNull(ctx, "a connection is used only after its handler was added");
-  }
-
-  /** The connection, which is to be closed by others only before a request has come on it. */
-  Channel channel() {
-    return context().channel();
-  }
-
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    ctx = context;
+    super.handlerAdded(context);
     all.add(this);
   }
 
@@ -85,9 +76,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
     reading = true;
-    if (lingering) {
+    if (close.isBegun()) {
       waits.stillSends(loop.nowNanos());
-      lingeringClose.discard(context, bytes);
+      close.discard(context, bytes);
     } else {
       received.add(context.alloc(), bytes);
       process();
@@ -129,7 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     processing = true;
     try {
       ByteBuf in = received.get();
-      while (in != null && !lingering && step(in)) {
+      while (in != null && !close.isBegun() && step(in)) {
         // Every step consumes input or returns that it cannot; it may drop all of it.
         in = received.get();
       }
@@ -173,7 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Hands the connection over with what has arrived, if it turned out to be HTTP/2. */
   private boolean becomeHttp2() {
     if (heads.isHttp2()) {
-      lingering = true;
+      close.begin();
       ByteBuf first = Http2Start.of(context().alloc(), received);
       account();
       channel().pipeline().remove(this);
@@ -197,13 +188,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** After a batch: frees the buffer, and reads on only if there is use for more. */
   private void settle() {
-    if (!received.isReadable() || lingering) {
+    if (!received.isReadable() || close.isBegun()) {
       received.release();
     }
     Exchange current = exchange;
     boolean useful =
         current == null
-            ? lingering || channel().isWritable()
+            ? close.isBegun() || channel().isWritable()
             : !received.isReadable() || (!bodyDone && current.wantsBody());
     ChannelIo.read(channel(), useful && !received.hasEnded());
     account();
@@ -215,9 +206,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** After the client's last byte: closes, unless there is a request that can be answered. */
   private void settleEnd(@Nullable Exchange current) {
     if (current == null) {
-      if (lingering || !received.isReadable() || channel().isWritable()) {
-        lingering = true;
-        LingeringClose.start(context(), false, false);
+      if (close.isBegun() || !received.isReadable() || channel().isWritable()) {
+        close.start(context(), false);
       }
     } else if (tunnel.isOpen()) {
       if (!bodyDone && !received.isReadable()) {
@@ -239,7 +229,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void crowdOut() {
     received.release();
-    if (!lingering) {
+    if (!close.isBegun()) {
       // What was thrown away may go on: the answer, its last one, is given time to arrive.
       bodyDone = false;
       refuse(HttpViolation.CROWDED_OUT);
@@ -275,7 +265,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     Exchange current = exchange;
     exchange = null;
-    lingering = true;
+    close.begin();
     answer.release();
     if (current != null) {
       tunnel.passRest(received, current);
@@ -298,9 +288,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (exchange != null) {
       received.closeIfReset(channel());
     } else if (waits.isHeadTooLate(
-        channel(), lingering, heads.isInside() && !lingering, nowNanos, all)) {
+        channel(), close.isBegun(), heads.isInside() && !close.isBegun(), nowNanos, all)) {
       refuse(HttpViolation.HEAD_TIMEOUT);
       settle();
+    }
+  }
+
+  /** The edge stops: closes in order what waits for a request. */
+  void endIdle() {
+    if (exchange == null && !close.isBegun()) {
+      close.begin();
+      ChannelIo.close(channel());
     }
   }
 
@@ -342,10 +340,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     exchange = null;
     waits.restart(loop.nowNanos());
     if (closeAfter) {
-      // In two steps if the client may still be sending; under TLS it sees length and "close".
-      lingering = true;
-      boolean maySend = !bodyDone || received.isReadable();
-      LingeringClose.start(context(), maySend, scheme.equals(RequestHead.HTTP));
+      close.start(context(), !bodyDone || received.isReadable());
       if (!processing) {
         settle(); // What was pipelined behind the last request is of no use.
       }
@@ -358,7 +353,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void abort() {
     exchange = null;
-    lingering = true;
+    close.begin();
     answer.release();
     ChannelIo.reset(channel()); // The end of a connection may be the end of a body (HTTP/1.0).
   }

@@ -11,6 +11,7 @@ import io.landfall.edge.loop.EdgeLoop;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.AsciiString;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP/1 connections of clients on one event loop. */
@@ -100,10 +101,20 @@ public final class ClientConnections {
 
   /** Closes what waits too long. */
   public void tick(long nowNanos) {
+    each(client -> client.tick(nowNanos));
+  }
+
+  /** Closes in order what has no request: under TLS with close_notify. */
+  public void endIdle() {
+    each(ClientConnection::endIdle);
+  }
+
+  /** Does something with each, which may end it. */
+  private void each(Consumer<ClientConnection> action) {
     ClientConnection client = first;
     while (client != null) {
       ClientConnection following = client.next;
-      client.tick(nowNanos);
+      action.accept(client);
       client = following;
     }
   }

@@ -1,6 +1,5 @@
 package io.landfall.edge.h1;
 
-import io.landfall.core.InvariantBroken;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.exchange.AttemptFailure;
@@ -12,12 +11,10 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +24,11 @@ import org.jspecify.annotations.Nullable;
  * only if the response ended where its framing said, with not a byte behind it, and the request was
  * sent completely; after anything odd it is closed.
  */
-final class OriginConnection extends ChannelInboundHandlerAdapter implements OriginCarrier {
+final class OriginConnection extends ConnectionHandler implements OriginCarrier {
   private final OriginPool pool;
   private final HeaderSectionReader heads;
   private final BodyReader body;
   private final EdgeLimits limits;
-
-  private @Nullable ChannelHandlerContext ctx;
 
   /** What is read below TLS; null without it. */
   private OriginHandshake.@Nullable Reads belowTls;
@@ -41,7 +36,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
   /** Whether the backend has ended TLS (RFC 8446 section 6.1): only then its data is whole. */
   private boolean closeNotified;
 
-  private @Nullable ByteBuf received;
+  private final ReceivedBytes received = new ReceivedBytes();
   private @Nullable OriginAttempt attempt;
   private @Nullable ResponseHead head;
   private boolean requestEnded;
@@ -68,19 +63,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
     this.limits = pool.limits();
     this.heads = HeaderSectionReader.responses(limits);
     this.body = BodyReader.ofResponses(limits);
-  }
-
-  @Override
-  public Channel channel() {
-    return context().channel();
-  }
-
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext current = ctx;
-    if (current == null) {
-      throw new InvariantBroken("a connection is used only after its handler was added");
-    }
-    return current;
   }
 
   /** The pool that it is of. */
@@ -171,11 +153,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
   // ---- the response ----
 
   @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    ctx = context;
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
     if (attempt == null) {
@@ -187,11 +164,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
     answered = true;
     reading = true;
     reads++;
-    ByteBuf before = received;
-    received =
-        before == null
-            ? bytes
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
+    received.add(context.alloc(), bytes);
     process();
   }
 
@@ -237,8 +210,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
   }
 
   private boolean step(OriginAttempt current) throws BadMessage {
+    ByteBuf in = received.get();
     if (head == null) {
-      return received != null && readHead(current, received);
+      return in != null && readHead(current, in);
     }
     if (body.isDone()) {
       // What is behind it and was sent unasked is seen first, lest it answer the next request.
@@ -252,10 +226,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
     if (channel().config().isAutoRead() != writable) {
       channel().config().setAutoRead(writable);
     }
-    if (!writable || received == null) {
+    if (!writable || in == null) {
       return false;
     }
-    ByteBuf piece = body.next(received);
+    ByteBuf piece = body.next(in);
     if (piece != null) {
       current.exchange().data(current, piece);
       return true;
@@ -273,8 +247,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
     if (response.status() == ResponseHead.SWITCHING_PROTOCOLS
         && current.exchange().upgrade() != null) {
       attempt = null;
-      received = null;
-      OriginTunnel.begin(this, current, response, in);
+      OriginTunnel.begin(this, current, response, received.take());
       return false;
     }
     if (response.status() < 200) {
@@ -293,7 +266,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
 
   private void complete(OriginAttempt current) {
     ResponseHead response = head;
-    boolean clean = (received == null || !received.isReadable()) && !mayHaveLeftSome();
+    boolean clean = !received.isReadable() && !mayHaveLeftSome();
     boolean reuse = response != null && response.reusable() && requestEnded && clean && !broken;
     attempt = null;
     head = null;
@@ -315,10 +288,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
   }
 
   private void releaseIfEmpty() {
-    ByteBuf in = received;
-    if (in != null && (!in.isReadable() || (attempt == null && closing))) {
-      received = null;
-      in.release();
+    if (!received.isReadable() || (attempt == null && closing)) {
+      received.release();
     }
   }
 
@@ -376,11 +347,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
         fail(FailureKind.INCOMPLETE, OriginFailure.CLOSED_IN_RESPONSE);
       }
     }
-    ByteBuf in = received;
-    if (in != null) {
-      received = null;
-      in.release();
-    }
+    received.release();
   }
 
   @Override

@@ -1,37 +1,32 @@
 package io.landfall.edge.h1;
 
-import io.landfall.core.InvariantBroken;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.Upgrades;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.ConnectionHandler;
 import io.landfall.edge.loop.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a backend that has switched protocols: bytes in both directions, each until its
  * sender ends it. It has left the pool for good. The end of TLS by the backend (close_notify) ends
  * both; an end of the connection without it may be an attacker's, and breaks the tunnel off.
  */
-final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginCarrier {
+final class OriginTunnel extends ConnectionHandler implements OriginCarrier {
   private final OriginPool pool;
   private final OriginAttempt attempt;
-  private @Nullable ChannelHandlerContext ctx;
-  private @Nullable ByteBuf received;
-  private boolean inputEnded;
+  private final ReceivedBytes received = new ReceivedBytes();
   private boolean endReported;
   private boolean outputEnded;
   private boolean tlsEnded;
@@ -81,24 +76,11 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
     }
   }
 
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext current = ctx;
-    if (current == null) {
-      throw new InvariantBroken("a connection is used only after its handler was added");
-    }
-    return current;
-  }
-
   private Exchange exchange() {
     return attempt.exchange();
   }
 
   // ---- to the backend ----
-
-  @Override
-  public Channel channel() {
-    return context().channel();
-  }
 
   @Override
   public void writeBody(ByteBuf data) {
@@ -130,22 +112,17 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
   public void abandon() {
     over = true;
     pool.abandoned();
-    release();
+    received.release();
     ChannelIo.reset(channel());
   }
 
   @Override
   public void endInOrder() {
-    release();
+    received.release();
     finish();
   }
 
   // ---- from the backend ----
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    ctx = context;
-  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -154,11 +131,7 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
       bytes.release();
       return;
     }
-    ByteBuf before = received;
-    received =
-        before == null
-            ? bytes
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
+    received.add(context.alloc(), bytes);
     process();
   }
 
@@ -181,18 +154,16 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
       processing = false;
     }
     if (!over) {
-      ChannelIo.read(channel(), received == null && exchange().isDownstreamWritable());
+      ChannelIo.read(channel(), !received.isReadable() && exchange().isDownstreamWritable());
     }
   }
 
   private void pass() {
     // What a closed channel left behind is little, and cannot be left there.
-    while (!over && received != null && (closed || exchange().isDownstreamWritable())) {
-      ByteBuf piece = received;
-      received = null;
-      exchange().data(attempt, piece);
+    while (!over && received.isReadable() && (closed || exchange().isDownstreamWritable())) {
+      exchange().data(attempt, received.take());
     }
-    if (!over && inputEnded && received == null && !endReported) {
+    if (!over && received.isOver() && !endReported) {
       endReported = true;
       if (outputEnded) {
         finish();
@@ -207,7 +178,7 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
   }
 
   private void inputEnds() {
-    inputEnded = true;
+    received.end();
     process();
     channelReadComplete(context());
   }
@@ -244,7 +215,7 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
       attempt.failed(
           new AttemptFailure(endReported ? FailureKind.CLOSED : FailureKind.INCOMPLETE, false));
     }
-    release();
+    received.release();
   }
 
   /** A write that failed does not take away what has arrived: that is read to its end. */
@@ -254,14 +225,6 @@ final class OriginTunnel extends ChannelInboundHandlerAdapter implements OriginC
     broken = true;
     if (!(cause instanceof IOException)) {
       ChannelIo.close(context);
-    }
-  }
-
-  private void release() {
-    ByteBuf rest = received;
-    received = null;
-    if (rest != null) {
-      rest.release();
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.landfall.edge.h1;
 
+import static java.util.Objects.requireNonNull;
+
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -7,7 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
-/** What a client has sent and what was not taken yet, in one buffer. */
+/** What a client or a backend has sent and what was not taken yet, in one buffer. */
 final class ReceivedBytes {
   private @Nullable ByteBuf bytes;
   private boolean ended;
@@ -36,7 +38,7 @@ final class ReceivedBytes {
     return ended && !isReadable();
   }
 
-  /** Closes if a client that has ended its direction is gone altogether. */
+  /** Closes if a sender that has ended its direction is gone altogether. */
   void closeIfReset(Channel channel) {
     if (ended && ChannelIo.isReset(channel)) {
       ChannelIo.close(channel);
@@ -46,6 +48,13 @@ final class ReceivedBytes {
   /** To be read from; null when there is nothing. */
   @Nullable ByteBuf get() {
     return bytes;
+  }
+
+  /** Hands all of it over to the caller, who releases it; there has to be some. */
+  ByteBuf take() {
+    ByteBuf all = requireNonNull(bytes, "nothing was received");
+    bytes = null;
+    return all;
   }
 
   boolean isReadable() {

@@ -209,7 +209,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     }
     try {
       if (headSeen) {
-        trailers = H2Heads.acceptTrailers(headers, maxFields);
+        trailers = H2Heads.trailersOfResponse(headers, maxFields);
         inputEnded |= ended;
         if (ended && queued.isEmpty()) {
           finish();

@@ -1,6 +1,7 @@
 package io.landfall.edge.h2;
 
 import io.landfall.decision.Candidate;
+import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.FailureKind;
@@ -55,6 +56,11 @@ final class ForwardPool {
 
   /** Gives the attempt a connection, now or later. */
   void start(ForwardAttempt attempt) {
+    if (attempt.exchange().upgrade() != null && tunnels() >= limits().maxTunnelsPerPeer()) {
+      runtime.counters().turnedAwayTunnels.increment();
+      attempt.failed(new AttemptFailure(FailureKind.TOO_MANY_TUNNELS_THERE, true));
+      return;
+    }
     H2ClientConnection best = leastBusy();
     if (best != null) {
       if (best.busy() >= SPREAD_STREAMS && !dialing && mayDial() && !hasJustFailed()) {
@@ -73,6 +79,19 @@ final class ForwardPool {
     }
   }
 
+  private EdgeLimits.Connections limits() {
+    return runtime.settings().limits().connections();
+  }
+
+  /** Tunnels on connections; requests for one that wait for a connection count when they get it. */
+  private int tunnels() {
+    int tunnels = 0;
+    for (int i = 0; i < connections.size(); i++) {
+      tunnels += connections.get(i).tunnels();
+    }
+    return tunnels;
+  }
+
   private @Nullable H2ClientConnection leastBusy() {
     H2ClientConnection best = null;
     for (int i = 0; i < connections.size(); i++) {
@@ -85,7 +104,7 @@ final class ForwardPool {
   }
 
   private boolean mayDial() {
-    return connections.size() < runtime.settings().limits().connections().maxPeerConnections();
+    return connections.size() < limits().maxPeerConnections();
   }
 
   private boolean hasJustFailed() {

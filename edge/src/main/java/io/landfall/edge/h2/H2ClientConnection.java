@@ -25,6 +25,7 @@ final class H2ClientConnection extends H2Connection {
   private final ForwardPool pool;
   private final PropertyKey attemptKey;
   private final List<ForwardAttempt> waiting = new ArrayList<>(0);
+  private int tunnels;
   private boolean settingsRead;
   private boolean offersConnect;
   private boolean leaving;
@@ -85,6 +86,7 @@ final class H2ClientConnection extends H2Connection {
       return;
     }
     stream.setProperty(attemptKey, attempt);
+    tunnels += attempt.exchange().upgrade() == null ? 0 : 1;
     attempt.attach(this, streamId);
     exchange.ready(attempt);
   }
@@ -124,6 +126,11 @@ final class H2ClientConnection extends H2Connection {
    */
   int busy() {
     return connection().numActiveStreams() + waiting.size();
+  }
+
+  /** How many of {@link #busy} are tunnels, or ask for one. */
+  int tunnels() {
+    return tunnels + waiting.size();
   }
 
   private void closeIfUnused() {
@@ -252,6 +259,7 @@ final class H2ClientConnection extends H2Connection {
     public void onStreamClosed(Http2Stream stream) {
       ForwardAttempt attempt = stream.getProperty(attemptKey);
       if (attempt != null) {
+        tunnels -= attempt.exchange().upgrade() == null ? 0 : 1;
         // Streams above the last one that a GOAWAY names were not processed (RFC 9113 section 6.8).
         boolean untouched =
             connection().goAwayReceived()

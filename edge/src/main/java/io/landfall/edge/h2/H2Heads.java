@@ -226,12 +226,17 @@ final class H2Heads {
     TrailerRules.check(new ClientFields(in, limits).fields());
   }
 
-  /** Trailers of another node, which are checked like those of a backend. */
+  /** Trailers of a request of another node, which are held to the rules of a client's. */
   static FieldLines acceptTrailers(Http2Headers in, int maxFields) throws BadMessage {
-    checkCount(in, maxFields);
-    FieldLines trailers = fields(in);
+    FieldLines trailers = trailersOfResponse(in, maxFields);
     TrailerRules.check(trailers);
     return trailers;
+  }
+
+  /** Trailers of a response, from which the exchange drops what must not be one. */
+  static FieldLines trailersOfResponse(Http2Headers in, int maxFields) throws BadMessage {
+    checkCount(in, maxFields);
+    return fields(in);
   }
 
   /**

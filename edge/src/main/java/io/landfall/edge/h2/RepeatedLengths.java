@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * Makes heads malformed that repeat their Content-Length, also where all are alike: RFC 9110
- * section 8.6 lets a recipient refuse them, as HTTP/1.1 does here. Netty's decoder makes one of
- * them before anybody else sees the head, so this stands where Netty would log frames.
+ * section 8.6 lets a recipient refuse them, as HTTP/1.1 does here. Netty's decoder of frames writes
+ * one value in their place before it hands the head on (DefaultHttp2ConnectionDecoder), so no rule
+ * in {@link H2Heads} can see them, and this stands where Netty would log frames.
  */
 final class RepeatedLengths extends Http2FrameLogger {
   /** What the decoder refuses, with PROTOCOL_ERROR on the stream. */

@@ -27,17 +27,32 @@ public final class TrailerRules {
 
   private TrailerRules() {}
 
+  private static boolean isForbidden(AsciiString name) {
+    return FORBIDDEN.contains(name) || FieldNames.isHopByHop(name) || FieldNames.isPrivate(name);
+  }
+
   /**
    * Refuses trailers with a field that must not be one.
    *
    * @throws BadMessage TRAILER_FORBIDDEN
    */
   public static void check(FieldLines trailers) throws BadMessage {
+    if (allowed(trailers).size() < trailers.size()) {
+      throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
+    }
+  }
+
+  /**
+   * Trailers without the fields that must not be any. A recipient may drop what comes in trailers
+   * (RFC 9110 section 6.5.1), and the content before them is whole all the same.
+   */
+  public static FieldLines allowed(FieldLines trailers) {
+    FieldLines allowed = new FieldLines(trailers.size());
     for (int i = 0; i < trailers.size(); i++) {
-      AsciiString name = trailers.name(i);
-      if (FORBIDDEN.contains(name) || FieldNames.isHopByHop(name) || FieldNames.isPrivate(name)) {
-        throw new BadMessage(HttpViolation.TRAILER_FORBIDDEN);
+      if (!isForbidden(trailers.name(i))) {
+        allowed.add(trailers.name(i), trailers.value(i));
       }
     }
+    return allowed;
   }
 }

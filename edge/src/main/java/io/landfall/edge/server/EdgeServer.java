@@ -36,8 +36,8 @@ public final class EdgeServer implements AutoCloseable {
   private static final long CLOSE_POLL_NANOS = 5_000_000;
   private static final long LOOP_STOP_SECONDS = 5;
 
-  /** How long the event loops have to end what tunnels are left. */
-  private static final long TUNNEL_END_NANOS = 1_000_000_000;
+  /** How long an event loop has to end in order what is left. */
+  private static final long END_MILLIS = 1_000;
 
   private final EdgeRuntime runtime;
   private final EventLoops loops;
@@ -168,6 +168,11 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.counters().read();
   }
 
+  /** How many tunnels, and requests for one, there may be at once. */
+  public int mostTunnels() {
+    return runtime.settings().tunnels().most();
+  }
+
   /** What is known of the cache. */
   public CacheViews cache() {
     return loops.cache().views();
@@ -247,18 +252,16 @@ public final class EdgeServer implements AutoCloseable {
       LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
     long cut = Math.max(0, runtime.counters().inProgress.sum());
-    endTunnels();
+    endInOrder();
     return cut;
   }
 
-  /** Ends the tunnels that are left, behind what was sent; no other request can be. */
-  private void endTunnels() {
-    loops.onEach(loop -> loop.exchanges().endTunnels());
-    Clock clock = runtime.clock();
-    long end = clock.monotonicNanos() + TUNNEL_END_NANOS;
-    while (runtime.counters().read().tunnels().open() > 0 && clock.monotonicNanos() - end < 0) {
-      LockSupport.parkNanos(CLOSE_POLL_NANOS);
-    }
+  /**
+   * Ends the tunnels that are left, behind what was sent (no other request can be ended in order),
+   * and the connections of clients that have no request.
+   */
+  private void endInOrder() {
+    loops.onEachAndWait(EventLoopState::endInOrder, END_MILLIS);
   }
 
   /** Drains and closes everything. Blocks until that is done; a second call does nothing. */

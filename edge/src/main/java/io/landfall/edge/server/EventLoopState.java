@@ -155,6 +155,12 @@ final class EventLoopState implements EdgeLoop, Destinations {
     fromNodes.refuseAll();
   }
 
+  /** The time that a stop waits is over: what can be ended in order is. */
+  void endInOrder() {
+    exchanges.endTunnels();
+    clients.endIdle();
+  }
+
   private void tick() {
     tick(runtime.clock().monotonicNanos());
   }

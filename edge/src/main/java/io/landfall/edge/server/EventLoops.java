@@ -11,6 +11,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,21 @@ final class EventLoops {
         state.eventLoop().execute(() -> action.accept(state));
       }
     }
+  }
+
+  /**
+   * Runs something on every loop that has state, and waits for that.
+   *
+   * @param mostMillis how long it waits for one of them
+   */
+  void onEachAndWait(Consumer<EventLoopState> action, long mostMillis) {
+    List<Future<?>> running = new ArrayList<>();
+    for (EventLoopState state : byLoop.values()) {
+      if (!state.eventLoop().isShuttingDown()) {
+        running.add(state.eventLoop().submit(() -> action.accept(state)));
+      }
+    }
+    running.forEach(each -> each.awaitUninterruptibly(mostMillis));
   }
 
   List<DecisionRecord> recent() {

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,7 +31,7 @@ record NettyTransport(
 
   private static NettyTransport epoll() {
     return new NettyTransport(
-        EpollIoHandler.newFactory(),
+        RegisteredEpoll.newFactory(),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         true);

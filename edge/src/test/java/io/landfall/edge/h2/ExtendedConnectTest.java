@@ -4,6 +4,8 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
@@ -100,7 +102,7 @@ class ExtendedConnectTest {
         assertThat(request.all("sec-websocket-version")).containsExactly("13");
         awaitNone(nyc, fra);
         assertThat(landing.edge().stats().tunnels())
-            .isEqualTo(new EdgeStats.Tunnels(0, 1, 0, 0, 0));
+            .isEqualTo(new EdgeStats.Tunnels(0, 1, 0, 0, 0, 0));
       }
     }
   }
@@ -287,7 +289,7 @@ class ExtendedConnectTest {
           read.complete(in.transferTo(OutputStream.nullOutputStream()));
         };
     try (TestBackend backend = WebSockets.backend(slow);
-        TestSite nyc = TestSite.withoutEpoll("nyc", 2);
+        TestSite nyc = new TestSite("nyc", 2);
         TestSite fra = new TestSite("fra", 1);
         H2Client client = H2Client.open(landing(true, nyc, fra, backend).http())) {
       client.send(new RawFrames().headers(1, false, connect()));
@@ -332,6 +334,54 @@ class ExtendedConnectTest {
       fra.publish(Signal.DOWN, List.of(), TestSite.impostor(9, wrong.address()));
       assertThat(client.send(WebSockets.REQUEST).read().status()).isEqualTo(502);
       assertThat(wrong.asked.get()).isEqualTo(1);
+    }
+  }
+
+  /** One event loop, and one connection of four streams to another node. */
+  private static EdgeSettings fourStreams(EdgeSettings c) {
+    EdgeLimits usual = EdgeLimits.defaults();
+    EdgeLimits limits =
+        new EdgeLimits(
+            usual.messages(),
+            new EdgeLimits.Connections(100, 100, 100, 1, 4),
+            usual.attempts(),
+            usual.windows());
+    return new EdgeSettings(
+        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, limits, c.timeouts());
+  }
+
+  private static RawClient openTunnel(TestSite at) {
+    RawClient client = new RawClient(at.http()).send(WebSockets.REQUEST);
+    assertThat(client.readHead().status()).isEqualTo(101);
+    return client;
+  }
+
+  private static boolean opens(RawClient client) {
+    RawClient.Answer answer = client.send(WebSockets.REQUEST).readHead();
+    if (answer.status() != 101) {
+      assertThat(client.readBody(answer)).isNotEmpty();
+    }
+    return answer.status() == 101;
+  }
+
+  @Test
+  void tunnelsLeaveHalfOfTheStreamsToANodeForRequests() {
+    try (TestBackend backend = WebSockets.echo();
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite fra = new TestSite("fra", 1, ExtendedConnectTest::fourStreams);
+        RawClient first = openTunnel(landing(true, nyc, fra, backend));
+        RawClient second = openTunnel(fra);
+        RawClient client = new RawClient(fra.http())) {
+      RawClient.Answer refused = client.send(WebSockets.REQUEST).read();
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.field("proxy-status").orElseThrow())
+          .contains("connection_limit_reached", "TOO_MANY_TUNNELS_THERE");
+      assertThat(fra.edge().stats().tunnels().turnedAway()).isEqualTo(1);
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("plain");
+      assertThat(second.send("hello").readExactly(5)).asString().isEqualTo("hello");
+      first.endOutput();
+      assertThat(first.isEnded()).isTrue();
+      TestSite.await("a tunnel has left its place", () -> opens(client));
     }
   }
 }
