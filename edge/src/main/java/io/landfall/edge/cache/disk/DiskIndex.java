@@ -270,17 +270,25 @@ final class DiskIndex {
 
   /** Removes an entry, if it is still there. */
   void remove(long fingerprint, long place) {
+    remove(fingerprint, each -> each == place);
+  }
+
+  /** Removes all that there is of a key. */
+  void removeAll(long fingerprint) {
+    remove(fingerprint, each -> each != NONE);
+  }
+
+  private void remove(long fingerprint, LongPredicate places) {
     Table in = table;
     long key = key(fingerprint);
     long slot = in.first(key);
     for (long found = in.get(slot, 0); found != NONE; found = in.get(slot, 0)) {
-      if (found == key && in.get(slot, 1) == place) {
+      if (found == key && places.test(in.get(slot, 1))) {
         in.set(slot, 1, NONE);
         long tag = in.get(slot, 2);
         if (bySegment.containsKey(tag & 0xffff_ffffL)) {
           counted(tag, -1);
         }
-        return;
       }
       slot = (slot + 1) & in.mask;
     }

@@ -218,6 +218,11 @@ public final class DiskStore implements AutoCloseable {
     queue.replaced(key);
   }
 
+  /** What is newest under a key is stored on another disk: what is here is no longer it. */
+  void replacedElsewhere(byte[] key) {
+    queue.replacedElsewhere(key);
+  }
+
   /** The longest response that is stored, head and all. */
   public long largestBytes() {
     return core.largestBytes();

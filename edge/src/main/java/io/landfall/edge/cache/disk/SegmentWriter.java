@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,8 +117,10 @@ final class SegmentWriter {
    * Appends a record.
    *
    * @param format what it is
+   * @param body copies of its body what fits into a buffer, from a position on
    */
-  void append(RecordFormat format, byte[] key, byte[] head, DiskItem item) throws IOException {
+  void append(RecordFormat format, byte[] key, byte[] head, ObjLongConsumer<ByteBuffer> body)
+      throws IOException {
     DiskSegment into = room(format.bytes());
     long offset = end();
     Place place = into.place(offset);
@@ -129,7 +132,7 @@ final class SegmentWriter {
       int length = (int) Math.min(RecordFormat.CHUNK_BYTES, format.bodyLength() - at);
       need(length);
       ByteBuffer chunk = buffer.slice(buffer.position(), length);
-      item.copyTo(chunk, at);
+      body.accept(chunk, at);
       chunk.flip();
       checksums[i] = place.ofChunk(i, chunk);
       buffer.position(buffer.position() + length);
@@ -187,6 +190,10 @@ final class SegmentWriter {
    */
   void enter(SegmentEntry entry, long sequence) throws IOException {
     if (forgotten.has(entry.fingerprint(), entry.ticket())) {
+      return;
+    }
+    if (entry.replaces()) {
+      index.removeAll(entry.fingerprint());
       return;
     }
     for (int tries = 0; tries < MOST_REMOVED; tries++) {

@@ -8,9 +8,14 @@ import io.landfall.edge.SystemClock;
 import io.landfall.edge.cache.disk.DiskThings.Item;
 import io.landfall.edge.server.TestSite;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +151,43 @@ class DiskBesideLogTest {
       assertThat(has(store, 2)).isTrue();
       store.holdBefore(false);
       assertThat(has(store, 1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsMadeInvalidBeforeItIsOpenedIsSoForAProcessThatIsKilledAsItOpensIt()
+      throws IOException {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder, "test"));
+    files.namesFail = true;
+    Path killed = Files.createDirectory(folder.resolveSibling("killed"));
+    AtomicBoolean copied = new AtomicBoolean();
+    files.forced =
+        () -> {
+          if (copied.compareAndSet(false, true)) {
+            copy(folder, killed);
+          }
+        };
+    try (DiskStore store = DiskThings.named("a disk", files, new PurgeLogToken(5, SECOND, FIRST))) {
+      store.start();
+      store.forget(DiskThings.key(1));
+      files.namesFail = false;
+      TestSite.await("it is open", store::isReady);
+      assertThat(has(store, 1)).isFalse();
+    }
+    folder = killed;
+    try (DiskStore store = open(5, THIRD, SECOND)) {
+      assertThat(has(store, 1)).isFalse();
+    }
+  }
+
+  /** As a process that is killed now leaves it. */
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> all = Files.list(from)) {
+      for (Path each : all.filter(file -> !file.endsWith(DiskFolder.LOCK)).toList()) {
+        Files.copy(each, to.resolve(each.getFileName()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -198,6 +198,47 @@ class DiskSetTest {
   }
 
   @Test
+  void howManyKeysAreStoredAnewElsewhereCostsNothingOfWhatTheOldOneHas() {
+    long bytes = 64 << 20;
+    int many = 2 * Forgotten.MOST + 8_000;
+    try (DiskSet disks = DiskThings.set(sized("a", bytes))) {
+      storeAll(disks, IntStream.range(0, many).toArray(), 1);
+    }
+    DiskStore a = sized("a", bytes);
+    try (DiskSet disks = DiskThings.set(a, sized("b", bytes))) {
+      int[] moved =
+          IntStream.range(0, many).filter(each -> home(disks, each).equals("b")).toArray();
+      assertThat(moved).hasSizeGreaterThan(Forgotten.MOST);
+      storeAll(disks, moved, 2);
+      takeDown(disks);
+      for (int number = 0; number < many; number += 500) {
+        assertThat(version(disks, number)).contains(home(disks, number).equals("b") ? 2 : 1);
+        if (home(disks, number).equals("b")) {
+          assertThat(DiskThings.find(a, number)).isEmpty();
+        }
+      }
+    }
+    DiskStore again = sized("a", bytes);
+    try (DiskSet disks = DiskThings.set(again, sized("b", bytes))) {
+      for (int number = 0; number < many; number += 500) {
+        assertThat(DiskThings.find(again, number).isPresent())
+            .isEqualTo(home(disks, number).equals("a"));
+      }
+    }
+  }
+
+  /** As many as may wait at a time. */
+  private static void storeAll(DiskSet disks, int[] numbers, int version) {
+    for (int i = 0; i < numbers.length; i++) {
+      assertThat(disks.store(new Item(numbers[i], version, 0))).isTrue();
+      if (i % 500 == 0) {
+        disks.flush();
+      }
+    }
+    disks.flush();
+  }
+
+  @Test
   void whatIsMadeInvalidIsSoWhereverItLies() {
     try (DiskSet disks = open("a")) {
       for (int number = 0; number < 100; number++) {
