@@ -245,7 +245,7 @@ final class DiskIndex {
   }
 
   /** What is of segments that are gone does not count any more. */
-  private void leaveOutGone() {
+  void leaveOutGone() {
     for (Iterator<Map.Entry<Long, Long>> each = bySegment.entrySet().iterator(); each.hasNext(); ) {
       Map.Entry<Long, Long> segment = each.next();
       if (!isLive.test(segment.getKey())) {

@@ -181,6 +181,7 @@ final class DiskLoad {
       left.forEach(DiskSegment::letGo);
     }
     ring.makeRoom(0);
+    core.index().leaveOutGone();
   }
 
   private boolean isLeftOut(String name) {

@@ -295,6 +295,8 @@ public final class DiskStore implements AutoCloseable {
   void leave() {
     readers.close();
     core.close();
+    // Wakes the writing thread: it ends now, and not when it looks up the next time.
+    var _ = queue.flushed();
   }
 
   /** For people: its path. */

@@ -47,7 +47,12 @@ final class DiskWriter implements Runnable {
     this.clock = core.clock();
     this.load = load;
     this.queue = queue;
-    this.segments = new SegmentWriter(core.ring(), core.index(), forgotten, this::mustNotBeFound);
+    this.segments =
+        new SegmentWriter(
+            core.ring(),
+            core.index(),
+            forgotten,
+            new SegmentWriter.Takers(health::written, this::mustNotBeFound));
     this.thread = Thread.ofPlatform().daemon().name("cache-disk-write").unstarted(this);
   }
 
@@ -196,8 +201,6 @@ final class DiskWriter implements Runnable {
       if (fits(format) && mayWrite()) {
         segments.append(format, key, head, item::copyTo);
         written = true;
-        health.stored.increment();
-        health.storedBytes.add(format.bytes());
       }
     } finally {
       if (!written) {
@@ -283,8 +286,6 @@ final class DiskWriter implements Runnable {
       if (record != null && wanted && record.isOpen() && mayWrite()) {
         record.end();
         written = true;
-        health.stored.increment();
-        health.storedBytes.add(target.item().bodyLength());
       }
     } finally {
       if (record != null) {

@@ -25,7 +25,7 @@ final class SegmentWriter {
   private final SegmentRing ring;
   private final DiskIndex index;
   private final Forgotten forgotten;
-  private final Consumer<SegmentEntry> notFound;
+  private final Takers takers;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<SegmentEntry> waiting = new ArrayList<>();
   private final UnusedRoom unused;
@@ -47,13 +47,20 @@ final class SegmentWriter {
   private boolean goesOn = true;
 
   /**
-   * One that has no segment yet.
+   * Who takes what becomes of records.
    *
+   * @param stored takes responses that are written
    * @param notFound takes records that are whole and must not be found
    */
-  SegmentWriter(
-      SegmentRing ring, DiskIndex index, Forgotten forgotten, Consumer<SegmentEntry> notFound) {
-    this.notFound = notFound;
+  record Takers(Consumer<SegmentEntry> stored, Consumer<SegmentEntry> notFound) {}
+
+  /**
+   * One that has no segment yet.
+   *
+   * @param takers take what becomes of records
+   */
+  SegmentWriter(SegmentRing ring, DiskIndex index, Forgotten forgotten, Takers takers) {
+    this.takers = takers;
     this.ring = ring;
     this.index = index;
     this.forgotten = forgotten;
@@ -172,6 +179,9 @@ final class SegmentWriter {
       }
       for (SegmentEntry each : waiting) {
         into.add(each);
+        if (!each.replaces()) {
+          takers.stored().accept(each);
+        }
         enter(each, into.sequence());
         forgotten.waitsNoMore(each.fingerprint(), each.ticket());
         unused.isUsed(each.length() * (long) RecordFormat.UNIT_BYTES);
@@ -205,7 +215,7 @@ final class SegmentWriter {
       }
       boolean _ = ring.removeOldest();
     }
-    notFound.accept(entry);
+    takers.notFound().accept(entry);
   }
 
   /**
@@ -338,6 +348,7 @@ final class SegmentWriter {
       unused.isUsed(format.bytes());
       last.remove(this);
       into.add(entry());
+      takers.stored().accept(entry());
       enter(entry(), into.sequence());
       sealIfLeft();
     }

@@ -8,14 +8,10 @@ import io.landfall.edge.SystemClock;
 import io.landfall.edge.cache.disk.DiskThings.Item;
 import io.landfall.edge.server.TestSite;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,16 +151,15 @@ class DiskBesideLogTest {
   }
 
   @Test
-  void whatIsMadeInvalidBeforeItIsOpenedIsSoForAProcessThatIsKilledAsItOpensIt()
-      throws IOException {
+  void whatIsMadeInvalidBeforeItIsOpenedIsSoForAProcessThatIsKilledAsItOpensIt(
+      @TempDir Path killed) {
     FaultyFiles files = new FaultyFiles(new FolderFiles(folder, "test"));
     files.namesFail = true;
-    Path killed = Files.createDirectory(folder.resolveSibling("killed"));
     AtomicBoolean copied = new AtomicBoolean();
     files.forced =
         () -> {
           if (copied.compareAndSet(false, true)) {
-            copy(folder, killed);
+            DiskThings.copy(folder, killed);
           }
         };
     try (DiskStore store = DiskThings.named("a disk", files, new PurgeLogToken(5, SECOND, FIRST))) {
@@ -177,17 +172,6 @@ class DiskBesideLogTest {
     folder = killed;
     try (DiskStore store = open(5, THIRD, SECOND)) {
       assertThat(has(store, 1)).isFalse();
-    }
-  }
-
-  /** As a process that is killed now leaves it. */
-  private static void copy(Path from, Path to) {
-    try (Stream<Path> all = Files.list(from)) {
-      for (Path each : all.filter(file -> !file.endsWith(DiskFolder.LOCK)).toList()) {
-        Files.copy(each, to.resolve(each.getFileName()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -124,6 +124,10 @@ class DiskSetTest {
           .containsExactly(
               tuple("a", CacheDiskView.State.WORKING),
               tuple("b", CacheDiskView.State.NOT_WRITABLE));
+      assertThat(disks.views())
+          .extracting(CacheDiskView::writes)
+          .extracting(CacheDiskView.Writes::stored, CacheDiskView.Writes::refused)
+          .containsExactly(tuple(1L, 0L), tuple(0L, 1L));
       assertThat(disks.views().getFirst().why()).isEmpty();
       assertThat(disks.views().getLast().why()).contains("No space left on device");
     }

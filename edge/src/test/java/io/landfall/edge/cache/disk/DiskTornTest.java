@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * reached the disk, and read as zeros or as what was there before.
  */
 class DiskTornTest {
-  private static final int PAGE_BYTES = 4096;
   private static final int KEYS = 30;
 
   @TempDir Path root;
@@ -33,11 +32,7 @@ class DiskTornTest {
   /** The folder as a process or machine that dies now leaves it. */
   private Path died(Path folder) throws IOException {
     Path to = Files.createDirectory(root.resolve("copy" + copies++));
-    try (Stream<Path> all = Files.list(folder)) {
-      for (Path file : all.filter(each -> !each.endsWith(DiskFolder.LOCK)).toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
-      }
-    }
+    DiskThings.copy(folder, to);
     return to;
   }
 
@@ -62,9 +57,9 @@ class DiskTornTest {
 
   /** Zeroes pages, or parts of them, somewhere in a file from a place on. */
   private static void tear(Path file, long from, Random random) throws IOException {
-    long pages = Math.max(1, (Files.size(file) - from) / PAGE_BYTES);
+    long pages = Math.max(1, (Files.size(file) - from) / DiskThings.PAGE_BYTES);
     for (int i = random.nextInt(5); i >= 0; i--) {
-      long at = from + random.nextLong(pages) * PAGE_BYTES;
+      long at = from + random.nextLong(pages) * DiskThings.PAGE_BYTES;
       boolean whole = random.nextBoolean();
       int first = whole ? 0 : random.nextInt(8);
       int sectors = whole ? 8 : 1 + random.nextInt(8 - first);
@@ -90,7 +85,7 @@ class DiskTornTest {
   void whatLiesBehindAHoleDoesNotComeBackOnceTheHoleIsFilled() throws IOException {
     Path folder = root.resolve("disk");
     Path died;
-    try (DiskStore store = DiskThings.open(folder)) {
+    try (DiskStore store = DiskThings.openUnforced(folder)) {
       for (int number = 1; number <= 5; number++) {
         store(store, number, 1, 1_000);
       }
@@ -99,7 +94,7 @@ class DiskTornTest {
     long record = new RecordFormat(1, 1, 1_000, 0, 0, DiskThings.key(2).length, 8).bytes();
     zero(youngest(died), DiskSegment.HEADER_BYTES + record, RecordFormat.HEADER_BYTES);
     Path diedAgain;
-    try (DiskStore store = DiskThings.open(died)) {
+    try (DiskStore store = DiskThings.openUnforced(died)) {
       assertThat(version(store, 1)).contains(1);
       assertThat(version(store, 2)).isEmpty();
       assertThat(version(store, 3)).isEmpty();
@@ -108,7 +103,7 @@ class DiskTornTest {
       takeDown(store);
       diedAgain = died(died);
     }
-    try (DiskStore store = DiskThings.open(diedAgain)) {
+    try (DiskStore store = DiskThings.openUnforced(diedAgain)) {
       assertThat(version(store, 1)).contains(1);
       assertThat(version(store, 6)).contains(1);
       assertThat(version(store, 3)).as("it was made invalid").isEmpty();
@@ -123,7 +118,7 @@ class DiskTornTest {
     Map<Integer, Integer> newest = new TreeMap<>();
     int version = 0;
     Path died;
-    try (DiskStore store = DiskThings.open(folder)) {
+    try (DiskStore store = DiskThings.openUnforced(folder)) {
       for (int i = 0; i < 150; i++) {
         int number = random.nextInt(KEYS);
         newest.put(number, ++version);
@@ -132,9 +127,9 @@ class DiskTornTest {
       died = died(folder);
     }
     int before = version;
-    tear(youngest(died), random.nextBoolean() ? 0 : PAGE_BYTES, random);
+    tear(youngest(died), random.nextBoolean() ? 0 : DiskThings.PAGE_BYTES, random);
     Path diedAgain;
-    try (DiskStore store = DiskThings.open(died)) {
+    try (DiskStore store = DiskThings.openUnforced(died)) {
       for (int number = 0; number < KEYS; number++) {
         // Which bytes it has is checked where it is found.
         assertThat(version(store, number).orElse(0))
@@ -149,7 +144,7 @@ class DiskTornTest {
       takeDown(store);
       diedAgain = died(died);
     }
-    try (DiskStore store = DiskThings.open(diedAgain)) {
+    try (DiskStore store = DiskThings.openUnforced(diedAgain)) {
       for (int number = 0; number < KEYS; number++) {
         Optional<Integer> found = version(store, number);
         if (number % 3 == 0) {
@@ -166,14 +161,14 @@ class DiskTornTest {
   void withHolesInTheLastFooterAllThatIsWholeIsFound(long seed) throws IOException {
     Random random = new Random(seed);
     Path folder = root.resolve("disk");
-    try (DiskStore store = DiskThings.open(folder)) {
+    try (DiskStore store = DiskThings.openUnforced(folder)) {
       for (int number = 0; number < KEYS; number++) {
         store(store, number, 1, 20_000);
       }
     }
     Path segment = youngest(folder);
-    tear(segment, DiskThings.SEGMENT_BYTES - PAGE_BYTES, random);
-    try (DiskStore store = DiskThings.open(folder)) {
+    tear(segment, DiskThings.SEGMENT_BYTES - DiskThings.PAGE_BYTES, random);
+    try (DiskStore store = DiskThings.openUnforced(folder)) {
       for (int number = 0; number < KEYS; number++) {
         assertThat(version(store, number)).contains(1);
       }

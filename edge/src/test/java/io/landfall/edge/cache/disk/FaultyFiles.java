@@ -32,6 +32,11 @@ public final class FaultyFiles implements DiskFiles {
   final AtomicLong reads = new AtomicLong();
   public final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
 
+  /**
+   * Whether the medium is waited for: a process that dies leaves what it has written without that.
+   */
+  volatile boolean forces = true;
+
   /** Runs behind each call that makes what was written durable. */
   volatile Runnable forced = () -> {};
 
@@ -119,7 +124,9 @@ public final class FaultyFiles implements DiskFiles {
   @Override
   public void forceNames() throws IOException {
     failIf(namesFail || readOnly, READ_ONLY);
-    real.forceNames();
+    if (forces) {
+      real.forceNames();
+    }
   }
 
   @Override
@@ -172,7 +179,9 @@ public final class FaultyFiles implements DiskFiles {
     @Override
     public void force() throws IOException {
       failIf(writesFail, "Input/output error");
-      file.force();
+      if (forces) {
+        file.force();
+      }
       forced.run();
     }
 
