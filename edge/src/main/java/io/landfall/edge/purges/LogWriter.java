@@ -43,8 +43,25 @@ final class LogWriter {
     return open != null && length > MOST_BYTES;
   }
 
-  /** Makes a file with all that counts; returns when it is on the medium. */
-  void renew(LogRecords format, List<PurgeRecord> all) throws IOException {
+  /**
+   * Makes a file with all that counts; returns when it is on the medium. If that fails the one that
+   * is there is taken over, if it is of the run before.
+   */
+  void renew(LogRecords format, List<PurgeRecord> all, long before) throws IOException {
+    try {
+      renew(format, all);
+    } catch (IOException e) {
+      try {
+        takeOver(format, before);
+      } catch (IOException failed) {
+        // Each answer to a purge reports that it is not kept.
+        e.addSuppressed(failed);
+      }
+      throw e;
+    }
+  }
+
+  private void renew(LogRecords format, List<PurgeRecord> all) throws IOException {
     close();
     OpenFile made =
         files.replace(
@@ -75,7 +92,7 @@ final class LogWriter {
    * @param format the header of this run
    * @param before the run whose file it has to be; else nothing is done
    */
-  void takeOver(LogRecords format, long before) throws IOException {
+  private void takeOver(LogRecords format, long before) throws IOException {
     Optional<LogRecords> there = header();
     if (there.isEmpty() || there.get().run() != before) {
       return;

@@ -304,23 +304,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       throw new IOException("another node uses it");
     }
     LogRecords next = format.with(nonces.getAsLong());
-    try {
-      writer.renew(next, all);
-    } catch (IOException e) {
-      takeOver();
-      throw e;
-    }
+    writer.renew(next, all, before);
     format = next;
     lookedNanos = clock.monotonicNanos();
-  }
-
-  /** A disk that is left out in this run is not to be trusted in the next one. */
-  private void takeOver() {
-    try {
-      writer.takeOver(format, before);
-    } catch (IOException e) {
-      // Each answer to a purge reports that it is not kept.
-    }
   }
 
   @Override
