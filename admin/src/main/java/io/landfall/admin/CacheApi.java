@@ -110,9 +110,19 @@ final class CacheApi {
       case "url" -> new PurgeScope.Url(withScheme(value));
       case "prefix" -> new PurgeScope.Prefix(withScheme(value));
       case "host" -> new PurgeScope.Host(value);
-      case "tag" -> new PurgeScope.Tag(value);
+      case "tag" -> new PurgeScope.Tag(tag(value));
       default -> new PurgeScope.Service(service(value));
     };
+  }
+
+  /** One tag: of a list nothing would be hit, for Cache-Tag has none with a comma. */
+  private static String tag(String value) throws CommandBody.Wrong {
+    if (value.indexOf(',') >= 0) {
+      throw new CommandBody.Wrong(
+          "'tag' must be one tag, without commas, which separate tags in Cache-Tag: purge each of"
+              + " several tags by itself (landfall purge --tag a --tag b)");
+    }
+    return value;
   }
 
   private static ServiceName service(String value) throws CommandBody.Wrong {

@@ -45,6 +45,13 @@ class CacheApiTest {
   }
 
   @Test
+  void aListOfTagsIsRefusedWithTheWayToPurgeThem() {
+    AdminAnswer answer = purge("{\"tag\":\"a,b\"}");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("without commas", "(landfall purge --tag a --tag b)");
+  }
+
+  @Test
   void aPurgeThatIsWrongNamesItsFieldAndRuleAndPurgesNothing() {
     Map<String, String> wrong =
         Map.of(

@@ -5,6 +5,7 @@ import io.landfall.admin.json.JsonWriter;
 import io.landfall.admin.model.PurgeReport;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -29,10 +30,11 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  landfall purge --url http://shop.example/logo.png",
       "  landfall purge --prefix shop.example/images --soft",
-      "  landfall purge --tag product-17",
+      "  landfall purge --tag product-17 --tag product-18",
       "  landfall purge --service shop --all"
     })
 final class PurgeCommand implements Callable<Integer> {
+  private static final String TAG = "tag";
   private static final DurationArgument WAIT = new DurationArgument("--wait", 0, 60_000, "0s..60s");
 
   @Option(
@@ -53,8 +55,11 @@ final class PurgeCommand implements Callable<Integer> {
   @Option(
       names = "--tag",
       paramLabel = "T",
-      description = "All with this tag (Surrogate-Key, Cache-Tag), of every service.")
-  private @Nullable String tag;
+      description = {
+        "All with this tag (Surrogate-Key, Cache-Tag), of every service.",
+        "May be given several times: one purge for each."
+      })
+  private List<String> tags = List.of();
 
   @Option(names = "--service", paramLabel = "S", description = "A service; with --all.")
   private @Nullable String service;
@@ -85,7 +90,7 @@ final class PurgeCommand implements Callable<Integer> {
     put(body, "url", url);
     put(body, "prefix", prefix);
     put(body, "host", host);
-    put(body, "tag", tag);
+    put(body, TAG, tags.isEmpty() ? null : tags.getFirst());
     put(body, "service", service == null ? null : ServiceArgument.name(spec, service));
     if (body.size() != 1) {
       throw wrong(
@@ -100,6 +105,16 @@ final class PurgeCommand implements Callable<Integer> {
     }
     body.put("soft", soft);
     body.put("waitMillis", WAIT.millis(spec, wait));
+    boolean complete = purge(body);
+    for (String next : tags.stream().skip(1).toList()) {
+      body.put(TAG, next);
+      complete &= purge(body);
+    }
+    return complete ? ExitCode.OK : ExitCode.NO;
+  }
+
+  /** Sends one purge and prints its answer; whether all nodes have applied it. */
+  private boolean purge(Map<String, Object> body) {
     Landfall root = Landfall.of(spec);
     String answer = root.client().command("POST", "/v1/purge", JsonWriter.text(body).strip());
     PurgeReport report = read(answer);
@@ -107,7 +122,7 @@ final class PurgeCommand implements Callable<Integer> {
     if (!root.json() && report.nodes().size() > 1) {
       print(report, spec.commandLine().getOut());
     }
-    return report.complete() ? ExitCode.OK : ExitCode.NO;
+    return report.complete();
   }
 
   private static PurgeReport read(String answer) {

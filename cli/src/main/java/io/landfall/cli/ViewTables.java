@@ -225,7 +225,16 @@ final class ViewTables {
 
   private static void decisions(List<DecisionView> rows, PrintWriter out) {
     Table table =
-        new Table("TIME", "OUTCOME", "REASON", "NODE", "STATUS", "TOOK", "METHOD", "HOST", "PATH");
+        new Table(
+            "TIME",
+            "OUTCOME",
+            "REASON",
+            "FROM/FAILURE",
+            "STATUS",
+            "TOOK",
+            "METHOD",
+            "HOST",
+            "PATH");
     for (DecisionView row : rows) {
       table.row(
           Table.time(row.time()),

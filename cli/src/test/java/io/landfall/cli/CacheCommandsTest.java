@@ -57,6 +57,27 @@ class CacheCommandsTest {
     }
   }
 
+  @Test
+  void eachOfSeveralTagsIsAPurgeAndItsAnswerALine() throws IOException {
+    String done = answer(true, "{\"node\":\"fra\",\"outcome\":\"applied\",\"lagMillis\":0.0}");
+    try (FakeNode node = new FakeNode(socket(), Map.of("POST /v1/purge", FakeNode.ok(done)))) {
+      assertThat(run("purge", "--tag", "t", "--tag", "u", "--json"))
+          .isEqualTo(new Ran(0, done + done, ""));
+      assertThat(node.requests)
+          .containsExactly(
+              "POST /v1/purge {\"tag\":\"t\",\"soft\":false,\"waitMillis\":5000}",
+              "POST /v1/purge {\"tag\":\"u\",\"soft\":false,\"waitMillis\":5000}");
+    }
+  }
+
+  @Test
+  void ofSeveralTagsAllHaveToBeApplied() throws IOException {
+    String partly = answer(false, "{\"node\":\"fra\",\"outcome\":\"pending\",\"lagMillis\":0.0}");
+    try (FakeNode _ = new FakeNode(socket(), Map.of("POST /v1/purge", FakeNode.ok(partly)))) {
+      assertThat(run("purge", "--tag", "t", "--tag", "u").code()).isEqualTo(ExitCode.NO);
+    }
+  }
+
   private static String answer(boolean complete, String nodes) {
     return "{\"node\":\"fra\",\"scope\":\"tag\",\"what\":\"t\",\"soft\":false,"
         + "\"services\":[\"shop\"],\"nodes\":["

@@ -27,7 +27,8 @@ public record DecisionView(
    *
    * @param outcome {@code serve}, {@code forward} or {@code decline}
    * @param reason the reason's code
-   * @param node the node that answered
+   * @param node the node or backend (its address) that answered, {@code cache}, or what went wrong;
+   *     empty if the request was declined at once
    * @param status the status that the client got
    */
   public record Answer(String outcome, String reason, String node, int status) {}

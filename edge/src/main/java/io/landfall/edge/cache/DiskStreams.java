@@ -50,6 +50,11 @@ final class DiskStreams {
     return other.isSame(own) ? Turn.IS_UNDER_WAY : Turn.REPLACES;
   }
 
+  /** Whether a response of a key is being written. */
+  boolean isUnderWay(StoredKey key) {
+    return running.containsKey(key);
+  }
+
   /** What was being written of a key is written, or given up. */
   void over(StoredKey key) {
     running.remove(key);

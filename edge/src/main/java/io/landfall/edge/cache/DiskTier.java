@@ -128,11 +128,12 @@ final class DiskTier {
   /**
    * What was found comes into memory, unless what a request selects there is newer. What was made
    * invalid since it was looked for does not come back: who makes it invalid has it forgotten here
-   * first, and then drops what is in memory, so one of both sees the other.
+   * first, and then drops what is in memory, so one of both sees the other. So it is with what is
+   * older than a response that is being written bit by bit: it would outlive that here.
    */
   void keep(StoredKey key, FieldSection request, OnDisk found) {
     memory.putIfNone(key, request, found.response());
-    if (isForgotten(key, found)) {
+    if (streams.isUnderWay(key) || isForgotten(key, found)) {
       memory.drop(key, found.response());
     }
   }

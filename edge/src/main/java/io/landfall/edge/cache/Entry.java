@@ -51,6 +51,20 @@ final class Entry {
     return before;
   }
 
+  /** Those of an entry that a request does not select; null if it selects all of them. */
+  static @Nullable Entry withoutSelected(Entry before, FieldSection request) {
+    Variants<StoredResponse> left = before.variants;
+    int found = left.select(request);
+    while (found != Variants.NONE) {
+      left = left.without(found);
+      found = left.select(request);
+    }
+    if (left.size() == before.variants.size()) {
+      return before;
+    }
+    return left.size() == 0 ? null : new Entry(left);
+  }
+
   /** The newest one that a request selects; null if it selects none. Not held for the caller. */
   @Nullable StoredResponse select(FieldSection request) {
     int found = variants.select(request);

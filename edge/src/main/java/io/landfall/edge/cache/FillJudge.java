@@ -70,7 +70,7 @@ final class FillJudge {
     this.validEpoch = nodesEpoch;
     this.fillTies = new FillTies(lookup, key, asked);
     this.validated = validated;
-    this.tee = new DiskTee(service.disk(), key.key());
+    this.tee = new DiskTee(service.tier(), service.disk(), key.key());
   }
 
   CacheRequest asked() {
@@ -187,9 +187,8 @@ final class FillJudge {
       ResponseHead head, StoredMeta meta, @Nullable ContentRange part, long length, Origin origin) {
     MemoryTier tier = service.tier();
     FieldLines fields = new FieldLines(head.fields().size() + 1);
-    boolean whole = part == null;
     StoredFields.write(
-        head.fields(), meta, (name, value) -> KeptFields.add(fields, name, value, whole));
+        head.fields(), meta, (name, value) -> KeptFields.add(fields, name, value, part == null));
     ofAsker = AskerFields.of(head.fields(), meta);
     if (!fields.has(FieldNames.DATE)) {
       fields.add(FieldNames.DATE, origin.date());
@@ -223,12 +222,14 @@ final class FillJudge {
     return new FillVerdict.Fetch(made, streams ? Use.LEADER : use);
   }
 
-  /** It goes to the disk only, beside its asker: there it replaces what is older. */
+  /** It goes to the disk only, beside its asker: it replaces what is older, here and there. */
   private void pastMemory(
       StoredResponse.Head kept, StoredMeta meta, long length, StoredResponse.Ties ties) {
     if (!outdated && ties.isOfKey()) {
       DiskTier.Extent extent = new DiskTier.Extent(length, validEpoch);
       tee.begin(asked.fields(), kept, meta, extent, () -> outdated);
+    } else if (!outdated && ties.part() == null) {
+      service.tier().dropSelected(key.key(), asked.fields());
     }
   }
 
@@ -322,8 +323,7 @@ final class FillJudge {
       }
       return new FillVerdict.Known(old, stays);
     }
-    boolean stores = decision instanceof StoreDecision.Store;
-    boolean kept = stores && !purged;
+    boolean kept = decision instanceof StoreDecision.Store && !purged;
     if (kept) {
       store(made, old);
     } else if (isOfTheResource(decision)) {
@@ -374,7 +374,7 @@ final class FillJudge {
   void tooLong() {
     if (!streams) {
       service.notStored(key.key(), StoreRefusal.TOO_LARGE, cache.nowMillis());
-      tee.tooLong(outdated);
+      tee.tooLong(asked.fields(), outdated);
     }
   }
 

@@ -176,6 +176,15 @@ final class MemoryTier implements Body.Room {
     stored.asMap().computeIfPresent(key, (k, before) -> Entry.without(before, response));
   }
 
+  /**
+   * Drops what a request selects under a key: something newer came for it that is not stored here.
+   *
+   * @param request the fields of the request that the newer one answers
+   */
+  void dropSelected(StoredKey key, FieldSection request) {
+    stored.asMap().computeIfPresent(key, (k, before) -> Entry.withoutSelected(before, request));
+  }
+
   /** Drops all that is stored under a key. */
   void drop(StoredKey key) {
     stored.invalidate(key);

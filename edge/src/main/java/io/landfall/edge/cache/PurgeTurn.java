@@ -5,8 +5,10 @@ import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.Attempt;
+import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.CacheTurn;
 import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
@@ -100,6 +102,19 @@ final class PurgeTurn implements CacheTurn {
     }
 
     private void answer(PurgeOutcome outcome) {
+      switch (outcome) {
+        case WRONG -> fail(FailureKind.NOT_A_PURGE);
+        case FAILED -> fail(FailureKind.NOT_PURGED);
+        case APPLIED, PARTLY, REFUSED, NOT_TAKEN -> head(outcome);
+      }
+    }
+
+    /** With a body that gives the reason, as other failures have. */
+    private void fail(FailureKind kind) {
+      exchange.failed(this, new AttemptFailure(kind, false));
+    }
+
+    private void head(PurgeOutcome outcome) {
       FieldLines fields = new FieldLines(2);
       fields.add(FieldNames.CONTENT_LENGTH, NOTHING);
       if (outcome == PurgeOutcome.NOT_TAKEN) {

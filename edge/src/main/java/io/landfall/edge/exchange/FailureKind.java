@@ -41,6 +41,10 @@ public enum FailureKind {
   /** Its share of the streams between two nodes is taken: see EdgeLimits. */
   TOO_MANY_TUNNELS_THERE(503, "connection_limit_reached", "as many tunnels go to that node as may"),
   NOT_CACHED(504, "cache_miss", "only a cached response was asked for, and there is none"),
+  /** A purge by the method PURGE, of something that cannot be purged. */
+  NOT_A_PURGE(400, "http_request_error", "this URL is none that can be purged"),
+  /** A purge by the method PURGE that this node may not have applied for good. */
+  NOT_PURGED(503, "proxy_internal_error", "the purge is not known to be applied at this node"),
   NOWHERE(503, "destination_unavailable", "there is nowhere to send the request now");
 
   private final int status;

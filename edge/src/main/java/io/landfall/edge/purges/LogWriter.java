@@ -43,8 +43,25 @@ final class LogWriter {
     return open != null && length > MOST_BYTES;
   }
 
-  /** Makes a file with all that counts; returns when it is on the medium. */
-  void renew(LogRecords format, List<PurgeRecord> all) throws IOException {
+  /**
+   * Makes a file with all that counts; returns when it is on the medium. If that fails the one that
+   * is there is taken over, if it is of the run before.
+   */
+  void renew(LogRecords format, List<PurgeRecord> all, long before) throws IOException {
+    try {
+      renew(format, all);
+    } catch (IOException e) {
+      try {
+        takeOver(format, before);
+      } catch (IOException failed) {
+        // Each answer to a purge reports that it is not kept.
+        e.addSuppressed(failed);
+      }
+      throw e;
+    }
+  }
+
+  private void renew(LogRecords format, List<PurgeRecord> all) throws IOException {
     close();
     OpenFile made =
         files.replace(
@@ -62,6 +79,39 @@ final class LogWriter {
       }
     }
     open = new Written(made, format, mark.orElseThrow(LogWriter::replaced).key());
+  }
+
+  /**
+   * Takes down which run uses the log, and beside which disks, where all that counts cannot be
+   * written: in place, which needs no room on most file systems. A disk that is not in use in this
+   * run is found so by the next one. What the file has counts as before.
+   *
+   * <p>If that fails too, and a disk is left out that the file has, the file goes: without a log
+   * the next run empties all disks.
+   *
+   * @param format the header of this run
+   * @param before the run whose file it has to be; else nothing is done
+   */
+  private void takeOver(LogRecords format, long before) throws IOException {
+    Optional<LogRecords> there = header();
+    if (there.isEmpty() || there.get().run() != before) {
+      return;
+    }
+    try (OpenFile file = files.open(NAME)) {
+      file.write(format.with(there.get().nonce()).header(), 0);
+      file.force();
+    } catch (IOException e) {
+      if (!format.tokens().keySet().containsAll(there.get().tokens().keySet())) {
+        files.delete(NAME);
+        files.forceNames();
+      }
+    }
+  }
+
+  private Optional<LogRecords> header() throws IOException {
+    try (OpenFile file = files.open(NAME)) {
+      return LogRecords.of(file);
+    }
   }
 
   /** Adds changes, if there is a file; returns when they are on the medium. */

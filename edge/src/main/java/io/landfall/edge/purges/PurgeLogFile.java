@@ -304,7 +304,7 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
       throw new IOException("another node uses it");
     }
     LogRecords next = format.with(nonces.getAsLong());
-    writer.renew(next, all);
+    writer.renew(next, all, before);
     format = next;
     lookedNanos = clock.monotonicNanos();
   }

@@ -1,15 +1,21 @@
 package io.landfall.edge.cache;
 
 import io.landfall.cache.CachePolicy;
+import io.landfall.core.Signal;
+import io.landfall.edge.CacheDiskView;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Sites for tests whose service shop is cached. */
 final class CachedSite {
   static final long MEMORY_BYTES = 16 << 20;
+  private static final long DISK_BYTES = 256L << 20;
 
   private CachedSite() {}
 
@@ -24,6 +30,27 @@ final class CachedSite {
 
   static TestSite of(String name, int number, CachePolicy policy, long memoryBytes) {
     return new TestSite(name, number, settings -> settings.with(settings(policy, memoryBytes)));
+  }
+
+  /** One whose cache has a disk too, which works, before an origin that is up. */
+  static TestSite onDisk(TestBackend origin, Path folder, CachePolicy policy, long memoryBytes) {
+    List<CacheSettings.Disk> disks = List.of(new CacheSettings.Disk(folder, DISK_BYTES));
+    TestSite site =
+        new TestSite(
+            "fra", 1, settings -> settings.with(settings(policy, memoryBytes).with(disks)));
+    site.publish(Signal.UP, TestSite.backends(origin));
+    TestSite.await("the disk works", () -> disk(site).state() == CacheDiskView.State.WORKING);
+    return site;
+  }
+
+  /** The disk of a site that has one. */
+  static CacheDiskView disk(TestSite site) {
+    return site.edge().cache().disks().getFirst();
+  }
+
+  /** Waits until so many responses are on disk. */
+  static void awaitOnDisk(TestSite site, long responses) {
+    TestSite.await("it is on disk", () -> disk(site).content().responses() >= responses);
   }
 
   private static CacheSettings settings(CachePolicy policy, long memoryBytes) {

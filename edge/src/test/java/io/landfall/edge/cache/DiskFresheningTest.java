@@ -1,20 +1,14 @@
 package io.landfall.edge.cache;
 
-import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.Purge;
-import io.landfall.core.Signal;
-import io.landfall.edge.CacheDiskView;
-import io.landfall.edge.CacheSettings;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A newer head of a body that stays on disk, where an older one lies. */
 class DiskFresheningTest {
   private static final long MEMORY_BYTES = 64 << 20;
-  private static final long DISK_BYTES = 256L << 20;
 
   /** Too long to come into memory whole when it is read from disk. */
   private static final String LONG = "/long/3000000";
@@ -62,28 +55,14 @@ class DiskFresheningTest {
   }
 
   private TestSite site() {
-    TestSite site =
-        new TestSite(
-            "fra",
-            1,
-            settings ->
-                settings.with(
-                    CacheSettings.of(MEMORY_BYTES, Map.of(TestSite.SHOP, CachePolicy.DEFAULT))
-                        .with(List.of(new CacheSettings.Disk(folder, DISK_BYTES)))));
-    site.publish(Signal.UP, backends(origin));
-    TestSite.await("the disk works", () -> disk(site).state() == CacheDiskView.State.WORKING);
-    return site;
-  }
-
-  private static CacheDiskView disk(TestSite site) {
-    return site.edge().cache().disks().getFirst();
+    return CachedSite.onDisk(origin, folder, CachePolicy.DEFAULT, MEMORY_BYTES);
   }
 
   /** Asks for it once, so that it is on disk; with the next site it is there only. */
   private void putsOnDisk(String path) {
     try (TestSite fra = site()) {
       CachedSite.ask(fra, path);
-      TestSite.await("it is on disk", () -> disk(fra).content().responses() >= 1);
+      CachedSite.awaitOnDisk(fra, 1);
     }
   }
 

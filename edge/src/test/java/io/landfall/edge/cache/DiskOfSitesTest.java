@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.Purge;
 import io.landfall.core.Signal;
-import io.landfall.edge.CacheDiskView;
-import io.landfall.edge.CacheSettings;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.server.TestSite;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is on disk under purges of the fleet, a held cache, a cold site, and slices. */
 class DiskOfSitesTest {
   private static final CachePolicy POLICY = CachePolicy.DEFAULT.withSliceBytes(1000);
-  private static final long DISK_BYTES = 256L << 20;
 
   @TempDir Path folder;
 
@@ -35,25 +31,11 @@ class DiskOfSitesTest {
   }
 
   private TestSite fra() {
-    TestSite site =
-        new TestSite(
-            "fra",
-            1,
-            settings ->
-                settings.with(
-                    CacheSettings.of(CachedSite.MEMORY_BYTES, Map.of(TestSite.SHOP, POLICY))
-                        .with(List.of(new CacheSettings.Disk(folder, DISK_BYTES)))));
-    site.publish(Signal.UP, backends(origin.backend));
-    TestSite.await("the disk works", () -> disk(site).state() == CacheDiskView.State.WORKING);
-    return site;
-  }
-
-  private static CacheDiskView disk(TestSite site) {
-    return site.edge().cache().disks().getFirst();
+    return CachedSite.onDisk(origin.backend, folder, POLICY, CachedSite.MEMORY_BYTES);
   }
 
   private static void awaitWritten(TestSite site, long responses) {
-    TestSite.await("it is on disk", () -> disk(site).content().responses() == responses);
+    TestSite.await("it is on disk", () -> CachedSite.disk(site).content().responses() == responses);
   }
 
   private static String status(TestSite site, String path, String... lines) {
@@ -96,10 +78,10 @@ class DiskOfSitesTest {
       // Not stored anew, so that later nothing but the disk has it.
       origin.control = "no-store";
       assertThat(status(fra, "/a")).contains("fwd=uri-miss");
-      assertThat(disk(fra).reads().found()).isZero();
+      assertThat(CachedSite.disk(fra).reads().found()).isZero();
       fra.edge().holdCache(false);
       assertThat(status(fra, "/a")).contains("; hit; ");
-      assertThat(disk(fra).reads().found()).isEqualTo(1);
+      assertThat(CachedSite.disk(fra).reads().found()).isEqualTo(1);
     }
   }
 

@@ -194,11 +194,33 @@ class DiskReadsTest {
 
   @Test
   void whatComesBitByBitIsNewerThanWhatWasRead() {
-    DiskTee tee = new DiskTee(tier(), KEY);
+    DiskTee tee = new DiskTee(memory, tier(), KEY);
     OnDisk found = find(() -> begin(tee, "\"v2\"", 10));
     assertThat(tier().isForgotten(KEY, found)).isTrue();
     found.response().release();
     tee.drop();
+  }
+
+  @Test
+  void whatIsReadWhileANewerOneIsWrittenIsNotKeptInMemory() {
+    DiskTee tee = new DiskTee(memory, tier(), KEY);
+    begin(tee, "\"v2\"", 10);
+    OnDisk found = find(() -> {});
+    tier().keep(KEY, NO_FIELDS, found);
+    assertThat(memory.get(KEY)).isNull();
+    found.response().release();
+    tee.drop();
+  }
+
+  @Test
+  void whatWasReadBeforeANewerOneHadComeWholeIsNotKeptInMemoryThen() {
+    DiskTee tee = new DiskTee(memory, tier(), KEY);
+    begin(tee, "\"v2\"", 10);
+    OnDisk found = find(() -> {});
+    tee.write(StoredThings.piece(0, 10));
+    tier().keep(KEY, NO_FIELDS, found);
+    assertThat(memory.get(KEY)).isNull();
+    found.response().release();
   }
 
   @Test
@@ -212,15 +234,15 @@ class DiskReadsTest {
 
   @Test
   void whatHasNoLengthReplacesWhatIsStored() {
-    begin(new DiskTee(tier(), KEY), "\"v2\"", Body.UNKNOWN);
+    begin(new DiskTee(memory, tier(), KEY), "\"v2\"", Body.UNKNOWN);
     assertThat(isFound(KEY)).isFalse();
   }
 
   @Test
   void whatTurnsOutToBeTooLongReplacesWhatIsStored() {
-    new DiskTee(tier(), KEY).tooLong(true);
+    new DiskTee(memory, tier(), KEY).tooLong(NO_FIELDS, true);
     assertThat(isFound(KEY)).as("what is older than a purge tells nothing").isTrue();
-    new DiskTee(tier(), KEY).tooLong(false);
+    new DiskTee(memory, tier(), KEY).tooLong(NO_FIELDS, false);
     assertThat(isFound(KEY)).isFalse();
   }
 
@@ -245,9 +267,9 @@ class DiskReadsTest {
   /** Whether v2 is stored, while which another one came. */
   private boolean isStoredThoughThereCame(String tag, long length) {
     StoredKey key = StoredThings.key("/long" + tag + length);
-    DiskTee older = new DiskTee(tier(), key);
+    DiskTee older = new DiskTee(memory, tier(), key);
     begin(older, "\"v2\"", 10);
-    DiskTee newer = new DiskTee(tier(), key);
+    DiskTee newer = new DiskTee(memory, tier(), key);
     begin(newer, tag, length);
     newer.drop();
     older.write(StoredThings.piece(0, 10));
@@ -289,7 +311,7 @@ class DiskReadsTest {
   @Test
   void whatWasMadeInvalidWhenItsWriteBeganIsNotStored() {
     StoredKey key = StoredThings.key("/long");
-    DiskTee tee = new DiskTee(tier(), key);
+    DiskTee tee = new DiskTee(memory, tier(), key);
     StoredResponse.Head head = new StoredResponse.Head(NO_FIELDS, true, false);
     tee.begin(
         NO_FIELDS, head, StoredThings.meta(NO_FIELDS), new DiskTier.Extent(10, 0), () -> true);

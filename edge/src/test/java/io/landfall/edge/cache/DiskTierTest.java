@@ -1,13 +1,9 @@
 package io.landfall.edge.cache;
 
-import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.Purge;
-import io.landfall.core.Signal;
-import io.landfall.edge.CacheDiskView;
-import io.landfall.edge.CacheSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
@@ -15,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
  * What is stored is on disk too: found there when it is no longer in memory, and after a restart.
  */
 class DiskTierTest {
-  private static final long DISK_BYTES = 256L << 20;
-
   /** A version that comes without a length, and is too long for a small memory. */
   private static final int CHUNKED = 9;
 
@@ -88,25 +81,7 @@ class DiskTierTest {
   }
 
   private TestSite site(long memoryBytes) {
-    TestSite site =
-        new TestSite(
-            "fra",
-            1,
-            settings ->
-                settings.with(
-                    CacheSettings.of(memoryBytes, Map.of(TestSite.SHOP, CachePolicy.DEFAULT))
-                        .with(List.of(new CacheSettings.Disk(folder, DISK_BYTES)))));
-    site.publish(Signal.UP, backends(origin));
-    TestSite.await("the disk works", () -> disk(site).state() == CacheDiskView.State.WORKING);
-    return site;
-  }
-
-  private static CacheDiskView disk(TestSite site) {
-    return site.edge().cache().disks().getFirst();
-  }
-
-  private static void awaitStored(TestSite site, long responses) {
-    TestSite.await("it is on disk", () -> disk(site).content().responses() >= responses);
+    return CachedSite.onDisk(origin, folder, CachePolicy.DEFAULT, memoryBytes);
   }
 
   private static RawClient.Answer assertHit(TestSite site, String path, String... lines) {
@@ -121,14 +96,14 @@ class DiskTierTest {
       for (int i = 0; i < 40; i++) {
         CachedSite.ask(fra, "/" + i + "/100000");
       }
-      awaitStored(fra, 40);
+      CachedSite.awaitOnDisk(fra, 40);
       int asked = origin.received.size();
       for (int i = 0; i < 40; i++) {
         String path = "/" + i + "/100000";
         assertThat(assertHit(fra, path).body()).isEqualTo(body(path, 1));
       }
       assertThat(origin.received).hasSize(asked);
-      assertThat(disk(fra).reads().found()).isPositive();
+      assertThat(CachedSite.disk(fra).reads().found()).isPositive();
       assertThat(fra.edge().cache().usedBytes()).isLessThanOrEqualTo(2 << 20);
     } finally {
       origin.close();
@@ -140,7 +115,7 @@ class DiskTierTest {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       CachedSite.ask(fra, "/a/1000");
       CachedSite.ask(fra, "/none/0");
-      awaitStored(fra, 2);
+      CachedSite.awaitOnDisk(fra, 2);
     }
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       RawClient.Answer hit = assertHit(fra, "/a/1000");
@@ -162,7 +137,7 @@ class DiskTierTest {
   void onlyIfCachedFindsItOnDisk() {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       CachedSite.ask(fra, "/a/1000");
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
     }
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       assertThat(CachedSite.ask(fra, "/a/1000", "Cache-Control: only-if-cached").status())
@@ -179,7 +154,7 @@ class DiskTierTest {
     String path = "/long/5000000";
     try (TestSite fra = site(64 << 20)) {
       CachedSite.ask(fra, path);
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
     }
     try (TestSite fra = site(64 << 20)) {
       assertThat(assertHit(fra, path).body()).isEqualTo(body(path, 1));
@@ -211,7 +186,7 @@ class DiskTierTest {
       for (String path : List.of("/hard/100", "/stays/100")) {
         CachedSite.ask(fra, path);
       }
-      awaitStored(fra, 2);
+      CachedSite.awaitOnDisk(fra, 2);
       fra.edge().purge(new Purge.OfUrl("shop.test", "/hard/100"), false).join();
     }
     version = 2;
@@ -233,7 +208,7 @@ class DiskTierTest {
   void aPurgeCountsForWhatIsOnDiskOnly() {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       CachedSite.ask(fra, "/a/100");
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
     }
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       fra.edge().purge(new Purge.OfHost("shop.test"), false).join();
@@ -248,7 +223,7 @@ class DiskTierTest {
   void whatAnUnsafeMethodMadeInvalidDoesNotComeBack() {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       CachedSite.ask(fra, "/a/100");
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
       try (RawClient client = new RawClient(fra.http())) {
         client.send("POST /a/100 HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n").read();
       }
@@ -268,7 +243,7 @@ class DiskTierTest {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       CachedSite.ask(fra, "/a/100");
       CachedSite.ask(fra, "/long/2000000");
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
     }
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       fra.letPass(700_000);
@@ -280,7 +255,7 @@ class DiskTierTest {
         assertThat(origin.received).hasSize(asked);
       }
       // It was written again, with its new time.
-      TestSite.await("it is written", () -> disk(fra).writes().stored() >= 1);
+      TestSite.await("it is written", () -> CachedSite.disk(fra).writes().stored() >= 1);
     }
     int asked = origin.received.size();
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
@@ -297,7 +272,7 @@ class DiskTierTest {
     String path = "/long/3000000";
     try (TestSite fra = site(64 << 20)) {
       CachedSite.ask(fra, path);
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
     }
     try (TestSite fra = site(64 << 20)) {
       fra.letPass(700_000);
@@ -314,7 +289,7 @@ class DiskTierTest {
   void eachRequestFindsItsVariant() {
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       Stream.of("de", "fr", "it").forEach(each -> CachedSite.ask(fra, "/vary", language(each)));
-      awaitStored(fra, 3);
+      CachedSite.awaitOnDisk(fra, 3);
     }
     try (TestSite fra = site(CachedSite.MEMORY_BYTES)) {
       for (String each : List.of("fr", "de", "it")) {
@@ -332,7 +307,7 @@ class DiskTierTest {
     String path = "/long/1000000";
     try (TestSite fra = site(4 << 20)) {
       assertThat(CachedSite.ask(fra, path).body()).isEqualTo(body(path, 1));
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
       assertThat(assertHit(fra, path).body()).isEqualTo(body(path, 1));
     }
     try (TestSite fra = site(4 << 20)) {
@@ -347,7 +322,7 @@ class DiskTierTest {
   void whatIsTooLongToBeStoredLeavesNothingOlderOnDisk() {
     try (TestSite fra = site(4 << 20)) {
       CachedSite.ask(fra, "/a/100");
-      awaitStored(fra, 1);
+      CachedSite.awaitOnDisk(fra, 1);
       fra.letPass(700_000);
       version = CHUNKED;
       assertThat(CachedSite.ask(fra, "/a/100").body()).hasSize(2_000_000);

@@ -6,22 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.cache.CachePolicy;
 import io.landfall.cache.Coding;
 import io.landfall.core.Signal;
-import io.landfall.edge.CacheDiskView;
-import io.landfall.edge.CacheSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people see of a URL: where it lies, and in which codings. */
 class StoredLookTest {
-  private static final long DISK_BYTES = 256L << 20;
-
   @TempDir Path folder;
 
   private static List<StoredView> look(TestSite site, String path) {
@@ -31,22 +26,7 @@ class StoredLookTest {
   }
 
   private TestSite withDisk(TestBackend origin) {
-    TestSite site =
-        new TestSite(
-            "fra",
-            1,
-            settings ->
-                settings.with(
-                    CacheSettings.of(
-                            CachedSite.MEMORY_BYTES, Map.of(TestSite.SHOP, CodedSite.policy()))
-                        .with(List.of(new CacheSettings.Disk(folder, DISK_BYTES)))));
-    site.publish(Signal.UP, backends(origin));
-    TestSite.await("the disk works", () -> disk(site).state() == CacheDiskView.State.WORKING);
-    return site;
-  }
-
-  private static CacheDiskView disk(TestSite site) {
-    return site.edge().cache().disks().getFirst();
+    return CachedSite.onDisk(origin, folder, CodedSite.policy(), CachedSite.MEMORY_BYTES);
   }
 
   @Test
@@ -88,7 +68,7 @@ class StoredLookTest {
     try (TestBackend backend = CodedSite.text("ETag: \"v1\"")) {
       try (TestSite fra = withDisk(backend)) {
         CodedSite.make(fra, "/a", Coding.ZSTD);
-        TestSite.await("it is on disk", () -> disk(fra).content().responses() == 1);
+        TestSite.await("it is on disk", () -> CachedSite.disk(fra).content().responses() == 1);
         assertThat(look(fra, "/a").getFirst().place().tier()).isEqualTo("memory+disk");
       }
       try (TestSite fra = withDisk(backend)) {

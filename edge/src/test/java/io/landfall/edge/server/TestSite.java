@@ -21,6 +21,7 @@ import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginServer;
+import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
@@ -43,6 +44,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,10 @@ public final class TestSite implements AutoCloseable {
 
   /** What other nodes have asked it itself. */
   public final List<byte[]> questions = new CopyOnWriteArrayList<>();
+
+  /** What becomes of each PURGE of a client. */
+  public volatile CompletableFuture<PurgeOutcome> purged =
+      CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
 
   /** What it answers. */
   public volatile CompletableFuture<byte[]> answer = CompletableFuture.completedFuture(new byte[0]);
@@ -274,6 +280,11 @@ public final class TestSite implements AutoCloseable {
       } else {
         promise.setFailure(connect.cause());
       }
+    }
+
+    @Override
+    public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url, boolean soft) {
+      return purged;
     }
 
     @Override

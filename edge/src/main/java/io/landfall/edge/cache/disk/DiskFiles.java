@@ -37,6 +37,9 @@ public interface DiskFiles extends AutoCloseable {
     /** How long it is. */
     long size() throws IOException;
 
+    /** Makes it shorter, unless it is. */
+    void truncate(long bytes) throws IOException;
+
     /** Returns when what was written is on the medium. */
     void force() throws IOException;
 

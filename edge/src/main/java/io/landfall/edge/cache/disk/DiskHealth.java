@@ -90,6 +90,12 @@ final class DiskHealth {
     change(State.UNUSABLE, "the cache's disk cannot be used", why);
   }
 
+  /** A response was written. */
+  void written(SegmentEntry entry) {
+    stored.increment();
+    storedBytes.add(entry.length() * (long) RecordFormat.UNIT_BYTES);
+  }
+
   /** A write failed. */
   void writeFailed(IOException cause) {
     errors.increment();

@@ -245,7 +245,7 @@ final class DiskIndex {
   }
 
   /** What is of segments that are gone does not count any more. */
-  private void leaveOutGone() {
+  void leaveOutGone() {
     for (Iterator<Map.Entry<Long, Long>> each = bySegment.entrySet().iterator(); each.hasNext(); ) {
       Map.Entry<Long, Long> segment = each.next();
       if (!isLive.test(segment.getKey())) {
@@ -270,17 +270,25 @@ final class DiskIndex {
 
   /** Removes an entry, if it is still there. */
   void remove(long fingerprint, long place) {
+    remove(fingerprint, each -> each == place);
+  }
+
+  /** Removes all that there is of a key. */
+  void removeAll(long fingerprint) {
+    remove(fingerprint, each -> each != NONE);
+  }
+
+  private void remove(long fingerprint, LongPredicate places) {
     Table in = table;
     long key = key(fingerprint);
     long slot = in.first(key);
     for (long found = in.get(slot, 0); found != NONE; found = in.get(slot, 0)) {
-      if (found == key && in.get(slot, 1) == place) {
+      if (found == key && places.test(in.get(slot, 1))) {
         in.set(slot, 1, NONE);
         long tag = in.get(slot, 2);
         if (bySegment.containsKey(tag & 0xffff_ffffL)) {
           counted(tag, -1);
         }
-        return;
       }
       slot = (slot + 1) & in.mask;
     }

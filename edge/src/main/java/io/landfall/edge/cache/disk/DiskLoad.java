@@ -63,7 +63,15 @@ final class DiskLoad {
     return true;
   }
 
-  /** What was forgotten meanwhile. */
+  private synchronized List<byte[]> known() {
+    return List.copyOf(late);
+  }
+
+  private synchronized void areTakenDown(int first) {
+    late.subList(0, first).clear();
+  }
+
+  /** What was forgotten while the folder was opened, and is not taken down yet. */
   synchronized List<byte[]> late() {
     List<byte[]> all = List.copyOf(late);
     late.clear();
@@ -116,9 +124,14 @@ final class DiskLoad {
       journal = journal(made);
       journal.renew();
     }
-    journal.startRun(core.log());
-    core.journal().unusable(null, false);
     SipHash hash = secret.orElseThrow();
+    List<byte[]> gone = known();
+    journal.startRun(
+        core.log(),
+        gone.stream().map(key -> hash.hash(key, 0, key.length)).toList(),
+        isTooMuchLate());
+    areTakenDown(gone.size());
+    core.journal().unusable(null, false);
     PurgeMarks marks = new PurgeMarks(hash);
     return new Result(new DiskCore.Opened(hash, marks, copy(journal.epochs(), marks)), journal);
   }
@@ -168,6 +181,7 @@ final class DiskLoad {
       left.forEach(DiskSegment::letGo);
     }
     ring.makeRoom(0);
+    core.index().leaveOutGone();
   }
 
   private boolean isLeftOut(String name) {

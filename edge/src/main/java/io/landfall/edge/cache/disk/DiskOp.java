@@ -18,6 +18,9 @@ sealed interface DiskOp {
   /** Its end. */
   record End(Streamed target, boolean whole) implements DiskOp {}
 
+  /** What is older under a fingerprint is replaced by what another disk has. */
+  record Replace(long fingerprint, long ticket) implements DiskOp {}
+
   /** An entry of the index is wrong. */
   record NotThere(long fingerprint, long place) implements DiskOp {}
 

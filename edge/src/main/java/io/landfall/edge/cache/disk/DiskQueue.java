@@ -133,6 +133,39 @@ final class DiskQueue {
   }
 
   /**
+   * Of what is stored under a key there is something newer on another disk. That is taken down
+   * beside what is stored here, a moment later: of many keys that were stored anew elsewhere, as
+   * after a change of the disks, each is replaced by itself.
+   */
+  void replacedElsewhere(byte[] key) {
+    if (!core.isReady() || core.isClosed()) {
+      replaced(key);
+      return;
+    }
+    long fingerprint = core.fingerprint(key);
+    if (isThere(fingerprint)) {
+      replacedElsewhere(fingerprint);
+      drainIfOver();
+    }
+  }
+
+  private synchronized void replacedElsewhere(long fingerprint) {
+    long ticket = forgotten.next();
+    forgotten.waits(fingerprint, ticket);
+    forgotten.addRead(fingerprint, ticket);
+    supersede(streams.get(fingerprint));
+    if (!queue.offer(new DiskOp.Replace(fingerprint, ticket))) {
+      isReplaced(fingerprint, ticket);
+    }
+  }
+
+  /** What could not be taken down beside what is stored is so in the journal. */
+  void isReplaced(long fingerprint, long ticket) {
+    forget(fingerprint, ticket);
+    forgotten.waitsNoMore(fingerprint, ticket);
+  }
+
+  /**
    * While it is being indexed all that the node fetches replaces something, for all that is known:
    * which of it, that is seen behind that.
    */
@@ -251,12 +284,15 @@ final class DiskQueue {
     return true;
   }
 
-  /** All of a body is handed over. */
+  /** All of a body is handed over: what is older is not found any more, nor kept if it was. */
   void end(Streamed target) {
+    forgotten.waits(target.fingerprint(), target.ticket());
+    forgotten.addRead(target.fingerprint(), forgotten.next());
     if (queue.offer(new DiskOp.End(target, true))) {
       drainIfOver();
     } else {
       drop(target);
+      forgotten.waitsNoMore(target.fingerprint(), target.ticket());
     }
   }
 
@@ -340,8 +376,10 @@ final class DiskQueue {
       case DiskOp.End(Streamed target, boolean _) -> {
         isOver(target);
         replacedBy(target.fingerprint(), target.ticket());
+        forgotten.waitsNoMore(target.fingerprint(), target.ticket());
         target.item().letGo();
       }
+      case DiskOp.Replace(long fingerprint, long ticket) -> isReplaced(fingerprint, ticket);
       case DiskOp.Flush flush -> flush.done().complete(null);
       case DiskOp.Begin _, DiskOp.Chunk _, DiskOp.NotThere _ -> {
         // The end of a stream lets go of what it holds.

@@ -46,6 +46,9 @@ final class DiskSegment {
   private boolean sealed;
   private boolean removed;
 
+  /** Whether its records were found one after another: what lies behind them is of no use. */
+  private boolean scanned;
+
   /** From where on it has what this process has stored. */
   private volatile long ownFrom;
 
@@ -185,13 +188,24 @@ final class DiskSegment {
     return removed;
   }
 
-  /** Writes the footer. */
+  /**
+   * Writes the footer. Of one that was looked through what lies behind its last record goes first:
+   * a machine that dies may leave records behind one that is damaged, which were not found. Once
+   * others are written before them a later scan would find them again, and nothing of what was made
+   * invalid since was taken down of them.
+   */
   void seal() throws IOException {
+    if (scanned) {
+      file.truncate(end());
+      file.force();
+      scanned = false;
+    }
     int length = entries.size() * SegmentEntry.BYTES;
     ByteBuffer index = ByteBuffer.allocate(length);
     for (SegmentEntry each : entries) {
       index.putLong(each.fingerprint()).putLong(each.ticket());
-      index.putInt(each.offset()).putInt(each.length()).putInt(each.variant()).putInt(0);
+      index.putInt(each.offset()).putInt(each.length()).putInt(each.variant());
+      index.putInt(each.replaces() ? 1 : 0);
     }
     index.flip();
     long at = bytes - FOOTER_BYTES - length;
@@ -218,15 +232,20 @@ final class DiskSegment {
     if (!loadFooter(all::add)) {
       return 0;
     }
-    long end = HEADER_BYTES;
-    for (SegmentEntry each : all) {
-      end = Math.max(end, RecordFormat.UNIT_BYTES * ((long) each.offset() + each.length()));
-    }
     file.write(ByteBuffer.allocate(FOOTER_BYTES), bytes - FOOTER_BYTES);
     file.force();
     entries = all;
     sealed = false;
-    ownFrom = end;
+    ownFrom = end();
+    return ownFrom;
+  }
+
+  /** Where the last of its records ends. */
+  private long end() {
+    long end = HEADER_BYTES;
+    for (SegmentEntry each : entries) {
+      end = Math.max(end, RecordFormat.UNIT_BYTES * ((long) each.offset() + each.length()));
+    }
     return end;
   }
 
@@ -277,9 +296,11 @@ final class DiskSegment {
     for (int i = 0; i < count; i++) {
       long fingerprint = index.getLong();
       long ticket = index.getLong();
-      SegmentEntry entry =
-          new SegmentEntry(fingerprint, ticket, index.getInt(), index.getInt(), index.getInt());
-      index.getInt();
+      int offset = index.getInt();
+      int length = index.getInt();
+      int variant = index.getInt();
+      boolean replaces = index.getInt() == 1;
+      SegmentEntry entry = new SegmentEntry(fingerprint, ticket, offset, length, variant, replaces);
       oldestTicket = Math.min(oldestTicket, ticket);
       each.accept(entry);
     }
@@ -288,6 +309,7 @@ final class DiskSegment {
 
   /** Finds the whole records of a segment without a footer. */
   private void scan(Consumer<SegmentEntry> each) throws IOException {
+    scanned = true;
     ByteBuffer window = ByteBuffer.allocate(SCAN_BYTES + RecordFormat.MOST_HEAD_BYTES);
     window.limit(0);
     long windowAt = 0;

@@ -112,7 +112,7 @@ public final class DiskSet implements AutoCloseable {
     DiskStore home = home(key);
     for (Member each : members) {
       if (!each.store().equals(home)) {
-        each.store().replaced(key);
+        each.store().replacedElsewhere(key);
       }
     }
     return home;

@@ -259,6 +259,11 @@ public final class DiskStore implements AutoCloseable {
     queue.replaced(key);
   }
 
+  /** What is newest under a key is stored on another disk: what is here is no longer it. */
+  void replacedElsewhere(byte[] key) {
+    queue.replacedElsewhere(key);
+  }
+
   /** The longest response that is stored, head and all. */
   public long largestBytes() {
     return core.largestBytes();
@@ -331,6 +336,8 @@ public final class DiskStore implements AutoCloseable {
   void leave() {
     readers.close();
     core.close();
+    // Wakes the writing thread: it ends now, and not when it looks up the next time.
+    var _ = queue.flushed();
   }
 
   /** For people: its path. */

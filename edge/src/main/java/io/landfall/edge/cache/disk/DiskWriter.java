@@ -24,6 +24,7 @@ final class DiskWriter implements Runnable {
   private static final long END_NANOS = 3_000_000_000L;
 
   private static final long JOURNAL_MILLIS = 1_000;
+  private static final byte[] NOTHING = {};
 
   private final DiskCore core;
   private final DiskHealth health;
@@ -46,7 +47,12 @@ final class DiskWriter implements Runnable {
     this.clock = core.clock();
     this.load = load;
     this.queue = queue;
-    this.segments = new SegmentWriter(core.ring(), core.index(), forgotten, this::mustNotBeFound);
+    this.segments =
+        new SegmentWriter(
+            core.ring(),
+            core.index(),
+            forgotten,
+            new SegmentWriter.Takers(health::written, this::mustNotBeFound));
     this.thread = Thread.ofPlatform().daemon().name("cache-disk-write").unstarted(this);
   }
 
@@ -160,6 +166,7 @@ final class DiskWriter implements Runnable {
         case DiskOp.Begin(Streamed target) -> begin(target);
         case DiskOp.Chunk(Streamed target, ByteBuffer bytes) -> chunk(target, bytes);
         case DiskOp.End(Streamed target, boolean whole) -> end(target, whole);
+        case DiskOp.Replace(long fingerprint, long ticket) -> replace(fingerprint, ticket);
         case DiskOp.NotThere(long fingerprint, long place) ->
             core.index().remove(fingerprint, place);
         case DiskOp.Flush(CompletableFuture<Void> done) -> flush(done);
@@ -192,10 +199,8 @@ final class DiskWriter implements Runnable {
       byte[] head = item.head();
       RecordFormat format = format(item, op.ticket(), key, head);
       if (fits(format) && mayWrite()) {
-        segments.append(format, key, head, item);
+        segments.append(format, key, head, item::copyTo);
         written = true;
-        health.stored.increment();
-        health.storedBytes.add(format.bytes());
       }
     } finally {
       if (!written) {
@@ -204,6 +209,21 @@ final class DiskWriter implements Runnable {
         forgotten.waitsNoMore(fingerprint, op.ticket());
       }
       item.letGo();
+    }
+  }
+
+  private void replace(long fingerprint, long ticket) throws IOException {
+    boolean written = false;
+    try {
+      if (mayWrite()) {
+        RecordFormat format = RecordFormat.replacing(fingerprint, ticket);
+        segments.append(format, NOTHING, NOTHING, (into, at) -> {});
+        written = true;
+      }
+    } finally {
+      if (!written) {
+        queue.isReplaced(fingerprint, ticket);
+      }
     }
   }
 
@@ -266,8 +286,6 @@ final class DiskWriter implements Runnable {
       if (record != null && wanted && record.isOpen() && mayWrite()) {
         record.end();
         written = true;
-        health.stored.increment();
-        health.storedBytes.add(target.item().bodyLength());
       }
     } finally {
       if (record != null) {
@@ -277,6 +295,7 @@ final class DiskWriter implements Runnable {
       if (!written && whole) {
         queue.replacedBy(target.fingerprint(), target.ticket());
       }
+      forgotten.waitsNoMore(target.fingerprint(), target.ticket());
       target.item().letGo();
     }
   }

@@ -163,6 +163,11 @@ public final class FolderFiles implements DiskFiles {
     }
 
     @Override
+    public void truncate(long bytes) throws IOException {
+      channel.truncate(bytes);
+    }
+
+    @Override
     public void force() throws IOException {
       channel.force(false);
     }

@@ -175,16 +175,31 @@ final class PurgeJournal implements AutoCloseable {
   }
 
   /**
-   * This process begins to use the disk: what it stores is younger than all that lies there.
+   * This process begins to use the disk: what it stores is younger than all that lies there. What
+   * was forgotten before is taken down first: else a process that dies in between would leave a
+   * disk that counts as in use in this run, and lacks it.
    *
    * @param besideLog the log of purges that is kept beside it
+   * @param late the fingerprints of what was forgotten since this process began
+   * @param all whether all that lies there is
    */
-  void startRun(PurgeLogToken besideLog) throws IOException {
+  void startRun(PurgeLogToken besideLog, List<Long> late, boolean all) throws IOException {
     run++;
     log = besideLog.value();
     logRun = besideLog.run();
     forgotten.startRun(run);
-    write(List.of(new JournalEntry(Kind.RUN, run, log, logRun)));
+    List<JournalEntry> group = new ArrayList<>();
+    for (long each : late) {
+      long ticket = forgotten.next();
+      forgotten.add(each, ticket);
+      group.add(new JournalEntry(Kind.FORGET, each, ticket, 0));
+    }
+    if (all) {
+      forgotten.addAll(forgotten.next());
+      group.add(new JournalEntry(Kind.FORGET_ALL, 0, forgotten.floor(), 0));
+    }
+    group.add(new JournalEntry(Kind.RUN, run, log, logRun));
+    write(group);
   }
 
   /** Takes down a group, of which each is applied already; returns when it is on the medium. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * 64 key, head, body, int[chunks] checksums, end magic int, checksum of the checksums int
  * </pre>
  *
+ * <p>One without a key is no response: it replaces what is older under its fingerprint.
+ *
  * <p>The header's checksum covers key and head too. Each checksum (CRC32C) begins with the
  * segment's nonce and the record's place in it, so that what was written elsewhere or earlier is
  * never taken for it; that of the checksums knows the ticket too. The end is written last: a record
@@ -58,6 +60,16 @@ record RecordFormat(
   private static final int MAGIC = 0x4c465231;
   private static final int END_MAGIC = 0x4c464531;
   private static final int AFTER_CHECKSUM = 8;
+
+  /** One that replaces what has a smaller ticket under a fingerprint. */
+  static RecordFormat replacing(long fingerprint, long ticket) {
+    return new RecordFormat(ticket, fingerprint, 0, 0, 0, 0, 0);
+  }
+
+  /** Whether it is no response, and replaces what is older. */
+  boolean replaces() {
+    return keyLength == 0;
+  }
 
   /** How many chunks a body of a length has. */
   static int chunks(long bodyLength) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class SegmentWriter {
   private final SegmentRing ring;
   private final DiskIndex index;
   private final Forgotten forgotten;
-  private final Consumer<SegmentEntry> notFound;
+  private final Takers takers;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final List<SegmentEntry> waiting = new ArrayList<>();
   private final UnusedRoom unused;
@@ -46,13 +47,20 @@ final class SegmentWriter {
   private boolean goesOn = true;
 
   /**
-   * One that has no segment yet.
+   * Who takes what becomes of records.
    *
+   * @param stored takes responses that are written
    * @param notFound takes records that are whole and must not be found
    */
-  SegmentWriter(
-      SegmentRing ring, DiskIndex index, Forgotten forgotten, Consumer<SegmentEntry> notFound) {
-    this.notFound = notFound;
+  record Takers(Consumer<SegmentEntry> stored, Consumer<SegmentEntry> notFound) {}
+
+  /**
+   * One that has no segment yet.
+   *
+   * @param takers take what becomes of records
+   */
+  SegmentWriter(SegmentRing ring, DiskIndex index, Forgotten forgotten, Takers takers) {
+    this.takers = takers;
     this.ring = ring;
     this.index = index;
     this.forgotten = forgotten;
@@ -116,8 +124,10 @@ final class SegmentWriter {
    * Appends a record.
    *
    * @param format what it is
+   * @param body copies of its body what fits into a buffer, from a position on
    */
-  void append(RecordFormat format, byte[] key, byte[] head, DiskItem item) throws IOException {
+  void append(RecordFormat format, byte[] key, byte[] head, ObjLongConsumer<ByteBuffer> body)
+      throws IOException {
     DiskSegment into = room(format.bytes());
     long offset = end();
     Place place = into.place(offset);
@@ -129,7 +139,7 @@ final class SegmentWriter {
       int length = (int) Math.min(RecordFormat.CHUNK_BYTES, format.bodyLength() - at);
       need(length);
       ByteBuffer chunk = buffer.slice(buffer.position(), length);
-      item.copyTo(chunk, at);
+      body.accept(chunk, at);
       chunk.flip();
       checksums[i] = place.ofChunk(i, chunk);
       buffer.position(buffer.position() + length);
@@ -169,6 +179,9 @@ final class SegmentWriter {
       }
       for (SegmentEntry each : waiting) {
         into.add(each);
+        if (!each.replaces()) {
+          takers.stored().accept(each);
+        }
         enter(each, into.sequence());
         forgotten.waitsNoMore(each.fingerprint(), each.ticket());
         unused.isUsed(each.length() * (long) RecordFormat.UNIT_BYTES);
@@ -189,6 +202,10 @@ final class SegmentWriter {
     if (forgotten.has(entry.fingerprint(), entry.ticket())) {
       return;
     }
+    if (entry.replaces()) {
+      index.removeAll(entry.fingerprint());
+      return;
+    }
     for (int tries = 0; tries < MOST_REMOVED; tries++) {
       if (index.put(entry, sequence)) {
         return;
@@ -198,7 +215,7 @@ final class SegmentWriter {
       }
       boolean _ = ring.removeOldest();
     }
-    notFound.accept(entry);
+    takers.notFound().accept(entry);
   }
 
   /**
@@ -331,6 +348,7 @@ final class SegmentWriter {
       unused.isUsed(format.bytes());
       last.remove(this);
       into.add(entry());
+      takers.stored().accept(entry());
       enter(entry(), into.sequence());
       sealIfLeft();
     }

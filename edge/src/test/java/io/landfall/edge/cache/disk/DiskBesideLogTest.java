@@ -11,6 +11,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +147,31 @@ class DiskBesideLogTest {
       assertThat(has(store, 2)).isTrue();
       store.holdBefore(false);
       assertThat(has(store, 1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsMadeInvalidBeforeItIsOpenedIsSoForAProcessThatIsKilledAsItOpensIt(
+      @TempDir Path killed) {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder, "test"));
+    files.namesFail = true;
+    AtomicBoolean copied = new AtomicBoolean();
+    files.forced =
+        () -> {
+          if (copied.compareAndSet(false, true)) {
+            DiskThings.copy(folder, killed);
+          }
+        };
+    try (DiskStore store = DiskThings.named("a disk", files, new PurgeLogToken(5, SECOND, FIRST))) {
+      store.start();
+      store.forget(DiskThings.key(1));
+      files.namesFail = false;
+      TestSite.await("it is open", store::isReady);
+      assertThat(has(store, 1)).isFalse();
+    }
+    folder = killed;
+    try (DiskStore store = open(5, THIRD, SECOND)) {
+      assertThat(has(store, 1)).isFalse();
     }
   }
 

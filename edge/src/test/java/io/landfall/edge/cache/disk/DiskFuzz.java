@@ -26,7 +26,7 @@ class DiskFuzz {
   @TempDir Path folder;
 
   private void fill(Random random) {
-    try (DiskStore store = DiskThings.open(folder)) {
+    try (DiskStore store = DiskThings.openUnforced(folder)) {
       for (int i = 0; i < THINGS; i++) {
         assertThat(store.store(new Item(i, 1, random.nextInt(90_000)))).isTrue();
         store.flush();
@@ -42,7 +42,7 @@ class DiskFuzz {
   /** How many are found; finding something else is an error. */
   private int found() {
     int found = 0;
-    try (DiskStore store = DiskThings.open(folder)) {
+    try (DiskStore store = DiskThings.openUnforced(folder)) {
       for (int i = 0; i < THINGS; i++) {
         found += DiskThings.find(store, i).isPresent() ? 1 : 0;
       }

@@ -14,7 +14,7 @@ class DiskIndexTest {
   private final DiskIndex.Found[] into = new DiskIndex.Found[DiskIndex.MOST_OF_KEY];
 
   private static SegmentEntry entry(long fingerprint, int offset, int variant) {
-    return new SegmentEntry(fingerprint, 1, offset, offset % 100 + 1, variant);
+    return new SegmentEntry(fingerprint, 1, offset, offset % 100 + 1, variant, false);
   }
 
   @Test

@@ -81,6 +81,25 @@ class DiskRoomTest {
   }
 
   @Test
+  void whatWentWhenItBecameSmallerDoesNotCount() {
+    try (DiskStore store = DiskThings.open(folder)) {
+      for (int i = 0; i < 40; i++) {
+        assertThat(store.store(new Item(i, 1, 100_000))).isTrue();
+        store.flush();
+      }
+    }
+    DiskStore smaller = DiskThings.store(files, 2 << 20, DiskThings.SEGMENT_BYTES);
+    try (DiskStore store = DiskThings.ready(smaller)) {
+      int found = 0;
+      for (int i = 0; i < 40; i++) {
+        found += DiskThings.find(store, i).isPresent() ? 1 : 0;
+      }
+      assertThat(found).isBetween(1, 39);
+      assertThat(store.view().content().responses()).isEqualTo(found);
+    }
+  }
+
+  @Test
   void downloadsThatAreBrokenOffTakeNothing() {
     try (DiskStore store = open()) {
       storeOne(store, 1);

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +70,8 @@ class DiskSetProperty {
       long token = tokens.computeIfAbsent(name, key -> random.nextLong());
       Path folder = folders.computeIfAbsent(name, root::resolve);
       FaultyFiles its = new FaultyFiles(new FolderFiles(folder, "test"));
+      // The machine goes on, whatever becomes of a process.
+      its.forces = false;
       files.add(its);
       made.add(DiskThings.named(name, its, new PurgeLogToken(token, run, before)));
     }
@@ -130,11 +131,7 @@ class DiskSetProperty {
     Map<String, Path> copies = new TreeMap<>();
     for (Map.Entry<String, Path> each : folders.entrySet()) {
       Path to = Files.createDirectory(root.resolve(each.getKey() + runs));
-      try (Stream<Path> all = Files.list(each.getValue())) {
-        for (Path file : all.filter(file -> !file.endsWith(DiskFolder.LOCK)).toList()) {
-          Files.copy(file, to.resolve(file.getFileName()));
-        }
-      }
+      DiskThings.copy(each.getValue(), to);
       copies.put(each.getKey(), to);
     }
     disks.close();
@@ -147,7 +144,7 @@ class DiskSetProperty {
     if (way < 45) {
       store(number, random);
     } else if (way < 85) {
-      settle();
+      disks.flush();
       check(number);
     } else if (way < 90) {
       disks.forget(DiskThings.key(number));

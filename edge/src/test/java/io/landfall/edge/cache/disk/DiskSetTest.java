@@ -124,6 +124,10 @@ class DiskSetTest {
           .containsExactly(
               tuple("a", CacheDiskView.State.WORKING),
               tuple("b", CacheDiskView.State.NOT_WRITABLE));
+      assertThat(disks.views())
+          .extracting(CacheDiskView::writes)
+          .extracting(CacheDiskView.Writes::stored, CacheDiskView.Writes::refused)
+          .containsExactly(tuple(1L, 0L), tuple(0L, 1L));
       assertThat(disks.views().getFirst().why()).isEmpty();
       assertThat(disks.views().getLast().why()).contains("No space left on device");
     }
@@ -195,6 +199,47 @@ class DiskSetTest {
             .isEqualTo(number == moved ? Optional.empty() : Optional.of(1));
       }
     }
+  }
+
+  @Test
+  void howManyKeysAreStoredAnewElsewhereCostsNothingOfWhatTheOldOneHas() {
+    long bytes = 64 << 20;
+    int many = 2 * Forgotten.MOST + 8_000;
+    try (DiskSet disks = DiskThings.set(sized("a", bytes))) {
+      storeAll(disks, IntStream.range(0, many).toArray(), 1);
+    }
+    DiskStore a = sized("a", bytes);
+    try (DiskSet disks = DiskThings.set(a, sized("b", bytes))) {
+      int[] moved =
+          IntStream.range(0, many).filter(each -> home(disks, each).equals("b")).toArray();
+      assertThat(moved).hasSizeGreaterThan(Forgotten.MOST);
+      storeAll(disks, moved, 2);
+      takeDown(disks);
+      for (int number = 0; number < many; number += 500) {
+        assertThat(version(disks, number)).contains(home(disks, number).equals("b") ? 2 : 1);
+        if (home(disks, number).equals("b")) {
+          assertThat(DiskThings.find(a, number)).isEmpty();
+        }
+      }
+    }
+    DiskStore again = sized("a", bytes);
+    try (DiskSet disks = DiskThings.set(again, sized("b", bytes))) {
+      for (int number = 0; number < many; number += 500) {
+        assertThat(DiskThings.find(again, number).isPresent())
+            .isEqualTo(home(disks, number).equals("a"));
+      }
+    }
+  }
+
+  /** As many as may wait at a time. */
+  private static void storeAll(DiskSet disks, int[] numbers, int version) {
+    for (int i = 0; i < numbers.length; i++) {
+      assertThat(disks.store(new Item(numbers[i], version, 0))).isTrue();
+      if (i % 500 == 0) {
+        disks.flush();
+      }
+    }
+    disks.flush();
   }
 
   @Test

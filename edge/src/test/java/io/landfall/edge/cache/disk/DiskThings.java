@@ -4,13 +4,21 @@ import io.landfall.edge.PurgeLogToken;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.server.TestSite;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Disks, and what is stored there, by hand. */
@@ -18,11 +26,50 @@ final class DiskThings {
   static final long LIMIT_BYTES = 8 << 20;
   static final long SEGMENT_BYTES = 1 << 20;
 
+  static final int PAGE_BYTES = 4096;
+  private static final byte[] ZEROS = new byte[PAGE_BYTES];
+
   private DiskThings() {}
 
   /** A small disk in a folder, open and indexed. */
   static DiskStore open(Path folder) {
     return ready(store(new FolderFiles(folder, "test"), LIMIT_BYTES, SEGMENT_BYTES));
+  }
+
+  /** The same, which waits for no medium: enough where no more than the process dies. */
+  static DiskStore openUnforced(Path folder) {
+    FaultyFiles files = new FaultyFiles(new FolderFiles(folder, "test"));
+    files.forces = false;
+    return ready(store(files, LIMIT_BYTES, SEGMENT_BYTES));
+  }
+
+  /** Copies a folder as a process that dies now leaves it; what is zero takes no room. */
+  static void copy(Path folder, Path to) {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path each : all.filter(file -> !file.endsWith(DiskFolder.LOCK)).toList()) {
+        copyFile(each, to.resolve(each.getFileName()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copyFile(Path from, Path to) throws IOException {
+    byte[] page = new byte[PAGE_BYTES];
+    try (InputStream in = Files.newInputStream(from);
+        RandomAccessFile out = new RandomAccessFile(to.toFile(), "rw")) {
+      long at = 0;
+      for (int got = in.readNBytes(page, 0, PAGE_BYTES);
+          got > 0;
+          got = in.readNBytes(page, 0, PAGE_BYTES)) {
+        if (!Arrays.equals(page, 0, got, ZEROS, 0, got)) {
+          out.seek(at);
+          out.write(page, 0, got);
+        }
+        at += got;
+      }
+      out.setLength(at);
+    }
   }
 
   static DiskStore store(DiskFiles files, long limitBytes, long segmentBytes) {
@@ -171,10 +218,11 @@ final class DiskThings {
 
   static void assertBody(int number, int version, int length, int from, ByteBuf bytes) {
     byte[] expected = body(number, version, length);
-    for (int i = 0; i < bytes.readableBytes(); i++) {
-      if (bytes.getByte(bytes.readerIndex() + i) != expected[from + i]) {
-        throw new AssertionError("a wrong byte at " + (from + i) + " of " + number);
-      }
+    // In one call: Netty's detector of leaks, as the tests have it, takes a stack trace of each.
+    byte[] found = ByteBufUtil.getBytes(bytes);
+    int wrong = Arrays.mismatch(expected, from, from + found.length, found, 0, found.length);
+    if (wrong >= 0) {
+      throw new AssertionError("a wrong byte at " + (from + wrong) + " of " + number);
     }
   }
 

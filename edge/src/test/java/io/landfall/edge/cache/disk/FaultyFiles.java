@@ -10,10 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A folder whose writes or reads fail, or do not end, as long as a test says so. */
 public final class FaultyFiles implements DiskFiles {
+  private static final String READ_ONLY = "Read-only file system";
+
   private final DiskFiles real;
   public volatile boolean writesFail;
   public volatile boolean readsFail;
   public volatile boolean namesFail;
+
+  /** Whether there is no room for a new file; what is there can be written over. */
+  public volatile boolean createsFail;
+
+  /** Whether nothing can be written or removed. */
+  public volatile boolean readOnly;
 
   /** Whether what is written behind a file's header fails. */
   volatile boolean dataWritesFail;
@@ -23,6 +31,14 @@ public final class FaultyFiles implements DiskFiles {
 
   final AtomicLong reads = new AtomicLong();
   public final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
+
+  /**
+   * Whether the medium is waited for: a process that dies leaves what it has written without that.
+   */
+  volatile boolean forces = true;
+
+  /** Runs behind each call that makes what was written durable. */
+  volatile Runnable forced = () -> {};
 
   /** While there is one, reads wait for it. */
   public volatile @Nullable CountDownLatch readsWait;
@@ -82,19 +98,20 @@ public final class FaultyFiles implements DiskFiles {
 
   @Override
   public OpenFile create(String name) throws IOException {
-    failIf(writesFail, "No space left on device");
+    failIf(readOnly, READ_ONLY);
+    failIf(writesFail || createsFail, "No space left on device");
     return new Faulty(name, real.create(name));
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
-    failIf(namesFail, "Read-only file system");
+    failIf(namesFail || readOnly, READ_ONLY);
     real.rename(from, to);
   }
 
   @Override
   public void delete(String name) throws IOException {
-    failIf(namesFail, "Read-only file system");
+    failIf(namesFail || readOnly, READ_ONLY);
     real.delete(name);
   }
 
@@ -106,8 +123,10 @@ public final class FaultyFiles implements DiskFiles {
 
   @Override
   public void forceNames() throws IOException {
-    failIf(namesFail, "Read-only file system");
-    real.forceNames();
+    failIf(namesFail || readOnly, READ_ONLY);
+    if (forces) {
+      real.forceNames();
+    }
   }
 
   @Override
@@ -139,6 +158,7 @@ public final class FaultyFiles implements DiskFiles {
     public void write(ByteBuffer from, long position) throws IOException {
       writeBegins.countDown();
       await(writesWait);
+      failIf(readOnly, READ_ONLY);
       failIf(writesFail, "No space left on device");
       failIf(dataWritesFail && position > 0, "Input/output error");
       failIf(roomBytes.addAndGet(-from.remaining()) < 0, "No space left on device");
@@ -151,9 +171,18 @@ public final class FaultyFiles implements DiskFiles {
     }
 
     @Override
+    public void truncate(long bytes) throws IOException {
+      failIf(writesFail || readOnly, "Input/output error");
+      file.truncate(bytes);
+    }
+
+    @Override
     public void force() throws IOException {
       failIf(writesFail, "Input/output error");
-      file.force();
+      if (forces) {
+        file.force();
+      }
+      forced.run();
     }
 
     @Override
