@@ -51,9 +51,15 @@ public record EdgeStats(
    *     resets or control frames on them
    * @param stalledConnections connections of nodes and clients that ended since bytes waited to be
    *     written and none left
+   * @param floodedBackends connections with backends over HTTP/2 that ended since there were too
+   *     many resets or control frames on them
    */
   public record Defences(
-      long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
+      long heldResets,
+      long declinedAborters,
+      long floodedConnections,
+      long stalledConnections,
+      long floodedBackends) {}
 
   /** Client connections open now. */
   public long clientConnections() {

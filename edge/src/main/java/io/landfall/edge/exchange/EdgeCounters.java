@@ -42,6 +42,7 @@ public final class EdgeCounters {
   public final LongAdder heldResets = new LongAdder();
   final LongAdder declinedAborters = new LongAdder();
   public final LongAdder floodedConnections = new LongAdder();
+  public final LongAdder floodedBackends = new LongAdder();
   public final LongAdder http1Requests = new LongAdder();
   public final LongAdder http2Requests = new LongAdder();
   public final LongAdder http2Connections = new LongAdder();
@@ -131,7 +132,8 @@ public final class EdgeCounters {
             heldResets.sum(),
             declinedAborters.sum(),
             floodedConnections.sum(),
-            stalledConnections.sum()),
+            stalledConnections.sum(),
+            floodedBackends.sum()),
         new EdgeStats.Clients(
             clientConnections.sum(),
             http1Requests.sum(),

@@ -188,7 +188,7 @@ public final class Exchange extends ExchangeParts {
     if (tunnel.hasUpstreamEnded()) {
       complete();
     } else if (response.isBegun()) {
-      abort();
+      abort(failure.errorCode());
     } else if (!from.isOfCache() && attempts.mayRepeat(body, failure.untouched())) {
       proceed(failure);
     } else {
@@ -224,9 +224,9 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** The request's body is complete. */
-  public void requestEnd() {
-    body.end();
+  /** The request's body is complete, and what it has behind it; null if nothing. */
+  public void requestEnd(@Nullable FieldLines trailers) {
+    body.end(trailers == null ? null : runtime.requestFields().trailers(trailers));
     if (tunnel.hasUpstreamEnded()) {
       complete();
     }

@@ -165,7 +165,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     bodyDone = body.isDone();
     if (bodyDone) {
-      current.requestEnd();
+      current.requestEnd(body.trailers());
     }
     return bodyDone || piece != null;
   }
@@ -222,7 +222,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     } else if (tunnel.isOpen()) {
       if (!bodyDone && !received.isReadable()) {
         bodyDone = true;
-        current.requestEnd();
+        current.requestEnd(null);
       }
     } else if (!bodyDone && (!received.isReadable() || current.wantsBody())) {
       ChannelIo.close(channel()); // The request will never be whole.

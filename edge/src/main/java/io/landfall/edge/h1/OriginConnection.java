@@ -12,6 +12,7 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.origin.OriginHandshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -83,7 +84,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Ori
     return current;
   }
 
-  /** The pool that it is of. */
   OriginPool pool() {
     return pool;
   }
