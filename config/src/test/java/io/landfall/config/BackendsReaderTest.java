@@ -45,7 +45,9 @@ class BackendsReaderTest {
 
   /** The config with these backends, and a probe with this in place of its path. */
   private static String probing(String backends, String probe) {
-    return ConfigFolder.GOOD.replace(PLAIN, backends).replace("{http: /healthz,", "{" + probe + ",");
+    return ConfigFolder.GOOD
+        .replace(PLAIN, backends)
+        .replace("{http: /healthz,", "{" + probe + ",");
   }
 
   @Test
@@ -53,8 +55,7 @@ class BackendsReaderTest {
     String backends =
         "backends: [{url: \"http://a:1\", protocol: h2}, {url: \"http://b:1\", protocol: h1},"
             + " {url: \"http://c:1\"}, \"http://d:1\"]";
-    assertThat(
-            folder.valid(probing(backends, "tcp: true")).services().getFirst().here().backends())
+    assertThat(folder.valid(probing(backends, "tcp: true")).services().getFirst().here().backends())
         .extracting(ServiceConfig.Backend::protocol)
         .containsExactly(
             ServiceConfig.Protocol.H2,
