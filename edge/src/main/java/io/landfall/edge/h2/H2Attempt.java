@@ -26,7 +26,6 @@ final class H2Attempt implements Attempt, InputMemory.Holder {
   private final EdgeLoop loop;
   private final WithheldWindow window;
   private final int maxFields;
-
   private @Nullable H2ClientConnection connection;
   private @Nullable H2Output output;
   private int streamId;
@@ -119,7 +118,7 @@ final class H2Attempt implements Attempt, InputMemory.Holder {
 
   @Override
   public void trailers(FieldLines fields) {
-    requestTrailers = fields;
+    requestTrailers = tunnel ? null : fields;
   }
 
   @Override
@@ -240,7 +239,7 @@ final class H2Attempt implements Attempt, InputMemory.Holder {
         if (exchange.upgrade() != null) {
           end();
         }
-        // Where there is no body, not one byte may come as if there were.
+        // Where there is no body, not one byte may come.
         remaining = head.framing().kind() == Framing.Kind.CHUNKED ? -1 : head.framing().length();
         exchange.head(this, head);
       }

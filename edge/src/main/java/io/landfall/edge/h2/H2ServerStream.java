@@ -136,7 +136,9 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   void onTrailers(Http2Headers headers, boolean ended) {
     Exchange current = exchange;
     try {
-      requestTrailers = acceptTrailers(headers);
+      FieldLines behind = acceptTrailers(headers);
+      requestTrailers = behind;
+      countedHeadBytes += H2Heads.bytes(behind);
     } catch (BadMessage e) {
       brokenBySender(current, e.rule());
       return;

@@ -3,7 +3,9 @@ package io.landfall.edge.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
@@ -42,13 +44,17 @@ class GrpcTest {
   /** A backend of this site, or of the one that it forwards to. */
   private H2Origin origin(boolean forwarded, H2Origin.Behaviour behaviour) {
     H2Origin origin = opened(new H2Origin(behaviour));
+    publish(forwarded, origin.server());
+    return origin;
+  }
+
+  private void publish(boolean forwarded, OriginServer server) {
     if (forwarded) {
-      nyc.publish(Signal.UP, List.of(origin.server()));
+      nyc.publish(Signal.UP, List.of(server));
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     } else {
-      fra.publish(Signal.UP, List.of(origin.server()));
+      fra.publish(Signal.UP, List.of(server));
     }
-    return origin;
   }
 
   private static RawFrames call() {
@@ -195,7 +201,7 @@ class GrpcTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anErrorThatThisCdnMakesIsOneOfGrpc(boolean forwarded) throws Exception {
-    origin(forwarded, (frame, from) -> {}).close();
+    publish(forwarded, H2Origin.NOWHERE);
     try (H2Client client = H2Client.open(fra.http())) {
       client.send(call()).awaitEnd(1);
       Http2Headers head = client.lastHead();
@@ -210,7 +216,7 @@ class GrpcTest {
 
   @Test
   void whatIsNoGrpcGetsAnErrorOfHttp() throws Exception {
-    origin(false, (frame, from) -> {}).close();
+    publish(false, H2Origin.NOWHERE);
     try (H2Client client = H2Client.open(fra.http())) {
       int stream = 1;
       for (String type : List.of("application/grpc-web", "application/json")) {
@@ -240,6 +246,29 @@ class GrpcTest {
     assertThat(link.body(3)).isEqualTo("abc");
     assertThat(link.heads.getLast().get("x-check")).hasToString("9");
     assertThat(link.heads.getLast().size()).isEqualTo(1);
+  }
+
+  /** A recipient may discard trailers (RFC 9110 section 6.5.1): none go to HTTP/1.1. */
+  @Test
+  void trailersDoNotGetToABackendOverHttp1() throws Exception {
+    try (TestBackend backend = TestBackend.saying("thanks");
+        H2Client client = H2Client.open(fra.http())) {
+      fra.publish(Signal.UP, TestSite.backends(backend));
+      client
+          .send(call())
+          .send(data(1, "abc"))
+          .send(new RawFrames().headers(1, true, H2Client.fields("x-check", "9")))
+          .awaitEnd(1);
+      assertThat(client.body(1)).isEqualTo("thanks");
+      assertThat(backend.received)
+          .singleElement()
+          .satisfies(
+              request -> {
+                assertThat(request.bodyLength()).isEqualTo(3);
+                assertThat(request.all("te")).isEmpty();
+                assertThat(request.all("x-check")).isEmpty();
+              });
+    }
   }
 
   /** As long as bytes move no time of ordinary requests ends a stream. */

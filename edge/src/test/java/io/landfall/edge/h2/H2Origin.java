@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** A backend over HTTP/2 that answers each frame with what a test gives it, legal or not. */
 public final class H2Origin implements AutoCloseable {
@@ -32,6 +33,10 @@ public final class H2Origin implements AutoCloseable {
   public interface Behaviour {
     void on(Frame frame, Link from) throws IOException;
   }
+
+  /** A backend at a port on which nothing listens (tcpmux). */
+  static final OriginServer NOWHERE =
+      at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), Optional.empty());
 
   private static final int CONNECT_MILLIS = 20_000;
 
@@ -75,6 +80,55 @@ public final class H2Origin implements AutoCloseable {
                   frame.stream(),
                   text.getBytes(StandardCharsets.US_ASCII)));
     }
+  }
+
+  /**
+   * The same with further fields, and validators: 304 if the request has the tag that it would have
+   * been given.
+   */
+  public static H2Origin saying(String text, String... fields) {
+    return sayingLate(new CountDownLatch(0), text, fields);
+  }
+
+  /** The same, when a test lets it. */
+  public static H2Origin sayingLate(CountDownLatch go, String text, String... fields) {
+    return new H2Origin(
+        (frame, from) -> {
+          if (ends(frame)) {
+            TestBackend.holdUntil(go);
+            boolean unchanged = from.heads.getLast().contains("if-none-match");
+            RawFrames answer =
+                new RawFrames()
+                    .headers(
+                        frame.stream(),
+                        unchanged,
+                        RawFrames.joined(
+                            H2Client.fields(":status", unchanged ? "304" : "200"),
+                            H2Client.fields(fields)));
+            if (!unchanged) {
+              answer.frame(
+                  RawFrames.DATA,
+                  RawFrames.END_STREAM,
+                  frame.stream(),
+                  text.getBytes(StandardCharsets.US_ASCII));
+            }
+            from.send(answer);
+          }
+        });
+  }
+
+  /** How many heads of requests, and trailers, came on all connections. */
+  public int requests() {
+    return links.stream().mapToInt(link -> link.heads.size()).sum();
+  }
+
+  /** The tags that requests had in If-None-Match. */
+  public List<String> conditions() {
+    return links.stream()
+        .flatMap(link -> link.heads.stream())
+        .filter(head -> head.contains("if-none-match"))
+        .map(head -> head.get("if-none-match").toString())
+        .toList();
   }
 
   /** Whether a frame ends what its stream sends. */
