@@ -42,6 +42,9 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   /** The one that waits for SETTINGS. */
   private @Nullable H2ClientConnection unsettled;
 
+  /** What that fails with, if it was not HTTP/2 that failed. */
+  private FailureKind unsettledKind = FailureKind.NOT_HTTP2;
+
   private @Nullable ServiceName usedBy;
   private boolean idleCloseReported;
 
@@ -190,6 +193,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     }
     H2ClientConnection connection = H2ClientConnection.create(this);
     unsettled = connection;
+    unsettledKind = FailureKind.NOT_HTTP2;
     channel.pipeline().addLast(connection);
   }
 
@@ -202,6 +206,14 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     unsettled = null;
     if (channel != null) {
       ChannelIo.close(channel);
+    }
+  }
+
+  /** With TLS 1.3 a backend refuses this node's certificate behind the handshake. */
+  @Override
+  void failing(H2ClientConnection connection, Throwable cause) {
+    if (connection.equals(unsettled) && OriginHandshake.isOfTls(cause)) {
+      unsettledKind = OriginHandshake.kind(cause);
     }
   }
 
@@ -222,8 +234,9 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     super.ended(connection, unforeseen);
     Dial of = dial;
     if (connection.equals(unsettled) && of != null) {
-      reportLatest(OriginFailure.BAD_RESPONSE);
-      fail(of, FailureKind.NOT_HTTP2);
+      boolean ofHttp2 = unsettledKind == FailureKind.NOT_HTTP2;
+      reportLatest(ofHttp2 ? OriginFailure.BAD_RESPONSE : OriginFailure.TLS_FAILED);
+      fail(of, unsettledKind);
     } else if (unforeseen && connection.busy() == 0) {
       reportLatest(OriginFailure.IDLE_CLOSED);
     }

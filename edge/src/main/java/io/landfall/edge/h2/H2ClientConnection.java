@@ -203,6 +203,12 @@ final class H2ClientConnection extends H2Connection {
   }
 
   @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    pool.failing(this, cause);
+    super.exceptionCaught(context, cause);
+  }
+
+  @Override
   void malformed(int streamId) {
     H2Attempt attempt = attempt(streamId);
     if (attempt != null) {

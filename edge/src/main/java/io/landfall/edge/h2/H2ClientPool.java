@@ -118,6 +118,9 @@ abstract class H2ClientPool {
   /** A dial is given up: whatever it has opened is to be closed. */
   void dialGivenUp() {}
 
+  /** Something goes wrong on a connection, which is closed next. */
+  void failing(H2ClientConnection connection, Throwable cause) {}
+
   /** The other end has sent its first SETTINGS. */
   void settingsRead(H2ClientConnection connection) {}
 

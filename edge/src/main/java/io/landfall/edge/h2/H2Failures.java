@@ -30,7 +30,7 @@ final class H2Failures {
         .addKeyValue("why", FailureText.of(cause))
         .addKeyValue(
             "with",
-            remote instanceof InetSocketAddress at ? Addresses.format(at) : String.valueOf(remote))
+            remote instanceof InetSocketAddress at ? Addresses.format(at) : "unknown")
         .log(
             ofBackend
                 ? "HTTP/2 with a backend failed, the connection ends"

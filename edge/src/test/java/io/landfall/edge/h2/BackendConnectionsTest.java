@@ -7,6 +7,7 @@ import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.TestBackend;
 import io.landfall.edge.TestKeys;
 import io.landfall.edge.TlsBackends;
 import io.landfall.edge.server.TestSite;
@@ -267,6 +268,33 @@ class BackendConnectionsTest {
     assertThat(fra.edge().stats().defences().floodedBackends()).isPositive();
     assertThat(fra.edge().stats().defences().floodedConnections()).isZero();
     assertThat(origin.links).isNotEmpty();
+  }
+
+  /** With TLS 1.3 that comes behind the handshake, and what comes before it is no SETTINGS. */
+  @Test
+  void aBackendThatRefusesThisNodesCertificateHasThatAsItsReason(@TempDir Path folder) {
+    TestKeys keys = new TestKeys(folder).authority("ca").site("good", "ca", "dns:app.test");
+    TestBackend.Layer demanding =
+        new TlsBackends()
+            .over(
+                keys.server("good", "ca"),
+                parameters -> {
+                  parameters.setApplicationProtocols(new String[] {"h2"});
+                  parameters.setNeedClientAuth(true);
+                });
+    H2Origin origin =
+        opened(new H2Origin((frame, from) -> {}, new RawFrames().settings(0, 0), demanding));
+    fra.publish(
+        Signal.UP,
+        List.of(
+            origin.server(
+                Optional.of(
+                    TlsBackends.verifying(Optional.empty(), keys.certificate("ca"))
+                        .to("app.test", origin.address().getPort(), OriginProtocol.HTTP_2)))));
+    RawClient.Answer answer = get();
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.field("proxy-status")).get().asString().contains("TLS_ALERT:");
+    assertThat(fra.failures).contains(OriginFailure.TLS_FAILED);
   }
 
   @Test
