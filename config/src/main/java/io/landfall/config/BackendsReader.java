@@ -36,6 +36,15 @@ final class BackendsReader {
           .is(
               "Its share of new requests in relation to the others'; 0 for none: it is probed and gets"
                   + " nothing. Each address of a name has it.");
+  private static final Key<ServiceConfig.Protocol> PROTOCOL =
+      BACKEND_KEYS
+          .value("protocol", ValueRules.oneOf(ServiceConfig.Protocol.class))
+          .otherwise(ServiceConfig.Protocol.H1)
+          .is(
+              "`h2`: it is asked over HTTP/2, as gRPC demands, and over nothing else: an `https://` one"
+                  + " by ALPN, an `http://` one with prior knowledge. It takes no tunnels"
+                  + " ([edge.md](edge.md#backends-over-http2)), and its probe is `tcp` or `exec`, or has"
+                  + " a `port` of its own.");
 
   private static final Key<?> TLS =
       ServicesReader.SERVICE_KEYS
@@ -98,8 +107,26 @@ final class BackendsReader {
   private static Optional<ServiceConfig.Backend> weighted(Section item) {
     Optional<ServiceConfig.Backend> backend = item.required(URL);
     int weight = item.valueOrDefault(WEIGHT);
+    ServiceConfig.Protocol protocol = item.valueOrDefault(PROTOCOL);
     item.end();
-    return backend.map(plain -> plain.withWeight(weight));
+    return backend.map(plain -> plain.with(weight, protocol));
+  }
+
+  /** Whether it is asked over HTTP/2. */
+  static boolean isHttp2(ServiceConfig.Backend backend) {
+    return backend.protocol() == ServiceConfig.Protocol.H2;
+  }
+
+  /** A probe gets its path over HTTP/1.1, which such a backend need not speak. */
+  static void checkProbe(Section at, ProbeConfig probe, boolean isHttp2) {
+    if (isHttp2
+        && probe.check() instanceof ProbeConfig.Check.Http http
+        && http.way().port().isEmpty()) {
+      at.problem(
+          "probe",
+          "a probe of 'http' is asked over HTTP/1.1, and a backend of this service over HTTP/2",
+          "write 'tcp: true' or 'exec', or name another 'port' to probe over HTTP/1.1");
+    }
   }
 
   /** Whether there are backends and each could be read: a broken one has its own problem. */

@@ -93,16 +93,31 @@ public record ServiceConfig(
    * @param address where to connect
    * @param isTls whether it is spoken to over TLS
    * @param weight its share of new requests in relation to the others'; 0 for none
+   * @param protocol in which version of HTTP it is asked
    */
-  public record Backend(String url, HostPort address, boolean isTls, int weight) {
-    /** One over plain TCP, with the usual weight of 1. */
+  public record Backend(
+      String url, HostPort address, boolean isTls, int weight, Protocol protocol) {
+    /** One that is asked over HTTP/1.1. */
+    public Backend(String url, HostPort address, boolean isTls, int weight) {
+      this(url, address, isTls, weight, Protocol.H1);
+    }
+
+    /** The same over plain TCP, with the usual weight of 1. */
     public Backend(String url, HostPort address) {
       this(url, address, false, 1);
     }
 
-    Backend withWeight(int other) {
-      return new Backend(url, address, isTls, other);
+    Backend with(int otherWeight, Protocol otherProtocol) {
+      return new Backend(url, address, isTls, otherWeight, otherProtocol);
     }
+  }
+
+  /** In which version of HTTP a backend is asked. */
+  public enum Protocol {
+    /** HTTP/1.1. */
+    H1,
+    /** HTTP/2: over TLS by ALPN, over plain TCP with prior knowledge. */
+    H2
   }
 
   /**

@@ -142,6 +142,8 @@ final class ServicesReader {
           "there are no backends to probe: a service elsewhere is never probed from here",
           "add 'backends: [...]', or remove the probe");
     }
+    boolean isHttp2 = backends.stream().anyMatch(BackendsReader::isHttp2);
+    probe.ifPresent(of -> BackendsReader.checkProbe(at, of, isHttp2));
     if (probe.isEmpty() && !backends.isEmpty()) {
       probe = Optional.of(ProbeReader.DEFAULT);
     }

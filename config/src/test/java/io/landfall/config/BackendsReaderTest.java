@@ -43,6 +43,42 @@ class BackendsReaderTest {
             new ServiceConfig.Backend("http://d", new HostPort("d", 80), false, 1));
   }
 
+  /** The config with these backends, and a probe with this in place of its path. */
+  private static String probing(String backends, String probe) {
+    return ConfigFolder.GOOD
+        .replace(PLAIN, backends)
+        .replace("{http: /healthz,", "{" + probe + ",");
+  }
+
+  @Test
+  void aBackendIsAskedOverHttp2IfThatIsWrittenAndElseOverHttp1() {
+    String backends =
+        "backends: [{url: \"http://a:1\", protocol: h2}, {url: \"http://b:1\", protocol: h1},"
+            + " {url: \"http://c:1\"}, \"http://d:1\"]";
+    assertThat(folder.valid(probing(backends, "tcp: true")).services().getFirst().here().backends())
+        .extracting(ServiceConfig.Backend::protocol)
+        .containsExactly(
+            ServiceConfig.Protocol.H2,
+            ServiceConfig.Protocol.H1,
+            ServiceConfig.Protocol.H1,
+            ServiceConfig.Protocol.H1);
+    assertThat(problems("backends: [{url: \"http://a:1\", protocol: h3}]"))
+        .singleElement()
+        .asString()
+        .contains("services.shop.backends[0].protocol: 'h3' is not known");
+  }
+
+  @Test
+  void aProbeOverHttp1DoesNotAskABackendOverHttp2() {
+    String backends = "backends: [{url: \"http://a:1\", protocol: h2}]";
+    assertThat(problems(backends))
+        .singleElement()
+        .asString()
+        .contains("services.shop.probe: a probe of 'http' is asked over HTTP/1.1");
+    assertThat(folder.problems(probing(backends, "http: /healthz, port: 8081"))).isEmpty();
+    assertThat(folder.problems(probing(backends, "tcp: true"))).isEmpty();
+  }
+
   @Test
   void aWeightIsANumberWithBoundsAndOneBackendGetsRequests() {
     for (String weight : List.of("-1", "1001", "1.5", "x")) {

@@ -54,13 +54,16 @@ public record EdgeStats(
    *     written and none left
    * @param droppedTrailers trailer fields of responses that were dropped, since they must not be
    *     any
+   * @param floodedBackends connections with backends over HTTP/2 that ended since there were too
+   *     many resets or control frames on them
    */
   public record Defences(
       long heldResets,
       long declinedAborters,
       long floodedConnections,
       long stalledConnections,
-      long droppedTrailers) {}
+      long droppedTrailers,
+      long floodedBackends) {}
 
   /** Client connections open now. */
   public long clientConnections() {

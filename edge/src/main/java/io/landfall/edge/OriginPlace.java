@@ -8,5 +8,12 @@ import java.util.Optional;
  *
  * @param address its resolved address
  * @param tls how, over TLS; empty for plain TCP
+ * @param protocol in which version of HTTP
  */
-public record OriginPlace(InetSocketAddress address, Optional<OriginTls> tls) {}
+public record OriginPlace(
+    InetSocketAddress address, Optional<OriginTls> tls, OriginProtocol protocol) {
+  /** One that is asked over HTTP/1.1. */
+  public OriginPlace(InetSocketAddress address, Optional<OriginTls> tls) {
+    this(address, tls, OriginProtocol.HTTP_1);
+  }
+}

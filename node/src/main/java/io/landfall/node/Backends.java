@@ -5,6 +5,7 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginTls;
 import io.landfall.edge.tls.BackendTls;
 import io.landfall.signal.SignalAnswer;
@@ -64,8 +65,15 @@ final class Backends {
    * A backend of the config.
    *
    * @param tls how requests and probes speak TLS there; empty for plain TCP
+   * @param protocol in which version of HTTP it is asked
    */
-  private record Place(String url, String host, int port, int weight, Optional<OriginTls> tls) {}
+  private record Place(
+      String url,
+      String host,
+      int port,
+      int weight,
+      Optional<OriginTls> tls,
+      OriginProtocol protocol) {}
 
   /** A backend by its index in the config. */
   private record Indexed(ServiceName service, int index) {}
@@ -98,7 +106,8 @@ final class Backends {
                 host,
                 backend.address().port(),
                 backend.weight(),
-                backend.isTls() ? Optional.of(tls(service, backend, tls)) : Optional.empty()));
+                backend.isTls() ? Optional.of(tls(service, backend, tls)) : Optional.empty(),
+                protocol(backend)));
         Optional<byte[]> literal = Addresses.parseLiteral(host);
         if (literal.isPresent()) {
           literals.put(host, address(literal.get()));
@@ -124,7 +133,16 @@ final class Backends {
     }
     HostPort at = backend.address();
     return of.to(
-        service.here().tls().flatMap(ServiceConfig.Tls::name).orElse(at.host()), at.port());
+        service.here().tls().flatMap(ServiceConfig.Tls::name).orElse(at.host()),
+        at.port(),
+        protocol(backend));
+  }
+
+  private static OriginProtocol protocol(ServiceConfig.Backend backend) {
+    return switch (backend.protocol()) {
+      case H1 -> OriginProtocol.HTTP_1;
+      case H2 -> OriginProtocol.HTTP_2;
+    };
   }
 
   /** The hosts of backends that are names. */
@@ -178,6 +196,11 @@ final class Backends {
   /** How TLS is spoken to a backend, by its index in the config; empty for plain TCP. */
   Optional<OriginTls> tls(ServiceName service, int index) {
     return places.getOrDefault(service, List.of()).get(index).tls();
+  }
+
+  /** In which version of HTTP a backend is asked, by its index in the config. */
+  OriginProtocol protocol(ServiceName service, int index) {
+    return places.getOrDefault(service, List.of()).get(index).protocol();
   }
 
   /** The configured share of a backend in requests, by its index in the config. */

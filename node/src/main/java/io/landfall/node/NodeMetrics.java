@@ -125,14 +125,15 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public ForwardCounts forwards() {
     if (edge.isEmpty()) {
-      return new ForwardCounts(0, 0, 0, 0);
+      return new ForwardCounts(0, 0, 0, 0, 0);
     }
     EdgeStats.Defences stats = edge.get().stats().defences();
     return new ForwardCounts(
         stats.heldResets(),
         stats.declinedAborters(),
         stats.floodedConnections(),
-        stats.stalledConnections());
+        stats.stalledConnections(),
+        stats.floodedBackends());
   }
 
   @Override

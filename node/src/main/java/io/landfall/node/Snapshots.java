@@ -9,6 +9,7 @@ import io.landfall.decision.View;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginPlace;
+import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.OriginTls;
 import io.landfall.signal.BackendUse;
@@ -91,11 +92,12 @@ final class Snapshots {
     for (int i = 0; i < count; i++) {
       BackendUse use = state.backends().get(i);
       Optional<OriginTls> tls = backends.tls(service.name(), i);
+      OriginProtocol protocol = backends.protocol(service.name(), i);
       int weight = use == BackendUse.TAKES ? backends.weight(service.name(), i) : 0;
       // What is nowhere gets no request.
       for (InetSocketAddress address : backends.addresses(service.name(), i)) {
         boolean up = use != BackendUse.NONE && backends.isWell(service.name(), i, address);
-        health.add(new OriginServer(new OriginPlace(address, tls), up, weight));
+        health.add(new OriginServer(new OriginPlace(address, tls, protocol), up, weight));
       }
     }
     return Optional.of(

@@ -4,7 +4,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
-/** What is counted of requests between nodes that clients break off. */
+/** What is counted of connections over HTTP/2 to nodes and backends, and of requests broken off. */
 final class ForwardMetrics {
   private ForwardMetrics() {}
 
@@ -24,6 +24,11 @@ final class ForwardMetrics {
         "landfall_forward_connections_flooded",
         "Connections between nodes that ended for too many resets or control frames.",
         counts.floodedConnections());
+    add(
+        all,
+        "landfall_backend_connections_flooded",
+        "Connections to backends over HTTP/2 that ended for too many resets or control frames.",
+        counts.floodedBackends());
     add(
         all,
         "landfall_edge_connections_stalled",

@@ -14,7 +14,7 @@ public interface MetricsSource {
 
   /** What broken-off requests did to the connections between nodes. */
   default ForwardCounts forwards() {
-    return new ForwardCounts(0, 0, 0, 0);
+    return new ForwardCounts(0, 0, 0, 0, 0);
   }
 
   /** Clients by version of HTTP. */
@@ -162,15 +162,20 @@ public interface MetricsSource {
       long open, long opened, long refused, long idle, long broken, long turnedAway) {}
 
   /**
-   * What was counted of requests between nodes.
+   * What was counted of requests to nodes and backends.
    *
    * @param heldResets requests that were given up and reset later, since there were many
    * @param declinedAborters requests not forwarded, since their client breaks off too many
    * @param floodedConnections connections that ended for too many resets or control frames
    * @param stalledConnections connections that ended since nothing left of what waited for them
+   * @param floodedBackends connections to backends that ended for too many resets or control frames
    */
   record ForwardCounts(
-      long heldResets, long declinedAborters, long floodedConnections, long stalledConnections) {}
+      long heldResets,
+      long declinedAborters,
+      long floodedConnections,
+      long stalledConnections,
+      long floodedBackends) {}
 
   /**
    * One number of the cache.

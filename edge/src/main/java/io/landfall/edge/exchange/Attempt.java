@@ -1,6 +1,7 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.http.FieldLines;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -36,6 +37,11 @@ public interface Attempt {
     return isForward();
   }
 
+  /** Whether the response comes over HTTP/2, which Via tells. */
+  default boolean isOverHttp2() {
+    return isFromNode();
+  }
+
   /** Whether the place can still be expected to answer, by the newest snapshot. */
   boolean isStillThere(EdgeSnapshot snapshot);
 
@@ -44,6 +50,12 @@ public interface Attempt {
 
   /** Sends a piece of the request's body, and takes it over. Only when ready. */
   void body(ByteBuf data);
+
+  /**
+   * What comes behind the request's body (RFC 9110 section 6.5), whose end follows: dropped by who
+   * has no use for it, as over HTTP/1.1 (section 6.5.1). Only when ready.
+   */
+  default void trailers(FieldLines fields) {}
 
   /** Ends the request. Only when ready. */
   void end();

@@ -7,5 +7,15 @@ package io.landfall.edge.exchange;
  * @param untouched whether no byte of the request can have reached an application: the connection
  *     never came about, or the other node guarantees that it did not process the request (RFC 9113
  *     section 8.7). Then any request may be tried again, whatever its method
+ * @param errorCode the code with which the place has reset its stream over HTTP/2 (RFC 9113 section
+ *     7), for a client that has such codes; {@link #NO_CODE} for none
  */
-public record AttemptFailure(FailureKind kind, boolean untouched) {}
+public record AttemptFailure(FailureKind kind, boolean untouched, long errorCode) {
+  /** There is no code, or none that concerns the client. */
+  public static final long NO_CODE = -1;
+
+  /** One without a code. */
+  public AttemptFailure(FailureKind kind, boolean untouched) {
+    this(kind, untouched, NO_CODE);
+  }
+}

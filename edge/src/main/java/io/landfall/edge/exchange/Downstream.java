@@ -54,6 +54,14 @@ public interface Downstream {
   /** Breaks off, so that what was sent cannot be taken for a whole response. */
   void abort();
 
+  /**
+   * The same, with the error code with which a stream over HTTP/2 is reset; who has no such codes
+   * breaks off without.
+   */
+  default void abort(long errorCode) {
+    abort();
+  }
+
   /** Sends an interim response (RFC 9110 section 15.2), and flushes. Only before the final head. */
   void interim(int status, FieldLines fields);
 

@@ -42,6 +42,7 @@ public final class EdgeCounters {
   public final LongAdder heldResets = new LongAdder();
   final LongAdder declinedAborters = new LongAdder();
   public final LongAdder floodedConnections = new LongAdder();
+  public final LongAdder floodedBackends = new LongAdder();
   public final LongAdder http1Requests = new LongAdder();
   public final LongAdder http2Requests = new LongAdder();
   public final LongAdder http2Connections = new LongAdder();
@@ -134,7 +135,8 @@ public final class EdgeCounters {
             declinedAborters.sum(),
             floodedConnections.sum(),
             stalledConnections.sum(),
-            droppedTrailers.sum()),
+            droppedTrailers.sum(),
+            floodedBackends.sum()),
         new EdgeStats.Clients(
             clientConnections.sum(),
             http1Requests.sum(),

@@ -114,7 +114,7 @@ public final class Exchange extends ExchangeParts {
   /** An interim response (RFC 9110 section 15.2). */
   public void interim(Attempt from, ResponseHead head) {
     interim(
-        from, head.status(), all.runtime().responseFields().interim(head, from.isForward()));
+        from, head.status(), all.runtime().responseFields().interim(head, from.isOverHttp2()));
   }
 
   /** The same with the fields as they are sent. */
@@ -195,7 +195,7 @@ public final class Exchange extends ExchangeParts {
     if (tunnel.hasUpstreamEnded()) {
       complete();
     } else if (response.isBegun()) {
-      abort();
+      abort(failure.errorCode());
     } else if (!from.isOfCache() && attempts.mayRepeat(body, failure.untouched())) {
       proceed(failure);
     } else {
@@ -231,9 +231,9 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** The request's body is complete. */
-  public void requestEnd() {
-    body.end();
+  /** The request's body is complete, and what it has behind it; null if nothing. */
+  public void requestEnd(@Nullable FieldLines trailers) {
+    body.end(trailers == null ? null : runtime.requestFields().trailers(trailers));
     if (tunnel.hasUpstreamEnded()) {
       complete();
     }

@@ -67,12 +67,21 @@ abstract class ExchangeParts {
 
   /** Breaks off a response that has begun. */
   final void abort() {
+    abort(AttemptFailure.NO_CODE);
+  }
+
+  /** The same, with the code with which its place did so, if there is one. */
+  final void abort(long errorCode) {
     log.target = "broken off: " + log.target;
     if (!tunnel.broken()) {
       runtime.counters().aborted.increment();
     }
     finish();
-    down.abort();
+    if (errorCode == AttemptFailure.NO_CODE) {
+      down.abort();
+    } else {
+      down.abort(errorCode);
+    }
   }
 
   /** Ends with what was sent to the downstream, which is whole. */

@@ -105,7 +105,11 @@ public final class LocalResponses {
             reason.name(),
             reason.text(),
             advice(reason, request));
-    Answer answer = answer(request, words, date);
+    // Another node reads the decline, and makes an answer of its own.
+    Answer answer =
+        toNode
+            ? answer(words, prefersJson(request.fields()), request.isHead(), date)
+            : answer(request, words, date);
     if (isForNow(reason)) {
       answer
           .fields()
@@ -178,6 +182,13 @@ public final class LocalResponses {
   }
 
   private Answer answer(RequestHead request, Words words, AsciiString date) {
+    if (GrpcStatus.isAsked(request)) {
+      FieldLines fields = new FieldLines(6);
+      GrpcStatus.add(fields, words.status(), words.code() + ": " + words.reason());
+      fields.add(FieldNames.DATE, date);
+      fields.add(FieldNames.PROXY_STATUS, proxyStatus(words));
+      return new Answer(OK, fields, Framing.NONE, Unpooled.EMPTY_BUFFER);
+    }
     return answer(words, prefersJson(request.fields()), request.isHead(), date);
   }
 
@@ -190,15 +201,17 @@ public final class LocalResponses {
     fields.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Integer.toString(body.length)));
     fields.add(FieldNames.DATE, date);
     addAllow(fields, words.status());
-    fields.add(
-        FieldNames.PROXY_STATUS,
-        proxyStatus.error(words.errorType(), words.code() + ": " + words.reason()));
+    fields.add(FieldNames.PROXY_STATUS, proxyStatus(words));
     Framing framing = toHead ? Framing.NONE : Framing.length(body.length);
     return new Answer(
         words.status(),
         fields,
         framing,
         toHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+  }
+
+  private AsciiString proxyStatus(Words words) {
+    return proxyStatus.error(words.errorType(), words.code() + ": " + words.reason());
   }
 
   /** RFC 9110 section 15.5.6: a 405 names the methods that are allowed. */

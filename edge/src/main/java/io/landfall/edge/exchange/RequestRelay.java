@@ -1,5 +1,6 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class RequestRelay {
   private final boolean opens;
   private boolean ended;
   private boolean clientWaits;
+  private @Nullable FieldLines trailers;
   private @Nullable Attempt ready;
 
   /**
@@ -45,7 +47,7 @@ final class RequestRelay {
     if (!ended) {
       down.pumpBody();
     } else if (!opens) {
-      to.end();
+      endOf(to);
     }
     to.flush();
   }
@@ -131,16 +133,25 @@ final class RequestRelay {
     kept.add(piece.retainedSlice());
   }
 
-  /** The body is complete. */
-  void end() {
+  /** The body is complete, and what comes behind it; null if nothing does. */
+  void end(@Nullable FieldLines behind) {
     if (ended) {
       return;
     }
     ended = true;
+    trailers = behind;
     Attempt to = ready;
     if (to != null) {
-      to.end();
+      endOf(to);
     }
+  }
+
+  private void endOf(Attempt to) {
+    FieldLines behind = trailers;
+    if (behind != null) {
+      to.trailers(behind);
+    }
+    to.end();
   }
 
   /** Pushes out what was handed over. */

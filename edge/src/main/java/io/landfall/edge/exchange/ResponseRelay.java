@@ -65,10 +65,12 @@ final class ResponseRelay {
     EdgeRuntime runtime = all.runtime();
     AsciiString status = runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts);
     if (from.hasFieldsToSend()) {
-      runtime.responseFields().addWay(head, from.isFromNode(), status);
+      runtime.responseFields().addWay(head, from.isOverHttp2(), status);
       return head.fields();
     }
-    return runtime.responseFields().downstream(head, from.isFromNode(), status, all.date(), toNode);
+    return runtime
+        .responseFields()
+        .downstream(head, from.isOverHttp2(), status, all.date(), toNode);
   }
 
   /** Passes on that the place has switched protocols. */

@@ -156,7 +156,7 @@ final class ClientConnection extends ConnectionHandler implements Downstream, In
     }
     bodyDone = body.isDone();
     if (bodyDone) {
-      current.requestEnd();
+      current.requestEnd(body.trailers());
     }
     return bodyDone || piece != null;
   }
@@ -212,7 +212,7 @@ final class ClientConnection extends ConnectionHandler implements Downstream, In
     } else if (tunnel.isOpen()) {
       if (!bodyDone && !received.isReadable()) {
         bodyDone = true;
-        current.requestEnd();
+        current.requestEnd(null);
       }
     } else if (!bodyDone && (!received.isReadable() || current.wantsBody())) {
       ChannelIo.close(channel()); // The request will never be whole.

@@ -48,7 +48,7 @@ final class ClientTunnel {
       if (rest != null && rest.isReadable()) {
         to.requestData(rest.readRetainedSlice(rest.readableBytes()));
       }
-      to.requestEnd();
+      to.requestEnd(null);
     }
   }
 }

@@ -12,6 +12,7 @@ import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.ConnectionHandler;
+import io.landfall.edge.origin.OriginHandshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;

@@ -15,6 +15,7 @@ import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
+import io.landfall.edge.origin.OriginHandshake;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;

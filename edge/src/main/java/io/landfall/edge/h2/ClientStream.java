@@ -46,8 +46,8 @@ final class ClientStream extends H2ServerStream {
   }
 
   @Override
-  void acceptTrailers(Http2Headers trailers) throws BadMessage {
-    H2Heads.acceptTrailersOfClient(trailers, client.runtime().settings().limits());
+  FieldLines acceptTrailers(Http2Headers trailers) throws BadMessage {
+    return H2Heads.acceptTrailersOfClient(trailers, client.runtime().settings().limits());
   }
 
   @Override

@@ -15,7 +15,7 @@ public final class ForwardPools {
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
   // As many as other nodes.
-  private final Map<HostAddress, ForwardPool> pools = new LinkedHashMap<>();
+  private final Map<HostAddress, NodePool> pools = new LinkedHashMap<>();
 
   /** No connection yet, on a loop of an edge. */
   public ForwardPools(EdgeLoop loop, EdgeRuntime runtime) {
@@ -23,26 +23,23 @@ public final class ForwardPools {
     this.runtime = runtime;
   }
 
-  ForwardPool of(Candidate candidate) {
-    return pools.computeIfAbsent(candidate.identity(), i -> new ForwardPool(loop, runtime));
+  NodePool of(Candidate candidate) {
+    return pools.computeIfAbsent(candidate.identity(), i -> new NodePool(loop, runtime));
   }
 
   /** An attempt on another node, not started. */
   public Attempt attempt(Exchange exchange, ServiceName service, Candidate candidate) {
-    return new ForwardAttempt(exchange, service, candidate, this);
-  }
-
-  EdgeLoop loop() {
-    return loop;
-  }
-
-  EdgeRuntime runtime() {
-    return runtime;
+    return new H2Attempt(
+        exchange,
+        new NodePlace(exchange, service, candidate, this),
+        loop,
+        H2Profile.NODE,
+        runtime.settings().limits());
   }
 
   /** Sends no further request on the connections to a node. */
   public void peerLeft(HostAddress identity) {
-    ForwardPool pool = pools.get(identity);
+    NodePool pool = pools.get(identity);
     if (pool != null) {
       pool.retireAll();
     }
@@ -50,7 +47,7 @@ public final class ForwardPools {
 
   /** Closes the connections for forwarding to a node. */
   public void peerLost(HostAddress identity) {
-    ForwardPool pool = pools.get(identity);
+    NodePool pool = pools.get(identity);
     if (pool != null) {
       pool.closeAll();
     }

@@ -1,11 +1,9 @@
 package io.landfall.edge.h2;
 
 import io.landfall.edge.exchange.AttemptFailure;
-import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.loop.ChannelIo;
-import io.landfall.edge.loop.EdgeLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
@@ -20,11 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection on which this node forwards requests to another: the client's end of HTTP/2. */
+/** A connection on which this node asks another node or a backend: the client's end of HTTP/2. */
 final class H2ClientConnection extends H2Connection {
-  private final ForwardPool pool;
+  private final H2ClientPool pool;
   private final PropertyKey attemptKey;
-  private final List<ForwardAttempt> waiting = new ArrayList<>(0);
+  private final List<H2Attempt> waiting = new ArrayList<>(0);
   private int tunnels;
   private boolean settingsRead;
   private boolean offersConnect;
@@ -33,21 +31,28 @@ final class H2ClientConnection extends H2Connection {
   private boolean broken;
   private boolean inactive;
 
-  private H2ClientConnection(
-      EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool, H2ConnectionBuilder.Parts parts) {
-    super(loop, runtime, parts);
+  /** Whether a response has come: the other end did speak HTTP/2, and took a request. */
+  private boolean used;
+
+  private long busyNanos;
+  private long readNanos;
+
+  private H2ClientConnection(H2ClientPool pool, H2ConnectionBuilder.Parts parts) {
+    super(pool.loop(), pool.runtime(), parts);
     this.pool = pool;
     this.attemptKey = connection().newKey();
+    this.busyNanos = pool.loop().nowNanos();
+    this.readNanos = busyNanos;
     decoder().frameListener(new Frames());
     connection().addListener(new Streams());
   }
 
-  static H2ClientConnection create(EdgeLoop loop, EdgeRuntime runtime, ForwardPool pool) {
+  static H2ClientConnection create(H2ClientPool pool) {
     return H2ConnectionBuilder.build(
-        H2Profile.NODE,
+        pool.profile(),
         false,
-        runtime.settings().limits(),
-        parts -> new H2ClientConnection(loop, runtime, pool, parts));
+        pool.runtime().settings().limits(),
+        parts -> new H2ClientConnection(pool, parts));
   }
 
   /** Whether one more request can be sent. */
@@ -60,7 +65,7 @@ final class H2ClientConnection extends H2Connection {
   }
 
   /** Sends the head of a request on a new stream; of one for a tunnel when that is known to do. */
-  void open(ForwardAttempt attempt) {
+  void open(H2Attempt attempt) {
     if (attempt.exchange().upgrade() != null && !offersConnect) {
       if (settingsRead) {
         attempt.failed(new AttemptFailure(FailureKind.STREAM_REFUSED, true));
@@ -96,9 +101,9 @@ final class H2ClientConnection extends H2Connection {
    * more. An attempt that was given up meanwhile is over by itself.
    */
   private void openWaiting() {
-    List<ForwardAttempt> opening = List.copyOf(waiting);
+    List<H2Attempt> opening = List.copyOf(waiting);
     waiting.clear();
-    for (ForwardAttempt attempt : opening) {
+    for (H2Attempt attempt : opening) {
       if (!attempt.isOver() && hasRoom()) {
         open(attempt);
       } else if (!attempt.isOver() && leaving) {
@@ -133,6 +138,24 @@ final class H2ClientConnection extends H2Connection {
     return tunnels + waiting.size();
   }
 
+  /** Whether it has carried nothing for longer than that; to be asked again and again. */
+  boolean isIdleFor(long limitNanos, long nowNanos) {
+    if (busy() > 0) {
+      busyNanos = nowNanos;
+    }
+    return nowNanos - busyNanos > limitNanos;
+  }
+
+  /** When something was read last, by the loop's time. */
+  long readNanos() {
+    return readNanos;
+  }
+
+  /** Whether it has ended with an error of HTTP/2, of whichever end. */
+  boolean isBroken() {
+    return broken;
+  }
+
   private void closeIfUnused() {
     int streams = connection().numActiveStreams();
     if (!leaving || closing || streams > owedResets()) {
@@ -160,12 +183,19 @@ final class H2ClientConnection extends H2Connection {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    readNanos = loop().nowNanos();
+    super.channelReadComplete(context);
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
+    boolean unforeseen = !leaving && !broken;
     inactive = true;
     settingsRead = true;
     leave();
     openWaiting();
-    pool.ended(this);
+    pool.ended(this, unforeseen);
     super.channelInactive(context);
   }
 
@@ -179,7 +209,21 @@ final class H2ClientConnection extends H2Connection {
     super.onConnectionError(context, outbound, cause, http2);
   }
 
-  private @Nullable ForwardAttempt attempt(int streamId) {
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    pool.failing(this, cause);
+    super.exceptionCaught(context, cause);
+  }
+
+  @Override
+  void malformed(int streamId) {
+    H2Attempt attempt = attempt(streamId);
+    if (attempt != null) {
+      attempt.onMalformed();
+    }
+  }
+
+  private @Nullable H2Attempt attempt(int streamId) {
     Http2Stream found = connection().stream(streamId);
     return found == null ? null : found.getProperty(attemptKey);
   }
@@ -193,7 +237,8 @@ final class H2ClientConnection extends H2Connection {
         Http2Headers headers,
         int padding,
         boolean ended) {
-      ForwardAttempt attempt = attempt(streamId);
+      H2Attempt attempt = attempt(streamId);
+      used = true;
       if (attempt != null) {
         attempt.onHeaders(headers, ended);
       }
@@ -215,7 +260,7 @@ final class H2ClientConnection extends H2Connection {
     @Override
     public int onDataRead(
         ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean ended) {
-      ForwardAttempt attempt = attempt(streamId);
+      H2Attempt attempt = attempt(streamId);
       int bytes = data.readableBytes();
       return padding + (attempt == null ? bytes : attempt.onData(data, ended));
     }
@@ -224,9 +269,13 @@ final class H2ClientConnection extends H2Connection {
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
         throws Http2Exception {
       countSettings();
+      boolean first = !settingsRead;
       settingsRead = true;
       offersConnect |= Boolean.TRUE.equals(settings.connectProtocolEnabled());
       openWaiting();
+      if (first) {
+        pool.settingsRead(H2ClientConnection.this);
+      }
     }
 
     @Override
@@ -236,7 +285,7 @@ final class H2ClientConnection extends H2Connection {
 
     @Override
     public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
-      ForwardAttempt attempt = attempt(streamId);
+      H2Attempt attempt = attempt(streamId);
       if (attempt != null) {
         attempt.onReset(errorCode);
       }
@@ -257,7 +306,7 @@ final class H2ClientConnection extends H2Connection {
 
     @Override
     public void onStreamClosed(Http2Stream stream) {
-      ForwardAttempt attempt = stream.getProperty(attemptKey);
+      H2Attempt attempt = stream.getProperty(attemptKey);
       if (attempt != null) {
         tunnels -= attempt.exchange().upgrade() == null ? 0 : 1;
         // Streams above the last one that a GOAWAY names were not processed (RFC 9113 section 6.8).
@@ -267,7 +316,8 @@ final class H2ClientConnection extends H2Connection {
         attempt.onClosed(
             untouched
                 ? StreamEnd.UNTOUCHED
-                : inactive && !broken ? StreamEnd.WITH_CONNECTION : StreamEnd.ALONE);
+                : inactive && !broken ? StreamEnd.WITH_CONNECTION : StreamEnd.ALONE,
+            used);
       }
     }
   }

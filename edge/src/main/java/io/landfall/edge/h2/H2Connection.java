@@ -1,6 +1,5 @@
 package io.landfall.edge.h2;
 
-import io.landfall.core.FailureText;
 import io.landfall.core.InvariantBroken;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
@@ -26,8 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What both ends of an HTTP/2 connection have in common. It works on frames: a stream is an entry
@@ -49,8 +46,6 @@ import org.slf4j.LoggerFactory;
  * so both ends pace theirs ({@link PacedResets}).
  */
 abstract class H2Connection extends Http2ConnectionHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
-
   /**
    * SETTINGS and PING acknowledgements and resets that wait at the client's end, which goes on
    * reading; one more ends the connection. Our own resets are fewer ({@link PacedResets}), and a
@@ -302,12 +297,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
    * @param calm whether there was too much of something
    */
   void failed(Throwable cause, boolean calm) {
-    if (calm) {
-      runtime.counters().floodedConnections.increment();
-    }
-    LOG.atWarn()
-        .addKeyValue("why", FailureText.of(cause))
-        .log("HTTP/2 with another node failed, the connection ends");
+    H2Failures.of(this, cause, calm);
   }
 
   /** Pushes out what this batch gave to the other side of an exchange. */
@@ -374,12 +364,18 @@ abstract class H2Connection extends Http2ConnectionHandler {
             && mayCross(error.streamId());
     if (!crossed) {
       streamFailed(outbound);
+      if (!outbound) {
+        malformed(error.streamId());
+      }
       super.onStreamError(context, outbound, cause, error);
     }
   }
 
   /** An error ends a stream, in what goes out or in what has come. */
   void streamFailed(boolean outbound) {}
+
+  /** What has come on a stream breaks a rule of HTTP/2. */
+  void malformed(int streamId) {}
 
   /** Whether the other end may not know yet that the stream is closed. */
   boolean mayCross(int streamId) {

@@ -13,6 +13,7 @@ import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.RequestRules;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.Syntax;
+import io.landfall.edge.http.Tokens;
 import io.landfall.edge.http.TrailerRules;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class H2Heads {
   private static final byte[] NOTHING = {};
   private static final AsciiString ZERO = AsciiString.cached("0");
+  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
 
   private H2Heads() {}
 
@@ -40,7 +42,7 @@ final class H2Heads {
    */
   static Http2Headers request(
       RequestHead request, FieldLines fields, @Nullable AsciiString upgrade) {
-    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 7);
+    Http2Headers out = new DefaultHttp2Headers(false, fields.size() + 8);
     if (upgrade == null) {
       out.method(request.method().name());
     } else {
@@ -50,10 +52,24 @@ final class H2Heads {
     out.authority(request.authority());
     out.path(AsciiString.of(request.target()));
     add(out, fields);
+    if (takesTrailers(request.fields())) {
+      // Of one hop, and so not among the fields that are passed on.
+      out.add(FieldNames.TE, TRAILERS);
+    }
     if (request.framing().kind() == Framing.Kind.LENGTH) {
       out.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Long.toString(request.framing().length())));
     }
     return out;
+  }
+
+  /** Whether who sent the request takes trailers (RFC 9110 section 10.1.4), as gRPC demands. */
+  private static boolean takesTrailers(FieldLines fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(FieldNames.TE) && Tokens.contains(fields.value(i), TRAILERS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static Http2Headers response(int status, FieldLines fields) {
@@ -216,14 +232,16 @@ final class H2Heads {
     return ReadOnlyHttp2Headers.trailers(false, flat(fields));
   }
 
-  /** A client's trailers, which are held to the rules of those over HTTP/1.1, and dropped. */
-  static void acceptTrailersOfClient(Http2Headers in, EdgeLimits limits) throws BadMessage {
+  /** A client's trailers, which are held to the rules of those over HTTP/1.1. */
+  static FieldLines acceptTrailersOfClient(Http2Headers in, EdgeLimits limits) throws BadMessage {
     for (CharSequence name : in.names()) {
       if (isPseudo(name)) {
         throw new BadMessage(HttpViolation.PSEUDO_FIELDS);
       }
     }
-    TrailerRules.check(new ClientFields(in, limits).fields());
+    FieldLines trailers = new ClientFields(in, limits).fields();
+    TrailerRules.check(trailers);
+    return trailers;
   }
 
   /** Trailers of a request of another node, which are held to the rules of a client's. */

@@ -42,6 +42,19 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
           new AddedFields(PSEUDO_FIELDS + MAX_COOKIE_CRUMBS, 0),
           Peer.CLIENT);
 
+  /**
+   * A backend, which is the operator's and not authenticated. Its resets are as many as a node's:
+   * it may end all its requests at once. Its own fields of a response are not counted in.
+   */
+  static final H2Profile BACKEND =
+      new H2Profile(new Frames(10_000, 10, 64, 16, 16), new AddedFields(1, 0), Peer.BACKEND);
+
+  /**
+   * The windows of a backend, which is near: less than a node's for a stream, since so much may
+   * have to wait here for a client that reads slowly.
+   */
+  static final EdgeLimits.Windows BACKEND_WINDOWS = new EdgeLimits.Windows(256 << 10, 16 << 20);
+
   /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
   static final int FIELD_OVERHEAD_BYTES = 32;
 
@@ -76,7 +89,9 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
     /** A client. */
     CLIENT,
     /** Another node. */
-    NODE
+    NODE,
+    /** A backend. */
+    BACKEND
   }
 
   /** What the other end adds to a message's head, beyond what a client may send. */
@@ -84,19 +99,23 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
 
   /** How much of bodies waits for the other end. */
   H2Output.Marks marks() {
-    return peer == Peer.NODE ? NODE_MARKS : CLIENT_MARKS;
+    return peer == Peer.CLIENT ? CLIENT_MARKS : NODE_MARKS;
   }
 
   /** The windows of what the other end sends. */
   EdgeLimits.Windows windows(EdgeLimits limits) {
-    return peer == Peer.NODE ? limits.windows() : limits.http2Clients().windows();
+    return switch (peer) {
+      case CLIENT -> limits.http2Clients().windows();
+      case NODE -> limits.windows();
+      case BACKEND -> BACKEND_WINDOWS;
+    };
   }
 
   /** Requests of the other end at once. */
   int maxStreams(EdgeLimits limits) {
-    return peer == Peer.NODE
-        ? limits.connections().maxStreamsPerPeerConnection()
-        : limits.http2Clients().maxStreams();
+    return peer == Peer.CLIENT
+        ? limits.http2Clients().maxStreams()
+        : limits.connections().maxStreamsPerPeerConnection();
   }
 
   int maxResets() {

@@ -26,19 +26,20 @@ import org.jspecify.annotations.Nullable;
  * queued is given back to the sender.
  */
 abstract class H2ServerStream implements Downstream, InputMemory.Holder {
-  /** In the place of a number of bytes: an exchange looks after the stream, or it is closed. */
-  private static final int NOT_STUCK = -1;
-
   private final H2ServerConnection connection;
   private final int streamId;
   private final H2Output output;
   private final BodyQueue queued = new BodyQueue();
   private final InputMemory.Account account = new InputMemory.Account(this);
+  private final UnattendedStream unattended = new UnattendedStream();
 
   private @Nullable Exchange exchange;
 
   /** What comes behind the response's body; null if nothing does. */
   private @Nullable FieldLines trailers;
+
+  /** What has come behind the request's body; null if nothing has. */
+  private @Nullable FieldLines requestTrailers;
 
   private long remaining = -1;
   private boolean inputEnded;
@@ -47,8 +48,6 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   private boolean headersEnd;
   private boolean switched;
   private int countedHeadBytes;
-  private int stuckBytes = NOT_STUCK;
-  private long stuckSinceNanos;
 
   H2ServerStream(H2ServerConnection connection, int streamId) {
     this.connection = connection;
@@ -133,11 +132,13 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     return consumed;
   }
 
-  /** Trailers: checked and dropped (RFC 9110 section 6.5.1), but they end the request. */
-  void onTrailers(Http2Headers trailers, boolean ended) {
+  /** Trailers (RFC 9110 section 6.5), which end the request. */
+  void onTrailers(Http2Headers headers, boolean ended) {
     Exchange current = exchange;
     try {
-      acceptTrailers(trailers);
+      FieldLines behind = acceptTrailers(headers);
+      requestTrailers = behind;
+      countedHeadBytes += H2Heads.bytes(behind);
     } catch (BadMessage e) {
       brokenBySender(current, e.rule());
       return;
@@ -152,8 +153,8 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   }
 
   /** Trailers as they pass the gate. */
-  void acceptTrailers(Http2Headers trailers) throws BadMessage {
-    H2Heads.acceptTrailers(trailers, connection.maxFields());
+  FieldLines acceptTrailers(Http2Headers headers) throws BadMessage {
+    return H2Heads.acceptTrailers(headers, connection.maxFields());
   }
 
   private void brokenBySender(@Nullable Exchange current, HttpViolation rule) {
@@ -193,7 +194,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
         connection.consume(streamId, bytes);
         connection.loop().inputMemory().progressed(this);
       } else if (inputEnded) {
-        current.requestEnd();
+        current.requestEnd(requestTrailers);
         leave();
       } else {
         return;
@@ -230,20 +231,11 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
     account.set(connection.loop().inputMemory(), queued.heldBytes() + head, false);
   }
 
-  /**
-   * Ends a stream whose response is made and does not leave, for want of a window, or that stays
-   * open behind it: no exchange looks after it any more. Its end alone, behind DATA of which
-   * nothing waits, needs a window too where the sender has made that negative (RFC 9113 section
-   * 6.9.2).
-   */
+  /** Ends a stream that stands still and that no exchange looks after any more. */
   final void tick(long nowNanos, long limitMillis) {
-    boolean unattended = exchange == null && responseEnded && !closed;
-    int pending = unattended ? output.pendingBytes() : NOT_STUCK;
-    if (!unattended || pending != stuckBytes) {
-      stuckBytes = pending;
-      stuckSinceNanos = nowNanos;
-    } else if ((nowNanos - stuckSinceNanos) / 1_000_000 > limitMillis) {
-      stuckBytes = NOT_STUCK;
+    boolean attended = exchange != null || !responseEnded || closed;
+    int pending = attended ? UnattendedStream.ATTENDED : output.pendingBytes();
+    if (unattended.isOver(pending, nowNanos, limitMillis)) {
       connection.runtime().counters().stalledStreams.increment();
       connection.reset(streamId, Http2Error.CANCEL.code());
     }
@@ -360,12 +352,16 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
 
   @Override
   public void abort() {
+    // Of a tunnel it is the end of another connection (RFC 9113 section 8.5).
+    abort((switched ? Http2Error.CONNECT_ERROR : Http2Error.INTERNAL_ERROR).code());
+  }
+
+  @Override
+  public void abort(long errorCode) {
     exchange = null;
     leave();
     if (!closed) {
-      // Of a tunnel it is the end of another connection (RFC 9113 section 8.5).
-      Http2Error error = switched ? Http2Error.CONNECT_ERROR : Http2Error.INTERNAL_ERROR;
-      connection.reset(streamId, error.code());
+      connection.reset(streamId, errorCode);
     }
   }
 

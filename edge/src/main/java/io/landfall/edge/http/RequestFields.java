@@ -9,6 +9,7 @@ import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that go upstream with a request. Dropped: what belongs to one hop (RFC 9110 section
@@ -115,6 +116,24 @@ public final class RequestFields {
     return first.contentEqualsIgnoreCase(RequestHead.HTTP)
         ? request.reachedBy(RequestHead.HTTP)
         : request;
+  }
+
+  /**
+   * The trailers that go upstream: none that tells the way that the request came, from whomever,
+   * for a recipient may take them for fields of the head.
+   *
+   * @param received such as may be trailers ({@link TrailerRules})
+   * @return null if none is left
+   */
+  public @Nullable FieldLines trailers(FieldLines received) {
+    FieldLines out = new FieldLines(received.size());
+    for (int i = 0; i < received.size(); i++) {
+      AsciiString name = received.name(i);
+      if (!FieldNames.isHopMark(name) && !FieldNames.isNeverPassed(name, lookalikes)) {
+        out.add(name, received.value(i));
+      }
+    }
+    return out.size() == 0 ? null : out;
   }
 
   /** Via has the version in which the request was received (RFC 9110 section 7.6.3). */

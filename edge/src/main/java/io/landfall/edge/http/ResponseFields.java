@@ -29,14 +29,14 @@ public final class ResponseFields {
    * The fields to send.
    *
    * @param response the response as received
-   * @param fromNode whether another node sent it, over HTTP/2
+   * @param overHttp2 whether it came over HTTP/2
    * @param status this node's entry of Proxy-Status
    * @param date the value for Date if there is none
    * @param toNode whether another node gets it, which is told what the CDN's caches are told
    */
   public FieldLines downstream(
       ResponseHead response,
-      boolean fromNode,
+      boolean overHttp2,
       AsciiString status,
       AsciiString date,
       boolean toNode) {
@@ -49,27 +49,27 @@ public final class ResponseFields {
     if (response.status() == RESET_CONTENT) {
       out.add(FieldNames.CONTENT_LENGTH, ZERO);
     }
-    out.add(FieldNames.VIA, via(response, fromNode));
+    out.add(FieldNames.VIA, via(response, overHttp2));
     out.add(FieldNames.PROXY_STATUS, status);
     return out;
   }
 
   /** Adds to fields that may be sent as they are what tells the way: Via and Proxy-Status. */
-  public void addWay(ResponseHead response, boolean fromNode, AsciiString status) {
-    response.fields().add(FieldNames.VIA, via(response, fromNode));
+  public void addWay(ResponseHead response, boolean overHttp2, AsciiString status) {
+    response.fields().add(FieldNames.VIA, via(response, overHttp2));
     response.fields().add(FieldNames.PROXY_STATUS, status);
   }
 
   /** The fields of an interim response, to which only Via is added. */
-  public FieldLines interim(ResponseHead response, boolean fromNode) {
+  public FieldLines interim(ResponseHead response, boolean overHttp2) {
     FieldLines out = new FieldLines(response.fields().size() + 1);
     pass(response, out, false);
-    out.add(FieldNames.VIA, via(response, fromNode));
+    out.add(FieldNames.VIA, via(response, overHttp2));
     return out;
   }
 
-  private AsciiString via(ResponseHead response, boolean fromNode) {
-    return fromNode ? via2 : response.version11() ? via11 : via10;
+  private AsciiString via(ResponseHead response, boolean overHttp2) {
+    return overHttp2 ? via2 : response.version11() ? via11 : via10;
   }
 
   private static void pass(ResponseHead response, FieldLines out, boolean toNode) {

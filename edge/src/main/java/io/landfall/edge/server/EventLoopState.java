@@ -11,6 +11,7 @@ import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.h1.ClientConnections;
 import io.landfall.edge.h1.OriginPools;
+import io.landfall.edge.h2.BackendPools;
 import io.landfall.edge.h2.ForwardPools;
 import io.landfall.edge.h2.H2FromClients;
 import io.landfall.edge.h2.H2ServerConnections;
@@ -35,6 +36,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private final EventLoop eventLoop;
   private final InputMemory inputMemory;
   private final OriginPools origins;
+  private final BackendPools http2Origins;
   private final ForwardPools nodes;
   private final Exchanges exchanges;
   private final ClientPlaces places;
@@ -63,6 +65,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 runtime.settings().timeouts().servers().backendConnectMillis());
     this.origins = new OriginPools(this, runtime, toBackends);
+    this.http2Origins = new BackendPools(this, runtime, toBackends);
     this.nodes = new ForwardPools(this, runtime);
     this.exchanges = new Exchanges(runtime, this, this, eventLoop, cache);
     this.places =
@@ -108,7 +111,10 @@ final class EventLoopState implements EdgeLoop, Destinations {
 
   @Override
   public Origin origin(OriginPlace place) {
-    return origins.of(place);
+    return switch (place.protocol()) {
+      case HTTP_1 -> origins.of(place);
+      case HTTP_2 -> http2Origins.of(place);
+    };
   }
 
   @Override
@@ -172,6 +178,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
     clients.tick(atNanos);
     fromClients.tick(atNanos);
     origins.tick(atNanos);
+    http2Origins.tick(atNanos);
     nodes.tick(atNanos);
     fromNodes.tick(atNanos);
   }

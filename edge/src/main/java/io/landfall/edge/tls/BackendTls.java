@@ -1,8 +1,11 @@
 package io.landfall.edge.tls;
 
 import io.landfall.core.FailureText;
+import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginTls;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -20,9 +23,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * TLS to the backends of a service: 1.2 or 1.3, HTTP/1.1 by ALPN, and always verified. The
- * certificate must lead to one of the authorities and have the name that is asked for: a DNS name
- * (RFC 9525 section 6.3), or for an address that address.
+ * TLS to the backends of a service: 1.2 or 1.3, HTTP/1.1 or HTTP/2 by ALPN, and always verified.
+ * The certificate must lead to one of the authorities and have the name that is asked for: a DNS
+ * name (RFC 9525 section 6.3), or for an address that address.
  *
  * <p>Sessions are resumed (RFC 8446 section 2.2), for {@link #SESSION_SECONDS} at most: the
  * certificate was verified when they began.
@@ -39,10 +42,20 @@ public final class BackendTls {
   /** Where certificates are verified and keys are used: as many at once as handshakes. */
   private static final Executor AWAY = task -> THREADS.newThread(task).start();
 
-  private final SslContext context;
+  /** Offered to a backend that is asked over HTTP/2, and nothing else (RFC 9113 section 3.2). */
+  private static final ApplicationProtocolConfig ONLY_HTTP_2 =
+      new ApplicationProtocolConfig(
+          ApplicationProtocolConfig.Protocol.ALPN,
+          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+          ApplicationProtocolNames.HTTP_2);
 
-  private BackendTls(SslContext context) {
-    this.context = context;
+  private final SslContext http1;
+  private final SslContext http2;
+
+  private BackendTls(SslContext http1, SslContext http2) {
+    this.http1 = http1;
+    this.http2 = http2;
   }
 
   /** Whether authorities and key can be used. */
@@ -62,21 +75,31 @@ public final class BackendTls {
    */
   public static Result of(X509ExtendedTrustManager trust, Optional<ServerNames.Identity> own) {
     try {
-      SslContextBuilder builder =
-          SslContextBuilder.forClient()
-              .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2")
-              .trustManager(trust)
-              .endpointIdentificationAlgorithm("HTTPS")
-              .sessionCacheSize(MAX_SESSIONS)
-              .sessionTimeout(SESSION_SECONDS)
-              .applicationProtocolConfig(ServerNames.HTTP_1);
-      own.ifPresent(
-          mine -> builder.keyManager(mine.key(), mine.chain().toArray(new X509Certificate[0])));
-      return new Result.Usable(new BackendTls(builder.build()));
+      return new Result.Usable(
+          new BackendTls(
+              context(trust, own, ServerNames.HTTP_1), context(trust, own, ONLY_HTTP_2)));
     } catch (SSLException | IllegalArgumentException e) {
       return new Result.Unusable("TLS refuses it: " + FailureText.of(e));
     }
+  }
+
+  private static SslContext context(
+      X509ExtendedTrustManager trust,
+      Optional<ServerNames.Identity> own,
+      ApplicationProtocolConfig protocols)
+      throws SSLException {
+    SslContextBuilder builder =
+        SslContextBuilder.forClient()
+            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2")
+            .trustManager(trust)
+            .endpointIdentificationAlgorithm("HTTPS")
+            .sessionCacheSize(MAX_SESSIONS)
+            .sessionTimeout(SESSION_SECONDS)
+            .applicationProtocolConfig(protocols);
+    own.ifPresent(
+        mine -> builder.keyManager(mine.key(), mine.chain().toArray(new X509Certificate[0])));
+    return builder.build();
   }
 
   /**
@@ -85,11 +108,22 @@ public final class BackendTls {
    * @param name the name that its certificate must have: a host name, or an address without
    *     brackets
    * @param port its port, 1 to 65535
+   * @param protocol what is offered by ALPN
    */
-  public OriginTls to(String name, int port) {
+  public OriginTls to(String name, int port, OriginProtocol protocol) {
     // RFC 6066 section 3: without the dot that makes a name absolute.
     String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    SslContext context =
+        switch (protocol) {
+          case HTTP_1 -> http1;
+          case HTTP_2 -> http2;
+        };
     return new To(context, plain, port, shortName(plain));
+  }
+
+  /** The same to one that is asked over HTTP/1.1. */
+  public OriginTls to(String name, int port) {
+    return to(name, port, OriginProtocol.HTTP_1);
   }
 
   /** Netty sends names without a dot only if it is set so. */

@@ -133,6 +133,18 @@ class ClientMemoryTest {
     holdsOfHeads(5, 500, 0);
   }
 
+  /** They are kept for as long as their request may have to be sent again. */
+  @Test
+  void trailersCountWhileTheirRequestIsInProgress() {
+    byte[] trailers = H2Client.fields("x-a", "a".repeat(3_000));
+    RawFrames frames = new RawFrames().headers(1, false, H2Client.request("POST", "/"));
+    UnreadChannel client = client(frames.headers(1, true, trailers));
+    assertThat(loop.inputMemory().heldBytes()).isBetween(3_000L, 3_300L);
+    client.unsafe().close(client.newPromise());
+    client.runPendingTasks();
+    assertThat(loop.inputMemory().heldBytes()).isZero();
+  }
+
   private void holdsNothingAndIsNotServedOnceItHasToGo(RawFrames unfinished) {
     UnreadChannel client = client(unfinished);
     client.forgetTaken();

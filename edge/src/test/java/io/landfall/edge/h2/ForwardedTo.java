@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 /** Connections to other nodes that are there without having been dialled. */
 public final class ForwardedTo {
   /** So many requests on each connection, and one more is opened. */
-  public static final int SPREAD_STREAMS = ForwardPool.SPREAD_STREAMS;
+  public static final int SPREAD_STREAMS = H2ClientPool.SPREAD_STREAMS;
 
   private ForwardedTo() {}
 

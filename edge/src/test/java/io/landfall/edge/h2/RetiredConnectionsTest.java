@@ -44,7 +44,7 @@ class RetiredConnectionsTest {
       throws Http2Exception {
     Set<UnreadChannel> closing = new HashSet<>();
     Set<UnreadChannel> oldest = new HashSet<>();
-    for (int i = 0; i < ForwardPool.MAX_RETIRED + TOO_MANY; i++) {
+    for (int i = 0; i < H2ClientPool.MAX_RETIRED + TOO_MANY; i++) {
       UnreadChannel channel = edge.toNode(loop);
       channel.pipeline().get(H2ClientConnection.class).connection().local().createStream(1, false);
       channel.pipeline().addFirst(new LastWords(closing, channel));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which of the connections to another node carries a request. */
 class SpreadRequestsTest {
-  private static final int REQUESTS = 5 * ForwardPool.SPREAD_STREAMS;
+  private static final int REQUESTS = 5 * H2ClientPool.SPREAD_STREAMS;
 
   /** One event loop, which has connections of its own to the other node. */
   private static EdgeSettings oneLoop(EdgeSettings c) {

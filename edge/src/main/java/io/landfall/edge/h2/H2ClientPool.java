@@ -1,14 +1,10 @@
 package io.landfall.edge.h2;
 
-import io.landfall.decision.Candidate;
-import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
-import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,14 +12,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to one other node: few, shared by all requests, the least busy
- * first, so that a connection that is lost costs a share of the requests. Another is opened when
- * each carries {@link #SPREAD_STREAMS}; while the first is being opened, requests wait for it.
+ * The connections of one event loop to one place that is asked over HTTP/2, another node or a
+ * backend: few, shared by all requests, the least busy first, so that a connection that is lost
+ * costs a share of the requests. Another is opened when each carries {@link #SPREAD_STREAMS}; while
+ * the first is being opened, requests wait for it.
  *
  * <p>A connection whose requests are for the most part given up, with resets that have to wait (see
  * {@link H2Connection#reset}), makes room for a fresh one when there is no other room.
  */
-final class ForwardPool {
+abstract class H2ClientPool {
   /** Most requests that wait for a connection. */
   private static final int MAX_WAITING = 1024;
 
@@ -38,49 +35,161 @@ final class ForwardPool {
 
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
+  private final H2Profile profile;
   private final List<H2ClientConnection> connections = new ArrayList<>();
-  private final Deque<ForwardAttempt> waiting = new ArrayDeque<>();
-  private boolean dialing;
-  private int dial;
-  private long dialStartNanos;
+  private final Deque<H2Attempt> waiting = new ArrayDeque<>();
+  private @Nullable Dial dial;
   private long failedNanos;
   private boolean hasFailed;
 
   /** Those that take no further request and carry some still. */
   private final List<H2ClientConnection> retired = new ArrayList<>();
 
-  ForwardPool(EdgeLoop loop, EdgeRuntime runtime) {
+  H2ClientPool(EdgeLoop loop, EdgeRuntime runtime, H2Profile profile) {
     this.loop = loop;
     this.runtime = runtime;
+    this.profile = profile;
+  }
+
+  EdgeLoop loop() {
+    return loop;
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  /** What the other end may do on the connections. */
+  H2Profile profile() {
+    return profile;
+  }
+
+  /** A connection that is being opened. */
+  final class Dial {
+    private final long sinceNanos = loop.nowNanos();
+
+    /** Whether nobody waits for it any more: what comes of it is to be closed. */
+    boolean isOver() {
+      return !this.equals(dial);
+    }
+
+    /** It is open, and was added. */
+    void opened(H2ClientConnection connection) {
+      dial = null;
+      hasFailed = false;
+      if (!connection.hasRoom()) {
+        // One more would have none either.
+        failWaiting(new AttemptFailure(FailureKind.NO_CAPACITY, true));
+        return;
+      }
+      List<H2Attempt> starting = new ArrayList<>(waiting);
+      waiting.clear();
+      for (H2Attempt attempt : starting) {
+        start(attempt);
+      }
+    }
+
+    /** It did not come about. */
+    void failed(AttemptFailure failure) {
+      dial = null;
+      hasFailed = true;
+      failedNanos = loop.nowNanos();
+      failWaiting(failure);
+    }
+  }
+
+  /**
+   * Opens a connection, adds it when it can carry requests, and reports it.
+   *
+   * @param opening what it is reported to, unless that is over
+   */
+  abstract void open(Dial opening);
+
+  /**
+   * Whether there may be one more connection.
+   *
+   * @param spare whether there is room on those that are there, so that it only spreads requests
+   */
+  abstract boolean mayHoldOneMore(boolean spare);
+
+  /** How many of its streams may be tunnels. */
+  int mostTunnels() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** How long a connection may take to be opened (milliseconds). */
+  abstract long dialMillis();
+
+  /** A dial is given up: whatever it has opened is to be closed. */
+  void dialGivenUp() {}
+
+  /** Something goes wrong on a connection, which is closed next. */
+  void failing(H2ClientConnection connection, Throwable cause) {}
+
+  /** The other end has sent its first SETTINGS. */
+  void settingsRead(H2ClientConnection connection) {}
+
+  /** How many there are that take requests. */
+  final int connections() {
+    return connections.size();
+  }
+
+  /** How many there are that take none and carry some still. */
+  final int retiring() {
+    return retired.size();
+  }
+
+  /** Requests under way, and those that wait for a connection. */
+  final int requests() {
+    int all = waiting.size();
+    for (int i = 0; i < connections.size(); i++) {
+      all += connections.get(i).busy();
+    }
+    for (int i = 0; i < retired.size(); i++) {
+      all += retired.get(i).busy();
+    }
+    return all;
+  }
+
+  /** Adds a connection that takes requests. */
+  final void add(H2ClientConnection connection) {
+    connections.add(connection);
+  }
+
+  /** Closes those that have carried nothing for so long. */
+  final void closeIdle(long limitNanos, long nowNanos) {
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      if (connections.get(i).isIdleFor(limitNanos, nowNanos)) {
+        connections.get(i).retire();
+      }
+    }
   }
 
   /** Gives the attempt a connection, now or later. */
-  void start(ForwardAttempt attempt) {
-    if (attempt.exchange().upgrade() != null && tunnels() >= limits().maxTunnelsPerPeer()) {
+  final void start(H2Attempt attempt) {
+    if (attempt.exchange().upgrade() != null && tunnels() >= mostTunnels()) {
       runtime.counters().turnedAwayTunnels.increment();
       attempt.failed(new AttemptFailure(FailureKind.TOO_MANY_TUNNELS_THERE, true));
       return;
     }
     H2ClientConnection best = leastBusy();
     if (best != null) {
-      if (best.busy() >= SPREAD_STREAMS && !dialing && mayDial() && !hasJustFailed()) {
-        dial(attempt.candidate());
+      boolean spread = best.busy() >= SPREAD_STREAMS && dial == null && !hasJustFailed();
+      if (spread && mayHoldOneMore(true)) {
+        dial();
       }
       best.open(attempt);
       return;
     }
-    if ((!dialing && !mayDial() && !makeRoom()) || waiting.size() >= MAX_WAITING) {
+    boolean mayWait = dial != null || mayHoldOneMore(false) || makeRoom();
+    if (!mayWait || waiting.size() >= MAX_WAITING) {
       attempt.failed(new AttemptFailure(FailureKind.NO_CAPACITY, true));
       return;
     }
     waiting.add(attempt);
-    if (!dialing) {
-      dial(attempt.candidate());
+    if (dial == null) {
+      dial();
     }
-  }
-
-  private EdgeLimits.Connections limits() {
-    return runtime.settings().limits().connections();
   }
 
   /** Tunnels on connections; requests for one that wait for a connection count when they get it. */
@@ -101,10 +210,6 @@ final class ForwardPool {
       }
     }
     return best;
-  }
-
-  private boolean mayDial() {
-    return connections.size() < limits().maxPeerConnections();
   }
 
   private boolean hasJustFailed() {
@@ -128,78 +233,45 @@ final class ForwardPool {
   }
 
   /** An attempt that waited for a connection waits no more. */
-  void forget(ForwardAttempt attempt) {
+  final void forget(H2Attempt attempt) {
     waiting.remove(attempt);
   }
 
-  private void dial(Candidate candidate) {
-    dialing = true;
-    dialStartNanos = loop.nowNanos();
-    int number = ++dial;
+  private void dial() {
+    Dial begun = new Dial();
+    dial = begun;
     // From a task: see LateAccept.
-    loop.eventLoop().execute(() -> dialNow(candidate, number));
+    loop.eventLoop().execute(() -> open(begun));
   }
 
-  private void dialNow(Candidate candidate, int number) {
-    Future<Channel> future = runtime.ports().openH2(candidate, loop.eventLoop());
-    ChannelIo.ignore(
-        future.addListener(
-            (Future<Channel> f) -> {
-              if (loop.eventLoop().inEventLoop()) {
-                dialed(f, number);
-              } else {
-                loop.eventLoop().execute(() -> dialed(f, number));
-              }
-            }));
-  }
-
-  private void dialed(Future<Channel> future, int number) {
-    if (number != dial || !dialing) {
-      // Given up meanwhile.
-      if (future.isSuccess()) {
-        ChannelIo.close(future.getNow());
-      }
-      return;
+  private void giveUpDial() {
+    if (dial != null) {
+      dial = null;
+      dialGivenUp();
     }
-    dialing = false;
-    hasFailed = !future.isSuccess() || !future.getNow().isActive();
-    if (hasFailed) {
-      failedNanos = loop.nowNanos();
-      failWaiting(new AttemptFailure(FailureKind.REFUSED, true));
-      return;
-    }
-    connected(future.getNow());
-    List<ForwardAttempt> starting = new ArrayList<>(waiting);
-    waiting.clear();
-    for (ForwardAttempt attempt : starting) {
-      start(attempt);
-    }
-  }
-
-  /** One more connection, whose handshake is done. */
-  void connected(Channel channel) {
-    H2ClientConnection connection = H2ClientConnection.create(loop, runtime, this);
-    connections.add(connection);
-    channel.pipeline().addLast(connection);
   }
 
   private void failWaiting(AttemptFailure failure) {
-    List<ForwardAttempt> failing = new ArrayList<>(waiting);
+    List<H2Attempt> failing = new ArrayList<>(waiting);
     waiting.clear();
-    for (ForwardAttempt attempt : failing) {
+    for (H2Attempt attempt : failing) {
       attempt.failed(failure);
     }
   }
 
   /** A connection takes no further request, but may carry some still. */
-  void retire(H2ClientConnection connection) {
+  final void retire(H2ClientConnection connection) {
     if (connections.remove(connection)) {
       retired.add(connection);
     }
   }
 
-  /** A connection has ended. */
-  void ended(H2ClientConnection connection) {
+  /**
+   * A connection has ended.
+   *
+   * @param unforeseen whether neither end had said before that it takes no further requests
+   */
+  void ended(H2ClientConnection connection, boolean unforeseen) {
     connections.remove(connection);
     retired.remove(connection);
   }
@@ -208,8 +280,8 @@ final class ForwardPool {
    * The session with the node is over: requests that wait for a connection go elsewhere, those
    * under way finish. Of a node whose sessions end again and again the oldest connections go.
    */
-  void retireAll() {
-    dialing = false;
+  final void retireAll() {
+    giveUpDial();
     failWaiting(new AttemptFailure(FailureKind.GONE, true));
     List.copyOf(connections).forEach(H2ClientConnection::retire);
     // One that is closed leaves the list later, when its last words have left or cannot.
@@ -220,8 +292,8 @@ final class ForwardPool {
   }
 
   /** The node is gone: whatever waits for it need not wait longer. */
-  void closeAll() {
-    dialing = false;
+  final void closeAll() {
+    giveUpDial();
     List<H2ClientConnection> closing = new ArrayList<>(connections);
     closing.addAll(retired);
     connections.clear();
@@ -234,9 +306,9 @@ final class ForwardPool {
 
   /** Gives up a dial that takes too long, and says whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
-    long limit = runtime.settings().timeouts().servers().peerConnectMillis() * 1_000_000;
-    if (dialing && nowNanos - dialStartNanos > limit) {
-      dialing = false;
+    Dial opening = dial;
+    if (opening != null && nowNanos - opening.sinceNanos > dialMillis() * 1_000_000) {
+      giveUpDial();
       hasFailed = true;
       failedNanos = nowNanos;
       failWaiting(new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
@@ -248,6 +320,6 @@ final class ForwardPool {
     for (int i = retired.size() - 1; i >= 0; i--) {
       retired.get(i).tick(nowNanos);
     }
-    return !dialing && connections.isEmpty() && retired.isEmpty() && waiting.isEmpty();
+    return dial == null && connections.isEmpty() && retired.isEmpty() && waiting.isEmpty();
   }
 }

@@ -1,8 +1,5 @@
 package io.landfall.edge.h2;
 
-import io.landfall.core.ServiceName;
-import io.landfall.decision.Candidate;
-import io.landfall.decision.Route;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.exchange.Attempt;
@@ -20,47 +17,39 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt on another node: one stream of a shared HTTP/2 connection. */
-final class ForwardAttempt implements Attempt, InputMemory.Holder {
+/** An attempt on another node or a backend: one stream of a shared HTTP/2 connection. */
+final class H2Attempt implements Attempt, InputMemory.Holder {
   private final Exchange exchange;
-  private final Candidate candidate;
-  private final ServiceName service;
-  private final ForwardPools pools;
+  private final H2Place place;
   private final EdgeLoop loop;
-  private final int streamWindowBytes;
+  private final WithheldWindow window;
   private final int maxFields;
-
   private @Nullable H2ClientConnection connection;
   private @Nullable H2Output output;
   private int streamId;
   private boolean over;
   private boolean sentEnd;
   private boolean headSeen;
-  private boolean resetRead;
-  private boolean refused;
+  private final StreamFate fate = new StreamFate();
   private long remaining = -1;
   private final BodyQueue queued = new BodyQueue();
   private final InputMemory.Account account = new InputMemory.Account(this);
   private boolean inputEnded;
   private boolean tunnel;
   private boolean endReported;
-  private int withheld;
-  private int allowance;
   private int interim;
   private @Nullable FieldLines trailers;
+  private @Nullable FieldLines requestTrailers;
+  private long sentNanos;
 
-  ForwardAttempt(Exchange exchange, ServiceName service, Candidate candidate, ForwardPools pools) {
+  H2Attempt(Exchange exchange, H2Place place, EdgeLoop loop, H2Profile profile, EdgeLimits limits) {
     this.exchange = exchange;
-    this.candidate = candidate;
-    this.service = service;
-    this.pools = pools;
-    this.loop = pools.loop();
-    EdgeLimits limits = pools.runtime().settings().limits();
-    this.streamWindowBytes = limits.windows().streamWindowBytes();
-    this.maxFields = H2Profile.NODE.maxFields(limits);
+    this.place = place;
+    this.loop = loop;
+    this.window = new WithheldWindow(profile.windows(limits).streamWindowBytes());
+    this.maxFields = profile.maxFields(limits);
   }
 
   Exchange exchange() {
@@ -72,50 +61,48 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     return over;
   }
 
-  Candidate candidate() {
-    return candidate;
-  }
-
   // ---- from the exchange ----
 
   @Override
   public Object place() {
-    return candidate.identity();
+    return place.place();
   }
 
   @Override
   public String name() {
-    return candidate.node().value();
+    return place.name();
   }
 
   @Override
   public String nextHop() {
-    return candidate.node().value();
+    return place.nextHop();
   }
 
   @Override
   public boolean isForward() {
+    return place.isForward();
+  }
+
+  @Override
+  public boolean isOverHttp2() {
     return true;
   }
 
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
-    Optional<Route> route =
-        snapshot.view().route(exchange.request().host(), exchange.request().routingTarget());
-    return route.isPresent()
-        && route.get().service().name().equals(service)
-        && route.get().isWorthWaitingFor(candidate.identity());
+    return place.isStillThere(snapshot);
   }
 
   @Override
   public void start() {
-    pools.of(candidate).start(this);
+    place.start(this);
   }
 
   /** The connection carries this attempt from now on, its head being sent. */
   void attach(H2ClientConnection given, int id) {
     connection = given;
     streamId = id;
+    sentNanos = loop.nowNanos();
     sentEnd = exchange.request().framing().isEmpty() && exchange.upgrade() == null;
     output = new H2Output(given, id, () -> exchange.upstreamWritable(this));
   }
@@ -130,10 +117,20 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   }
 
   @Override
+  public void trailers(FieldLines fields) {
+    requestTrailers = tunnel ? null : fields;
+  }
+
+  @Override
   public void end() {
+    FieldLines last = requestTrailers;
     if (output != null && !over && !sentEnd) {
       sentEnd = true;
-      output.end();
+      if (last == null) {
+        output.end();
+      } else {
+        output.end(H2Heads.trailers(last));
+      }
       if (endReported) {
         close();
         flush();
@@ -167,7 +164,7 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     }
     close();
     if (connection == null) {
-      pools.of(candidate).forget(this);
+      place.forget(this);
     }
     reset(Http2Error.CANCEL);
   }
@@ -191,7 +188,15 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
 
   @Override
   public void timedOut() {
-    // Whether the node is well is the adjacency's business, not ours to guess.
+    place.timedOut(this);
+  }
+
+  /** Its connection takes no further request if nothing has come on it since this one was sent. */
+  void doubtConnection() {
+    H2ClientConnection current = connection;
+    if (current != null && current.readNanos() <= sentNanos) {
+      current.retire();
+    }
   }
 
   // ---- from the connection ----
@@ -234,7 +239,8 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
         if (exchange.upgrade() != null) {
           end();
         }
-        remaining = head.framing().kind() == Framing.Kind.LENGTH ? head.framing().length() : -1;
+        // Where there is no body, not one byte may come.
+        remaining = head.framing().kind() == Framing.Kind.CHUNKED ? -1 : head.framing().length();
         exchange.head(this, head);
       }
     } catch (BadMessage e) {
@@ -270,13 +276,10 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
     boolean passes = queued.isEmpty() && exchange.isDownstreamWritable();
     if (bytes > 0 && passes) {
       exchange.data(this, BodyQueue.passed(allocator, data));
-      if (withheld > 0) {
-        allowance = Math.min(2 * allowance, withheld);
-        giveBack(current);
-      }
+      current.consume(streamId, window.faster());
     } else if (bytes > 0) {
       queued.add(allocator, data);
-      allowance = streamWindowBytes / H2Connection.WINDOW_PARTS + 1;
+      window.waits();
       account();
     }
     if (!over && ended && queued.isEmpty()) {
@@ -298,24 +301,14 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
         }
         return;
       }
-      withheld += piece.readableBytes();
+      window.taken(piece.readableBytes());
       exchange.data(this, piece);
       loop.inputMemory().progressed(this);
       account();
       if (current != null && queued.isEmpty()) {
-        giveBack(current);
+        current.consume(streamId, window.next());
       }
     }
-  }
-
-  /**
-   * Opens the window again: of a receiver that did not keep up by one part of it, and by twice as
-   * much each time while it does. Else a slow one would always have a whole window waiting here.
-   */
-  private void giveBack(H2ClientConnection to) {
-    int bytes = Math.min(withheld, allowance);
-    withheld -= bytes;
-    to.consume(streamId, bytes);
   }
 
   private void account() {
@@ -374,27 +367,34 @@ final class ForwardAttempt implements Attempt, InputMemory.Holder {
   private void breakOff(FailureKind kind) {
     close();
     reset(Http2Error.PROTOCOL_ERROR);
-    exchange.failed(this, new AttemptFailure(kind, false));
+    AttemptFailure failure = new AttemptFailure(kind, false);
+    exchange.failed(this, place.judge(failure, StreamEnd.ALONE, true));
+  }
+
+  /** What has come breaks a rule of HTTP/2, and the stream is reset for it. */
+  void onMalformed() {
+    fate.malformed();
   }
 
   void onReset(long errorCode) {
-    // Behind the end of the response it only refuses the rest of the request, and what has arrived
-    // must not be discarded for it (RFC 9113 section 8.1).
-    resetRead = !(inputEnded && errorCode == Http2Error.NO_ERROR.code());
-    refused = errorCode == Http2Error.REFUSED_STREAM.code();
+    fate.reset(errorCode, inputEnded);
   }
 
-  /** The stream is closed, however that came. */
-  void onClosed(StreamEnd end) {
+  /**
+   * The stream is closed, however that came, on a connection that had brought a response or not.
+   */
+  void onClosed(StreamEnd end, boolean used) {
     connection = null;
     if (output != null) {
       output.close();
     }
     output = null;
-    if (inputEnded && !endReported && !over && !resetRead) {
+    if (inputEnded && !endReported && !over && !fate.isReset()) {
       // All has arrived; what the downstream has not taken yet still waits here.
       return;
     }
-    failed(end.failure(headSeen, resetRead, refused));
+    if (!over) {
+      failed(place.judge(fate.failure(end, headSeen), end, used));
+    }
   }
 }

@@ -1,4 +1,4 @@
-package io.landfall.edge.h1;
+package io.landfall.edge.origin;
 
 import io.landfall.core.OwnLimit;
 import io.landfall.edge.OriginFailure;
@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** TLS on a new connection to a backend, and what it means when that does not come about. */
-final class OriginHandshake {
+public final class OriginHandshake {
   /** How deep causes are looked for: libraries wrap, and none so often. */
   private static final int MAX_CAUSES = 8;
 
@@ -31,7 +31,7 @@ final class OriginHandshake {
    * @param leftMillis what is left of the time for connecting, of which it is a part
    * @return what was read from the network, for the connection's handler
    */
-  static Begun begin(Channel channel, OriginTls tls, long leftMillis) {
+  public static Begun begin(Channel channel, OriginTls tls, long leftMillis) {
     SslHandler handler = tls.handler(channel.alloc());
     handler.setHandshakeTimeoutMillis(Math.max(1, leftMillis));
     Reads reads = new Reads();
@@ -45,13 +45,14 @@ final class OriginHandshake {
    * @param reads what is read from the network
    * @param done when it is over
    */
-  record Begun(Reads reads, Future<Channel> done) {}
+  public record Begun(Reads reads, Future<Channel> done) {}
 
   /** Counts the reads of one turn: above TLS their number is another. */
-  static final class Reads extends ChannelInboundHandlerAdapter {
+  public static final class Reads extends ChannelInboundHandlerAdapter {
     private int count;
 
-    int count() {
+    /** How many there were in this turn. */
+    public int count() {
       return count;
     }
 
@@ -69,7 +70,7 @@ final class OriginHandshake {
   }
 
   /** What a failure of TLS is for the request. */
-  static FailureKind kind(Throwable cause) {
+  public static FailureKind kind(Throwable cause) {
     if (isOf(cause, SslHandshakeTimeoutException.class)) {
       return FailureKind.CONNECT_TIMEOUT;
     }
@@ -84,7 +85,7 @@ final class OriginHandshake {
   }
 
   /** What such a failure means for the backend; empty when it is this process's own. */
-  static Optional<OriginFailure> report(FailureKind kind, Throwable cause) {
+  public static Optional<OriginFailure> report(FailureKind kind, Throwable cause) {
     if (OwnLimit.isReached(cause)) {
       return Optional.empty();
     }
@@ -97,7 +98,7 @@ final class OriginHandshake {
   }
 
   /** Whether it is a failure of TLS, as a pipeline reports it. */
-  static boolean isOfTls(Throwable cause) {
+  public static boolean isOfTls(Throwable cause) {
     return cause instanceof SSLException
         || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
   }

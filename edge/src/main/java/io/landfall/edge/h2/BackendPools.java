@@ -1,0 +1,55 @@
+package io.landfall.edge.h2;
+
+import io.landfall.edge.OriginPlace;
+import io.landfall.edge.exchange.Destinations;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The connections of one event loop to the backends beside this node that speak HTTP/2. */
+public final class BackendPools {
+  private final EdgeLoop loop;
+  private final EdgeRuntime runtime;
+  private final Bootstrap bootstrap;
+  // As many as backends.
+  private final Map<OriginPlace, BackendPool> pools = new LinkedHashMap<>();
+
+  /**
+   * No connection yet.
+   *
+   * @param loop the event loop
+   * @param runtime what all loops share
+   * @param bootstrap opens a connection on that loop
+   */
+  public BackendPools(EdgeLoop loop, EdgeRuntime runtime, Bootstrap bootstrap) {
+    this.loop = loop;
+    this.runtime = runtime;
+    // What a backend has sent before a write fails is read all the same.
+    this.bootstrap = bootstrap.clone().option(ChannelOption.AUTO_CLOSE, false);
+  }
+
+  EdgeLoop loop() {
+    return loop;
+  }
+
+  EdgeRuntime runtime() {
+    return runtime;
+  }
+
+  Bootstrap bootstrap() {
+    return bootstrap;
+  }
+
+  /** The connections to the backend at that place. */
+  public Destinations.Origin of(OriginPlace place) {
+    return pools.computeIfAbsent(place, at -> new BackendPool(this, at));
+  }
+
+  /** Closes what was idle for too long. */
+  public void tick(long nowNanos) {
+    pools.values().removeIf(pool -> pool.tick(nowNanos));
+  }
+}

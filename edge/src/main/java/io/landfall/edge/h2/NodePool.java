@@ -1,0 +1,82 @@
+package io.landfall.edge.h2;
+
+import io.landfall.core.InvariantBroken;
+import io.landfall.decision.Candidate;
+import io.landfall.edge.exchange.AttemptFailure;
+import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.EdgeLoop;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of one event loop to one other node, which the node's own ports open. */
+final class NodePool extends H2ClientPool {
+  /** The node, as the request that asked last knows it. */
+  private @Nullable Candidate candidate;
+
+  NodePool(EdgeLoop loop, EdgeRuntime runtime) {
+    super(loop, runtime, H2Profile.NODE);
+  }
+
+  /** Gives the attempt a connection, now or later. */
+  void start(H2Attempt attempt, Candidate to) {
+    candidate = to;
+    start(attempt);
+  }
+
+  @Override
+  boolean mayHoldOneMore(boolean spare) {
+    return connections() < runtime().settings().limits().connections().maxPeerConnections();
+  }
+
+  @Override
+  int mostTunnels() {
+    return runtime().settings().limits().connections().maxTunnelsPerPeer();
+  }
+
+  @Override
+  long dialMillis() {
+    return runtime().settings().timeouts().servers().peerConnectMillis();
+  }
+
+  @Override
+  void open(Dial dial) {
+    Candidate to = candidate;
+    if (to == null) {
+      throw new InvariantBroken("a node is dialled for a request");
+    }
+    Future<Channel> future = runtime().ports().openH2(to, loop().eventLoop());
+    ChannelIo.ignore(
+        future.addListener(
+            (Future<Channel> f) -> {
+              if (loop().eventLoop().inEventLoop()) {
+                dialed(f, dial);
+              } else {
+                loop().eventLoop().execute(() -> dialed(f, dial));
+              }
+            }));
+  }
+
+  private void dialed(Future<Channel> future, Dial dial) {
+    if (dial.isOver()) {
+      // Given up meanwhile.
+      if (future.isSuccess()) {
+        ChannelIo.close(future.getNow());
+      }
+    } else if (!future.isSuccess() || !future.getNow().isActive()) {
+      dial.failed(new AttemptFailure(FailureKind.REFUSED, true));
+    } else {
+      dial.opened(connected(future.getNow()));
+    }
+  }
+
+  /** One more connection, whose handshake is done. */
+  H2ClientConnection connected(Channel channel) {
+    H2ClientConnection connection = H2ClientConnection.create(this);
+    add(connection);
+    channel.pipeline().addLast(connection);
+    return connection;
+  }
+}
