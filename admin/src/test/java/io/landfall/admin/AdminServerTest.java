@@ -96,7 +96,15 @@ class AdminServerTest {
                                     Optional.empty()))))));
     for (String view :
         new String[] {
-          "peers", "services", "ingress", "refused", "decisions", "bfd", "revocations", "cache"
+          "peers",
+          "services",
+          "ingress",
+          "refused",
+          "decisions",
+          "bfd",
+          "revocations",
+          "tls",
+          "cache"
         }) {
       assertThat(unix("GET", "/v1/show/" + view, "")).startsWith("HTTP/1.1 200 OK\r\n");
     }

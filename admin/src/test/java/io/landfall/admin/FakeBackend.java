@@ -11,6 +11,7 @@ import io.landfall.admin.model.PurgeReport;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.ServiceName;
@@ -316,6 +317,11 @@ final class FakeBackend implements AdminBackend {
   public RevocationStatus revocations() {
     return new RevocationStatus(
         Optional.of("revoked"), Optional.empty(), Optional.of(NOON), 1, 0, List.of("node nyc"));
+  }
+
+  @Override
+  public TlsStatus tls() {
+    return FakeMetrics.TLS;
   }
 
   private CommandResult known(String command, ServiceName service) {

@@ -10,6 +10,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.RouteRow;
+import io.landfall.admin.model.TlsStatus;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -24,6 +25,7 @@ final class ViewTables {
       case "ingress" -> ingress(JsonReader.read(json, IngressStatus.class), out);
       case "bfd" -> bfd(JsonReader.readAll(json, BfdRow.class), out);
       case "revocations" -> revocations(JsonReader.read(json, RevocationStatus.class), out);
+      case "tls" -> TlsText.print(JsonReader.read(json, TlsStatus.class), out);
       case "refused" -> refused(JsonReader.readAll(json, RefusedRow.class), out);
       case "cache" -> CacheText.print(JsonReader.read(json, CacheReport.class), out);
       case "decisions" -> decisions(JsonReader.readAll(json, DecisionView.class), out);

@@ -13,6 +13,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Explanation;
@@ -245,5 +246,10 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public RevocationStatus revocations() {
     return questions.ask(views.revocations()::get);
+  }
+
+  @Override
+  public TlsStatus tls() {
+    return views.tls().get();
   }
 }

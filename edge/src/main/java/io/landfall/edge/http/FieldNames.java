@@ -87,6 +87,8 @@ public final class FieldNames {
           X_FORWARDED_PROTO,
           X_REAL_IP,
           known("cf-connecting-ip"),
+          known("client-cert"),
+          known("client-cert-chain"),
           known("fastly-client-ip"),
           known("forwarded-for"),
           known("front-end-https"),
