@@ -22,6 +22,7 @@ public final class FakeMetrics implements MetricsSource {
                   Optional.empty(),
                   new TlsStatus.Handshakes(1, 2, 3),
                   new TlsStatus.Tickets("random", 2, Instant.EPOCH),
+                  "none",
                   List.of(
                       new TlsStatus.Certificate(
                           "site.pem",

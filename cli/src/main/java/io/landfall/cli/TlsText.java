@@ -11,7 +11,7 @@ final class TlsText {
     Table certificates =
         new Table("LISTENER", "NAMES", "KEY", "ISSUER", "ENDS", "DAYS LEFT", "OCSP", "FILE");
     Table handshakes =
-        new Table("LISTENER", "TLS 1.3", "TLS 1.2", "FAILED", "CHANGED", "TICKET KEYS");
+        new Table("LISTENER", "TLS 1.3", "TLS 1.2", "FAILED", "CHANGED", "TICKET KEYS", "CLIENTS");
     for (TlsStatus.Listener listener : status.listeners()) {
       listener
           .problem()
@@ -43,7 +43,8 @@ final class TlsText {
               + " "
               + listener.tickets().from()
               + " since "
-              + Table.time(listener.tickets().since()));
+              + Table.time(listener.tickets().since()),
+          listener.clients());
     }
     certificates.print(out, "no listener has TLS");
     if (!handshakes.isEmpty()) {

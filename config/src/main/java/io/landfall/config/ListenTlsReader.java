@@ -54,6 +54,16 @@ final class ListenTlsReader {
               "File with the keys of tickets, which nodes of a site share: one a line, base64 of 48"
                   + " or 80 random bytes (`openssl rand 48 | base64 -w0`), 8 at most. The first"
                   + " encrypts, all decrypt; a change is noticed.");
+  private static final Key<?> CLIENT_CA =
+      KEYS.value("client-ca", Shapes.FILE)
+          .otherwiseAs("clients are asked for no certificate")
+          .is(
+              "PEM file with the CAs that the certificates of clients must lead to. A backend gets"
+                  + " that of a request as Client-Cert (RFC 9440); such requests pass the cache.");
+  private static final Key<ListenTlsConfig.Demand> CLIENT_CERTIFICATE =
+      KEYS.value("client-certificate", ValueRules.oneOf(ListenTlsConfig.Demand.class))
+          .otherwise(ListenTlsConfig.Demand.REQUIRED)
+          .is("With `client-ca`, whether a client must have a certificate.");
   private static final Key<?> PAIR_CERTIFICATE =
       PAIR_KEYS
           .value("certificate", Shapes.FILE)
@@ -88,7 +98,8 @@ final class ListenTlsReader {
     }
     List<KeyPairFiles> pairs = new ArrayList<>();
     for (Section item : listen.sections(key).orElse(List.of())) {
-      if (Stream.of(CERTIFICATES, UNKNOWN_NAME, TICKETS).anyMatch(more -> item.has(more.name()))) {
+      if (Stream.of(CERTIFICATES, UNKNOWN_NAME, TICKETS, CLIENT_CA, CLIENT_CERTIFICATE)
+          .anyMatch(more -> item.has(more.name()))) {
         listen.problem(
             "tls",
             "is a list of certificates, whose items have certificate and key only",
@@ -127,8 +138,21 @@ final class ListenTlsReader {
         shown -> key.ifPresent(proved -> pairs.add(new KeyPairFiles(shown, proved))));
     ListenTlsConfig.UnknownName unknown = at.valueOrDefault(UNKNOWN_NAME);
     Optional<Path> tickets = at.section(TICKETS).flatMap(this::tickets);
+    Optional<ListenTlsConfig.Clients> clients = clients(at);
     at.end();
-    return new ListenTlsConfig(pairs, unknown, tickets);
+    return new ListenTlsConfig(pairs, unknown, tickets, clients);
+  }
+
+  private Optional<ListenTlsConfig.Clients> clients(Section at) {
+    Optional<Path> authorities = at.value(CLIENT_CA, files::readable);
+    ListenTlsConfig.Demand demand = at.valueOrDefault(CLIENT_CERTIFICATE);
+    if (at.has(CLIENT_CERTIFICATE.name()) && !at.has(CLIENT_CA.name())) {
+      at.problem(
+          CLIENT_CERTIFICATE.name(),
+          "there is no client-ca to verify certificates of clients with",
+          "add 'client-ca: clients.pem', or remove the key");
+    }
+    return authorities.map(file -> new ListenTlsConfig.Clients(file, demand));
   }
 
   private Optional<Path> tickets(Section at) {

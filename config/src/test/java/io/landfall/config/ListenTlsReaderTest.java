@@ -49,9 +49,22 @@ class ListenTlsReaderTest {
     assertThat(read("{certificates: [" + ONE + ", " + ONE + "], unknown-name: refuse}"))
         .isEqualTo(
             new ListenTlsConfig(
-                List.of(pair, pair), ListenTlsConfig.UnknownName.REFUSE, Optional.empty()));
+                List.of(pair, pair),
+                ListenTlsConfig.UnknownName.REFUSE,
+                Optional.empty(),
+                Optional.empty()));
     assertThat(read("{certificate: site.pem, key: site.key, tickets: {keys: ca.pem}}").ticketKeys())
         .contains(temp.resolve("ca.pem"));
+  }
+
+  @Test
+  void certificatesOfClientsAreRequiredUnlessTheyAreOptional() {
+    String start = "{certificate: site.pem, key: site.key, client-ca: ca.pem";
+    assertThat(read(start + "}").clients())
+        .contains(
+            new ListenTlsConfig.Clients(temp.resolve("ca.pem"), ListenTlsConfig.Demand.REQUIRED));
+    assertThat(read(start + ", client-certificate: optional}").clients().orElseThrow().demand())
+        .isEqualTo(ListenTlsConfig.Demand.OPTIONAL);
   }
 
   @Test
@@ -68,6 +81,10 @@ class ListenTlsReaderTest {
         .contains("tls.certificates[0].certificate: there is no file");
     assertThat(problem("[{certificate: site.pem, key: site.key, unknown-name: refuse}]"))
         .contains("edge.listen[0].tls: is a list of certificates, whose items have certificate");
+    assertThat(problem("{certificate: site.pem, key: site.key, client-certificate: optional}"))
+        .contains("tls.client-certificate: there is no client-ca to verify");
+    assertThat(problem("{certificate: site.pem, key: site.key, client-ca: gone.pem}"))
+        .contains("tls.client-ca: there is no file");
     assertThat(problem("{certificate: site.pem, key: site.key, tickets: {}}"))
         .contains("tls.tickets.keys: is missing");
     assertThat(problem("{certificate: site.pem, key: site.key, tickets: {keys: gone}}"))

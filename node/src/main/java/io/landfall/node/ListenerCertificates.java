@@ -9,6 +9,7 @@ import io.landfall.edge.tls.ServerNames;
 import io.landfall.edge.tls.TicketKeys;
 import io.landfall.edge.tls.TlsStore;
 import io.landfall.trust.Credentials;
+import io.landfall.trust.Pem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,9 @@ final class ListenerCertificates {
                     pair ->
                         Stream.of(
                             pair.certificate(), pair.key(), Staple.fileOf(pair.certificate()))),
-            tls.ticketKeys().stream())
+            Stream.concat(
+                tls.ticketKeys().stream(),
+                tls.clients().map(ListenTlsConfig.Clients::authorities).stream()))
         .toList();
   }
 
@@ -89,7 +92,8 @@ final class ListenerCertificates {
 
   /** Reads the files. Blocks; empty when one of them is a problem. */
   Optional<Loaded> load(Clock clock, Findings findings) {
-    Optional<ServerNames> names = names(clock, findings);
+    Optional<ServerNames.Rules> read = rules(findings);
+    Optional<ServerNames> names = read.flatMap(of -> names(of, clock, findings));
     if (names.isEmpty()) {
       return Optional.empty();
     }
@@ -122,7 +126,29 @@ final class ListenerCertificates {
     return staples;
   }
 
-  private Optional<ServerNames> names(Clock clock, Findings findings) {
+  /** The rules, with the CAs of clients as they are in their file now. */
+  private Optional<ServerNames.Rules> rules(Findings findings) {
+    if (tls.clients().isEmpty()) {
+      return Optional.of(rules);
+    }
+    ListenTlsConfig.Clients clients = tls.clients().get();
+    return findings
+        .value(
+            key + ".client-ca",
+            Pem.readCertificates(clients.authorities()),
+            "name a PEM file with the CA's certificates")
+        .map(
+            authorities ->
+                new ServerNames.Rules(
+                    rules.hosts(),
+                    rules.unknown(),
+                    rules.http2(),
+                    Optional.of(
+                        new ServerNames.ClientAuthority(
+                            authorities, clients.demand() == ListenTlsConfig.Demand.REQUIRED))));
+  }
+
+  private Optional<ServerNames> names(ServerNames.Rules of, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
     for (KeyPairFiles files : tls.certificates()) {
       Optional<Credentials> read =
@@ -152,7 +178,7 @@ final class ListenerCertificates {
           "leave one of them out; for one name there may be one with an EC and one with an RSA key");
       return Optional.empty();
     }
-    return switch (ServerNames.of(identities, rules)) {
+    return switch (ServerNames.of(identities, of)) {
       case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
       case ServerNames.Result.Unusable(String why) -> {
         findings.problem(key, why, REMEDY);

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.model.TlsStatus;
+import io.landfall.config.ListenTlsConfig;
 import io.landfall.core.Clock;
 import io.landfall.core.SocketText;
 import io.landfall.edge.tls.ServerContexts;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 
 /** TLS towards clients, as {@code show tls} has it; on any thread. */
 final class TlsRows {
@@ -63,6 +65,12 @@ final class TlsRows {
             listener.hasTicketFile() ? "file" : "random",
             listener.store().tickets().map(TicketKeys::size).orElse(0),
             listener.ticketsSince()),
+        listener
+            .listen()
+            .tls()
+            .flatMap(ListenTlsConfig::clients)
+            .map(clients -> clients.demand().name().toLowerCase(Locale.ROOT))
+            .orElse("none"),
         rows);
   }
 

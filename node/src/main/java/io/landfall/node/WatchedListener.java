@@ -158,7 +158,9 @@ final class WatchedListener {
     boolean mended = state.problem.isPresent();
     boolean otherTickets = loaded.get().tickets().map(this::isOther).orElse(false);
     boolean differs =
-        otherTickets || !loaded.get().names().identities().equals(store.inForce().identities());
+        otherTickets
+            || !loaded.get().names().rules().equals(store.inForce().rules())
+            || !loaded.get().names().identities().equals(store.inForce().identities());
     if (otherTickets) {
       ticketsSince = Instant.ofEpochMilli(clock.wallMillis());
     }

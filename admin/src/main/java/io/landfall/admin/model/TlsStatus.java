@@ -28,6 +28,8 @@ public record TlsStatus(List<String> versions, List<String> groups, List<Listene
    *     are in force
    * @param handshakes its handshakes since the start
    * @param tickets the keys of its session tickets
+   * @param clients whether clients must have a certificate: {@code required}, {@code optional},
+   *     {@code none}
    * @param certificates what it shows, in the order of the config
    */
   public record Listener(
@@ -36,6 +38,7 @@ public record TlsStatus(List<String> versions, List<String> groups, List<Listene
       Optional<Instant> changed,
       Handshakes handshakes,
       Tickets tickets,
+      String clients,
       List<Certificate> certificates) {
     /** Copies the list. */
     public Listener {

@@ -1,11 +1,13 @@
 package io.landfall.edge.tls;
 
+import io.landfall.edge.ClientCertificate;
 import io.landfall.edge.CoveredHosts;
 import io.landfall.edge.TlsContexts;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SniHandler;
@@ -13,11 +15,15 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.Mapping;
 import io.netty.util.concurrent.Future;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +110,20 @@ public final class AlpnSniHandler extends SniHandler {
     super.replaceHandler(context, name, chosen);
   }
 
+  /** Tells the connection of its client's certificate, before any request on it is read. */
+  private static void tellOfClient(SslHandler made) throws CertificateEncodingException {
+    SSLSession session = made.engine().getSession();
+    try {
+      if (session.getPeerCertificates()[0] instanceof X509Certificate shown) {
+        ClientCertificate event = ClientCertificate.of(shown);
+        Channel channel = made.handshakeFuture().getNow();
+        channel.pipeline().context(made).fireUserEventTriggered(event);
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      // It has shown none.
+    }
+  }
+
   @Override
   protected SslHandler newSslHandler(SslContext chosen, ByteBufAllocator allocator) {
     SslHandler made = super.newSslHandler(chosen, allocator);
@@ -116,6 +136,7 @@ public final class AlpnSniHandler extends SniHandler {
             .addListener(
                 shaken -> {
                   if (shaken.isSuccess()) {
+                    tellOfClient(made);
                     contexts.succeeded(made.engine().getSession().getProtocol());
                   } else {
                     contexts.failed();

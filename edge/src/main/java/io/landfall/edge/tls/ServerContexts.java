@@ -2,6 +2,7 @@ package io.landfall.edge.tls;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
@@ -61,7 +62,7 @@ public final class ServerContexts {
    *
    * @throws SSLException when the library takes the key or the certificate for unusable
    */
-  static SslContext of(ServerNames.Identity identity, boolean http2) throws SSLException {
+  static SslContext of(ServerNames.Identity identity, ServerNames.Rules rules) throws SSLException {
     boolean boring = OpenSsl.isAvailable();
     SslContextBuilder builder =
         SslContextBuilder.forServer(
@@ -69,9 +70,14 @@ public final class ServerContexts {
             .sslProvider(boring ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols(VERSIONS)
             .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
-            .applicationProtocolConfig(http2 ? HTTP_2 : ServerNames.HTTP_1);
+            .applicationProtocolConfig(rules.http2() ? HTTP_2 : ServerNames.HTTP_1);
     if (boring) {
       builder.enableOcsp(true).option(OpenSslContextOption.GROUPS, GROUPS.toArray(new String[0]));
+    }
+    if (rules.clients().isPresent()) {
+      builder
+          .trustManager(ClientTrust.of(rules.clients().get().authorities()))
+          .clientAuth(rules.clients().get().required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }
     SslContext made = builder.build();
     if (made.sessionContext() instanceof OpenSslServerSessionContext sessions) {

@@ -54,19 +54,19 @@ public final class ServerNames implements TlsContexts {
   private final EnumMap<KeyKind, SslContext> usual;
   private final List<SslContext> contexts;
   private final List<Identity> identities;
-  private final UnknownName unknown;
+  private final Rules rules;
 
   private ServerNames(
       Map<String, EnumMap<KeyKind, SslContext>> byName,
       EnumMap<KeyKind, SslContext> usual,
       List<SslContext> contexts,
       List<Identity> identities,
-      UnknownName unknown) {
+      Rules rules) {
     this.byName = byName;
     this.usual = usual;
     this.contexts = List.copyOf(contexts);
     this.identities = List.copyOf(identities);
-    this.unknown = unknown;
+    this.rules = rules;
   }
 
   /**
@@ -122,8 +122,28 @@ public final class ServerNames implements TlsContexts {
    * @param hosts for which hosts requests are taken
    * @param unknown what a client gets that sends no name that is known
    * @param http2 whether HTTP/2 is offered
+   * @param clients who issues the certificates of clients; empty when they are not asked for one
    */
-  public record Rules(Hosts hosts, UnknownName unknown, boolean http2) {}
+  public record Rules(
+      Hosts hosts, UnknownName unknown, boolean http2, Optional<ClientAuthority> clients) {
+    /** Without certificates of clients. */
+    public Rules(Hosts hosts, UnknownName unknown, boolean http2) {
+      this(hosts, unknown, http2, Optional.empty());
+    }
+  }
+
+  /**
+   * Who issues the certificates of clients.
+   *
+   * @param authorities the CAs that they must lead to
+   * @param required whether a client must have one
+   */
+  public record ClientAuthority(List<X509Certificate> authorities, boolean required) {
+    /** Copies the list. */
+    public ClientAuthority {
+      authorities = List.copyOf(authorities);
+    }
+  }
 
   /**
    * The contexts of a listener's identities; there must be one at least.
@@ -143,7 +163,7 @@ public final class ServerNames implements TlsContexts {
     List<SslContext> contexts = new ArrayList<>();
     try {
       for (Identity identity : identities) {
-        SslContext context = ServerContexts.of(identity, rules.http2());
+        SslContext context = ServerContexts.of(identity, rules);
         contexts.add(context);
         CoveredHosts covered = covered(identity.chain().getFirst());
         if (rules.hosts() == Hosts.CERTIFIED_ONLY) {
@@ -161,8 +181,7 @@ public final class ServerNames implements TlsContexts {
         usual.putAll(byName.get(names.getFirst()));
       }
       usual.put(kind(identities.getFirst()), contexts.getFirst());
-      return new Result.Usable(
-          new ServerNames(byName, usual, contexts, identities, rules.unknown()));
+      return new Result.Usable(new ServerNames(byName, usual, contexts, identities, rules));
     } catch (SSLException e) {
       return new Result.Unusable("TLS refuses it: " + FailureText.of(e));
     } catch (CertificateParsingException e) {
@@ -198,7 +217,7 @@ public final class ServerNames implements TlsContexts {
     Optional<EnumMap<KeyKind, SslContext>> exact = offer.serverName().flatMap(this::exact);
     Optional<EnumMap<KeyKind, SslContext>> wildcard = offer.serverName().flatMap(this::wildcard);
     if (exact.isEmpty() && wildcard.isEmpty()) {
-      return unknown == UnknownName.REFUSE
+      return rules.unknown() == UnknownName.REFUSE
           ? Optional.empty()
           : Optional.of(verified(usual, offer).orElse(contexts.getFirst()));
     }
@@ -229,9 +248,14 @@ public final class ServerNames implements TlsContexts {
     return Optional.empty();
   }
 
-  /** Uses these keys for tickets from now on; connections are accepted meanwhile. */
+  /**
+   * Uses these keys for tickets from now on; connections are accepted meanwhile. Where clients have
+   * certificates there are no tickets: a resumed session would skip the check of them.
+   */
   void use(TicketKeys keys) {
-    contexts.forEach(keys::applyTo);
+    if (rules.clients().isEmpty()) {
+      contexts.forEach(keys::applyTo);
+    }
   }
 
   /**
@@ -243,6 +267,11 @@ public final class ServerNames implements TlsContexts {
     for (int i = 0; i < contexts.size(); i++) {
       contexts.get(i).attributes().attr(STAPLE).set(responses.get(i).orElse(null));
     }
+  }
+
+  /** By which rules it was made. */
+  public Rules rules() {
+    return rules;
   }
 
   /** What it was made of, in that order. */
