@@ -52,7 +52,7 @@ final class ListenTlsReader {
           .required("tickets.keys")
           .is(
               "File with the keys of tickets, which nodes of a site share: one a line, base64 of 48"
-                  + " or 80 random bytes (`openssl rand 48 | base64 -w0`), 8 at most. The first"
+                  + " or 80 random bytes (`openssl rand -base64 48`), 8 at most. The first"
                   + " encrypts, all decrypt; a change is noticed.");
   private static final Key<?> CLIENT_CA =
       KEYS.value("client-ca", Shapes.FILE)

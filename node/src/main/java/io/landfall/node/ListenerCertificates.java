@@ -108,7 +108,7 @@ final class ListenerCertificates {
         findings.value(
             key + ".tickets.keys",
             TicketKeyFile.read(tls.ticketKeys().get()),
-            "make a line of it with 'openssl rand 48 | base64 -w0'");
+            "make a line of it with 'openssl rand -base64 48'");
     return tickets.map(keys -> new Loaded(names.get(), Optional.of(keys), staples));
   }
 
