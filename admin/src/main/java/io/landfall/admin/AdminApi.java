@@ -55,6 +55,7 @@ final class AdminApi {
           "bfd",
           "revocations",
           "tunnels",
+          "tls",
           "cache");
 
   private final AdminBackend backend;
@@ -130,6 +131,7 @@ final class AdminApi {
       case "ingress" -> AdminAnswer.json(backend.ingress());
       case "bfd" -> AdminAnswer.json(backend.bfd());
       case "revocations" -> AdminAnswer.json(backend.revocations());
+      case "tls" -> AdminAnswer.json(backend.tls());
       case "refused" -> AdminAnswer.json(backend.refused());
       case "tunnels" -> AdminAnswer.json(backend.tunnels());
       case "cache" -> cache.show(request.query(), request.caller());
@@ -202,7 +204,7 @@ final class AdminApi {
         return AdminAnswer.problem(405, path + " takes POST, not " + method);
       }
       CommandBody.read(request.body(), List.of());
-      return done(request, "reload", "revocations", backend.reload());
+      return done(request, "reload", "files", backend.reload());
     }
     if (path.equals(CacheApi.PURGE)) {
       return method.equals("POST")

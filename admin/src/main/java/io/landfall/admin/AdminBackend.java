@@ -8,6 +8,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import io.landfall.core.ServiceName;
 import java.util.List;
@@ -41,6 +42,9 @@ public interface AdminBackend {
 
   /** Requests that have switched protocols. */
   TunnelStatus tunnels();
+
+  /** TLS towards clients: certificates, and what became of their files. */
+  TlsStatus tls();
 
   /** What is asked of the overlay beyond these short views. */
   RoutingBackend routing();
@@ -103,7 +107,7 @@ public interface AdminBackend {
   /** Takes {@link #drainService} back. */
   CommandResult undrainService(ServiceName service);
 
-  /** Reads again what can change while the node runs: the list of revocations. */
+  /** Reads again what can change while the node runs: revocations and certificates. */
   CommandResult reload();
 
   /** Takes {@link #drainNode} back. */

@@ -104,6 +104,7 @@ class AdminServerTest {
           "bfd",
           "revocations",
           "tunnels",
+          "tls",
           "cache"
         }) {
       assertThat(unix("GET", "/v1/show/" + view, "")).startsWith("HTTP/1.1 200 OK\r\n");

@@ -11,6 +11,7 @@ import io.landfall.admin.model.PurgeReport;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
@@ -322,6 +323,11 @@ final class FakeBackend implements AdminBackend {
   @Override
   public TunnelStatus tunnels() {
     return new TunnelStatus(3, 10_000, 8, 2, 5, 1, 4);
+  }
+
+  @Override
+  public TlsStatus tls() {
+    return FakeMetrics.TLS;
   }
 
   private CommandResult known(String command, ServiceName service) {

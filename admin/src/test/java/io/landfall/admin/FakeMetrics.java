@@ -1,14 +1,50 @@
 package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Fixed figures. */
 public final class FakeMetrics implements MetricsSource {
+  /** One listener with one certificate, whose files are not in force as they are. */
+  public static final TlsStatus TLS =
+      new TlsStatus(
+          List.of("TLSv1.3"),
+          List.of("X25519"),
+          List.of(
+              new TlsStatus.Listener(
+                  "192.0.2.1:443",
+                  Optional.of("site.key: the key does not belong to site.pem"),
+                  Optional.empty(),
+                  new TlsStatus.Handshakes(1, 2, 3),
+                  new TlsStatus.Tickets("random", 2, Instant.EPOCH),
+                  "none",
+                  List.of(
+                      new TlsStatus.Certificate(
+                          "site.pem",
+                          List.of("shop.test"),
+                          "EC P-256",
+                          "CN=ca",
+                          Instant.ofEpochSecond(1_000_060),
+                          0,
+                          "none")))));
+
   /** Fixed figures. */
   public FakeMetrics() {}
+
+  @Override
+  public TlsStatus tls() {
+    return TLS;
+  }
+
+  @Override
+  public Instant time() {
+    return Instant.ofEpochSecond(1_000_000);
+  }
 
   @Override
   public List<RequestCount> requests() {

@@ -9,9 +9,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reload",
     description = {
-      "Read the list of revocations (trust.revoked) again, now, and put it in force.",
+      "Read the list of revocations (trust.revoked) and the certificates for clients",
+      "(edge.listen[].tls) again, now, and put them in force.",
       "Prints what is in force and who was cut off, or the problem with file and line;",
-      "then the exit code is 1 and the list before stays in force."
+      "then the exit code is 1 and what was in force before stays."
     },
     footer = {"", "Examples:", "  landfall reload"})
 final class ReloadCommand implements Callable<Integer> {

@@ -106,6 +106,14 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
+      name = "tls",
+      description = "TLS towards clients: certificates, when they end, handshakes.",
+      footer = {"", "Examples:", "  landfall show tls"})
+  int tls() {
+    return show("tls");
+  }
+
+  @Command(
       name = "cache",
       description = {
         "The cache: of each service what is stored, hits, misses and fetches.",

@@ -10,6 +10,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.RouteRow;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import java.io.PrintWriter;
 import java.util.List;
@@ -26,6 +27,7 @@ final class ViewTables {
       case "bfd" -> bfd(JsonReader.readAll(json, BfdRow.class), out);
       case "revocations" -> revocations(JsonReader.read(json, RevocationStatus.class), out);
       case "tunnels" -> tunnels(JsonReader.read(json, TunnelStatus.class), out);
+      case "tls" -> TlsText.print(JsonReader.read(json, TlsStatus.class), out);
       case "refused" -> refused(JsonReader.readAll(json, RefusedRow.class), out);
       case "cache" -> CacheText.print(JsonReader.read(json, CacheReport.class), out);
       case "decisions" -> decisions(JsonReader.readAll(json, DecisionView.class), out);

@@ -17,6 +17,7 @@ import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.RouteRow;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,7 +100,8 @@ class ViewFormatsTest {
                 "explain", ExplainView.class,
                 "ingress", IngressStatus.class,
                 "revocations", RevocationStatus.class,
-                "tunnels", TunnelStatus.class));
+                "tunnels", TunnelStatus.class,
+                "tls", TlsStatus.class));
     String event =
         "{\"time\":\"2026-11-26T09:14:33.120Z\",\"type\":\"path\",\"name\":\"nyc\","
             + "\"before\":\"alive\",\"after\":\"dead\",\"why\":\"silent\"}";

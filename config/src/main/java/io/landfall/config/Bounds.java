@@ -42,6 +42,9 @@ public final class Bounds {
   /** The most prefixes of proxies that are trusted: a request looks at them one by one. */
   public static final int TRUSTED_PROXIES = 64;
 
+  /** The most certificates of one listener: each has a context of TLS with its own memory. */
+  public static final int CERTIFICATES = 1_024;
+
   /** The most names in one list of a service's cache: a request looks at them one by one. */
   public static final int CACHE_NAMES = 64;
 

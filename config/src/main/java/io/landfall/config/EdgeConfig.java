@@ -3,6 +3,7 @@ package io.landfall.config;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The HTTP listeners.
@@ -62,18 +63,17 @@ public record EdgeConfig(
    * One listener.
    *
    * @param address the address and port
-   * @param certificates with TLS, the certificates to choose from by SNI (the first when no name
-   *     fits); empty for plain HTTP
+   * @param tls what TLS has there; empty for plain HTTP
    */
-  public record Listen(InetSocketAddress address, List<KeyPairFiles> certificates) {
-    /** Copies the list. */
-    public Listen {
-      certificates = List.copyOf(certificates);
-    }
-
+  public record Listen(InetSocketAddress address, Optional<ListenTlsConfig> tls) {
     /** Whether the listener takes TLS. */
     public boolean isTls() {
-      return !certificates.isEmpty();
+      return tls.isPresent();
+    }
+
+    /** The certificates of a listener with TLS; none without. */
+    public List<KeyPairFiles> certificates() {
+      return tls.map(ListenTlsConfig::certificates).orElse(List.of());
     }
   }
 

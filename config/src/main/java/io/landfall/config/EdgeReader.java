@@ -1,7 +1,6 @@
 package io.landfall.config;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +14,17 @@ final class EdgeReader {
 
   private static final Keys KEYS = new Keys("edge");
   private static final Keys LISTEN_KEYS = new Keys("edge.listen[]");
-  private static final Keys TLS_KEYS = new Keys("edge.listen[].tls");
   private static final Keys LIMIT_KEYS = new Keys("edge.limits");
 
   /** The sections that are read here. */
-  static final List<Keys> SECTIONS = List.of(KEYS, LISTEN_KEYS, TLS_KEYS, LIMIT_KEYS);
+  static final List<Keys> SECTIONS =
+      List.of(
+          KEYS,
+          LISTEN_KEYS,
+          ListenTlsReader.KEYS,
+          ListenTlsReader.PAIR_KEYS,
+          ListenTlsReader.TICKET_KEYS,
+          LIMIT_KEYS);
 
   /** The listeners. */
   static final Key<?> LISTEN =
@@ -34,17 +39,7 @@ final class EdgeReader {
       LISTEN_KEYS
           .sectionOrSections("tls")
           .otherwiseAs("plain HTTP")
-          .is("A certificate with its key, or a list of them chosen by SNI.");
-  private static final Key<?> CERTIFICATE =
-      TLS_KEYS
-          .value("certificate", Shapes.FILE)
-          .required("site.pem")
-          .is("PEM file with the certificate and its chain.");
-  private static final Key<?> PRIVATE_KEY =
-      TLS_KEYS
-          .value("key", Shapes.FILE)
-          .required("site.key")
-          .is("PEM file with its key: EC on P-256 or P-384, or RSA of 2048 to 8192 bits.");
+          .is("A certificate with its key, or several chosen by SNI (docs/tls.md).");
 
   private static final Key<?> LIMITS =
       KEYS.section("limits").is("What a client may ask of this node.");
@@ -159,10 +154,10 @@ final class EdgeReader {
               "Silence of a tunnel (WebSocket) in both directions; no other time applies to an open"
                   + " one.");
 
-  private final FileRules files;
+  private final ListenTlsReader tls;
 
   EdgeReader(FileRules files) {
-    this.files = files;
+    this.tls = new ListenTlsReader(files);
   }
 
   Optional<EdgeConfig> read(Section at) {
@@ -190,38 +185,9 @@ final class EdgeReader {
 
   private Optional<EdgeConfig.Listen> listen(Section at) {
     Optional<InetSocketAddress> address = at.required(ADDRESS);
-    List<EdgeConfig.KeyPairFiles> certificates = certificates(at);
+    Optional<ListenTlsConfig> withTls = at.raw(TLS).flatMap(yaml -> tls.read(at, TLS, yaml));
     at.end();
-    return address.map(a -> new EdgeConfig.Listen(a, certificates));
-  }
-
-  private List<EdgeConfig.KeyPairFiles> certificates(Section at) {
-    Optional<Yaml> tls = at.raw(TLS);
-    if (tls.isEmpty()) {
-      return List.of();
-    }
-    List<EdgeConfig.KeyPairFiles> pairs = new ArrayList<>();
-    if (tls.get() instanceof Yaml.Sequence sequence) {
-      if (sequence.items().isEmpty()) {
-        at.problem("tls", "has no certificate", "write {certificate: site.pem, key: site.key}");
-      }
-      for (Section pair : at.sections(TLS).orElse(List.of())) {
-        pair(pair).ifPresent(pairs::add);
-      }
-    } else {
-      at.section(TLS).flatMap(this::pair).ifPresent(pairs::add);
-    }
-    return pairs;
-  }
-
-  private Optional<EdgeConfig.KeyPairFiles> pair(Section at) {
-    Optional<Path> certificate = at.required(CERTIFICATE, files::readable);
-    Optional<Path> key = at.required(PRIVATE_KEY, files::readable);
-    at.end();
-    if (certificate.isEmpty() || key.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(new EdgeConfig.KeyPairFiles(certificate.get(), key.get()));
+    return address.map(a -> new EdgeConfig.Listen(a, withTls));
   }
 
   private static EdgeConfig.Limits limits(Section at) {

@@ -79,6 +79,7 @@ class DeclaredKeysTest {
         listen:
           - {address: "[::1]:443", tls: {certificate: site.pem, key: site.key}}
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
+          - {address: "127.0.0.1:445", tls: {certificates: [{certificate: site.pem, key: site.key}], unknown-name: refuse, tickets: {keys: site.key}, client-ca: ca.pem, client-certificate: optional}}
         tls-hosts: any
         lookalike-fields: pass
         http2: tls

@@ -30,6 +30,15 @@ public final class TestKeys {
 
   /** A key, with a certificate that it signs itself and more words for keytool. */
   public TestKeys key(String alias, String... more) {
+    return made(alias, List.of("-keyalg", "EC", "-groupname", "secp256r1"), more);
+  }
+
+  /** The same with an RSA key of 2048 bits. */
+  public TestKeys rsaKey(String alias, String... more) {
+    return made(alias, List.of("-keyalg", "RSA", "-keysize", "2048"), more);
+  }
+
+  private TestKeys made(String alias, List<String> kind, String... more) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -37,10 +46,6 @@ public final class TestKeys {
                 "-genkeypair",
                 "-alias",
                 alias,
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
                 "-dname",
                 "CN=" + alias,
                 "-storetype",
@@ -49,6 +54,7 @@ public final class TestKeys {
                 new String(PASSWORD),
                 "-keystore",
                 store.toString()));
+    command.addAll(kind);
     command.addAll(Arrays.asList(more));
     try {
       Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,7 +1,6 @@
 package io.landfall.node;
 
 import io.landfall.config.EdgeConfig;
-import io.landfall.config.EdgeConfig.KeyPairFiles;
 import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
@@ -16,11 +15,9 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.TunnelSettings;
-import io.landfall.edge.tls.ServerNames;
-import io.landfall.trust.Credentials;
+import io.landfall.edge.tls.TlsStore;
 import io.netty.util.AsciiString;
 import io.netty.util.internal.PlatformDependent;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +29,8 @@ import org.slf4j.LoggerFactory;
 final class EdgeFromConfig {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeFromConfig.class);
 
-  private static final String REMEDY =
-      "make a new key and certificate, as with 'landfall ca issue-site'";
-
   /** Kept for probes, the overlay, the admin sockets, files and the JVM itself. */
   static final long RESERVED_DESCRIPTORS = 256;
-
-  /** The most hosts that one warning names. */
-  private static final int MAX_NAMED = 3;
 
   private EdgeFromConfig() {}
 
@@ -58,13 +49,16 @@ final class EdgeFromConfig {
     for (int i = 0; i < configured.size(); i++) {
       Listen listen = configured.get(i);
       if (listen.isTls()) {
-        String key = "edge.listen[" + i + "].tls";
-        Optional<ServerNames> all = names(key, listen, edge.orElseThrow(), clock, findings);
-        all.ifPresent(
-            names ->
-                listeners.add(
-                    versions(EdgeListener.tls(listen.address(), names), listen, edge.get())));
-        all.ifPresent(names -> coverage(key, names, config, findings));
+        ListenerCertificates certificates = ListenerCertificates.of(config, i);
+        Optional<ListenerCertificates.Loaded> loaded = certificates.load(clock, findings);
+        loaded.ifPresent(
+            read -> {
+              certificates.coverage(read.names(), findings);
+              TlsStore store = new TlsStore(read.names());
+              read.to(store);
+              listeners.add(
+                  versions(EdgeListener.tls(listen.address(), store), listen, edge.orElseThrow()));
+            });
       } else {
         listeners.add(versions(EdgeListener.plain(listen.address()), listen, edge.orElseThrow()));
       }
@@ -88,12 +82,6 @@ final class EdgeFromConfig {
   /** The listener with the versions of HTTP that it takes. */
   private static EdgeListener versions(EdgeListener all, Listen listen, EdgeConfig edge) {
     return edge.http2().on(listen) ? all : all.withoutHttp2();
-  }
-
-  private static ServerNames.Hosts hostsOf(EdgeConfig edge) {
-    return edge.tlsHosts() == EdgeConfig.TlsHosts.ANY
-        ? ServerNames.Hosts.ANY
-        : ServerNames.Hosts.CERTIFIED_ONLY;
   }
 
   /** What counts of what clients may have made up. */
@@ -219,67 +207,5 @@ final class EdgeFromConfig {
         limits.bodyTimeoutMillis(),
         graceMillis,
         usual.retryAfterSeconds());
-  }
-
-  /** The certificates of one listener; empty when one of them is a problem. */
-  private static Optional<ServerNames> names(
-      String key, Listen listen, EdgeConfig edge, Clock clock, Findings findings) {
-    List<ServerNames.Identity> identities = new ArrayList<>();
-    for (KeyPairFiles files : listen.certificates()) {
-      Optional<Credentials> read =
-          findings.value(
-              key,
-              Credentials.loadForTls(files.certificate(), files.key(), REMEDY),
-              "name a certificate for clients and the key of it");
-      read.ifPresent(
-          good -> {
-            identities.add(new ServerNames.Identity(good.key(), good.chain()));
-            validity(key, files, good, clock.wallMillis(), findings);
-          });
-    }
-    if (identities.size() < listen.certificates().size()) {
-      return Optional.empty();
-    }
-    return switch (ServerNames.of(identities, hostsOf(edge), edge.http2().on(listen))) {
-      case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
-      case ServerNames.Result.Unusable(String why) -> {
-        findings.problem(key, why, REMEDY);
-        yield Optional.empty();
-      }
-    };
-  }
-
-  /** What no certificate of a listener covers has no answer there but 421. */
-  private static void coverage(
-      String key, ServerNames names, NodeConfig config, Findings findings) {
-    List<String> missing =
-        config.services().stream()
-            .flatMap(service -> service.hosts().stream())
-            .filter(host -> !names.takes(host))
-            .toList();
-    if (!missing.isEmpty()) {
-      findings.warn(
-          key,
-          "no certificate covers "
-              + String.join(", ", missing.subList(0, Math.min(MAX_NAMED, missing.size())))
-              + (missing.size() > MAX_NAMED ? " ..." : "")
-              + ": over TLS such requests are refused with 421",
-          "add the names to a certificate, or set edge.tls-hosts: any");
-    }
-  }
-
-  /** Clients refuse what is out of date; some other certificate of the site may serve them. */
-  private static void validity(
-      String key, KeyPairFiles files, Credentials site, long wallMillis, Findings findings) {
-    Instant now = Instant.ofEpochMilli(wallMillis);
-    Instant from = site.certificate().getNotBefore().toInstant();
-    Instant until = site.certificate().getNotAfter().toInstant();
-    if (now.isBefore(from)) {
-      findings.warn(
-          key, files.certificate() + " is not valid before " + from, "check this machine's clock");
-    } else if (now.isAfter(until)) {
-      findings.warn(key, files.certificate() + " expired at " + until, REMEDY);
-    }
-    findings.warnIfItEndsSoon(key, files.certificate().toString(), until, now, REMEDY);
   }
 }

@@ -105,8 +105,12 @@ final class Findings {
   /** All problems as one failure, which names the key of the first. */
   StartFailed failure() {
     ConfigProblem first = problems().getFirst();
-    List<String> sentences = problems().stream().map(Findings::sentence).toList();
-    return new StartFailed(first.key(), String.join("\n", sentences).substring(prefix(first)));
+    return new StartFailed(first.key(), String.join("\n", sentences()).substring(prefix(first)));
+  }
+
+  /** Each problem in a sentence, in the order of the config. */
+  List<String> sentences() {
+    return problems().stream().map(Findings::sentence).toList();
   }
 
   private static String sentence(ConfigProblem problem) {

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
+import io.landfall.admin.CommandResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
@@ -77,6 +78,7 @@ public final class Node implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
+  final CertificateWatch certificates;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -132,6 +134,7 @@ public final class Node implements AutoCloseable {
     purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), snapshots::view);
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);
+    certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
   }
 
@@ -186,7 +189,7 @@ public final class Node implements AutoCloseable {
     EdgeFromConfig.logWhatIsLess(config);
     ControlQuestions questions = new ControlQuestions(control);
     NodeViews views = views();
-    NodeMetrics.Sources numbers = numbers();
+    NodeMetrics.Sources numbers = NodeMetrics.Sources.of(this);
     try {
       admin =
           AdminServer.start(
@@ -229,6 +232,7 @@ public final class Node implements AutoCloseable {
                   trust.admission().revocations(),
                   Translate.startHoldNanos(config)));
           revocations.start();
+          certificates.start();
           names.start();
         });
     CacheWatch.start(config, control, overlay, this::edge, background);
@@ -266,19 +270,8 @@ public final class Node implements AutoCloseable {
             time),
         () -> ingress.view().with(operators.shown()),
         () -> bfd.rows(ingress.bfdRows()),
-        revocations::view);
-  }
-
-  private NodeMetrics.Sources numbers() {
-    return new NodeMetrics.Sources(
-        config,
-        overlay,
-        probes,
-        watching::counts,
-        revocations::counts,
-        purges::here,
-        () -> Optional.ofNullable(edge),
-        control);
+        revocations::view,
+        new TlsRows(certificates, control)::all);
   }
 
   private HostRows hosts(ControlTime time) {
@@ -316,16 +309,18 @@ public final class Node implements AutoCloseable {
             monitor,
             new NodeCommands.Kept(operators, backends)),
         new NodeAdmin.Reads(
-            () -> Optional.ofNullable(edge),
-            snapshots::view,
-            watching::tableDump,
-            revocations::reload),
+            () -> Optional.ofNullable(edge), snapshots::view, watching::tableDump, this::reload),
         new NodeCache(
             config,
             () -> Optional.ofNullable(edge),
             purges,
             snapshots::view,
             service -> questions.ask(() -> overlay.plane().signals().whyCold(service))));
+  }
+
+  /** Reads again what can change while the node runs; blocks. */
+  CommandResult reload() {
+    return Reloads.all(revocations, certificates);
   }
 
   /** The service of this name, if this node knows it. */
@@ -367,6 +362,7 @@ public final class Node implements AutoCloseable {
         control.ask(
             () -> {
               revocations.stop();
+              certificates.stop();
               names.stop();
               purges.stop();
               plain.stop();

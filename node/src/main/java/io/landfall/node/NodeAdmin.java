@@ -13,6 +13,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decider;
@@ -264,5 +265,10 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public RevocationStatus revocations() {
     return questions.ask(views.revocations()::get);
+  }
+
+  @Override
+  public TlsStatus tls() {
+    return views.tls().get();
   }
 }

@@ -4,6 +4,7 @@ import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.bfd.BfdState;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.NodeConfig;
@@ -13,6 +14,7 @@ import io.landfall.core.Signal;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.server.EdgeServer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,8 @@ final class NodeMetrics implements MetricsSource {
   private final Optional<EdgeServer> edge;
   private final io.landfall.node.ControlSteps steps;
   private final RevocationCounts revocations;
+  private final TlsStatus tls;
+  private final Instant time;
   private final long routes;
   private final long duplicates;
   private final long updatesSent;
@@ -63,7 +67,20 @@ final class NodeMetrics implements MetricsSource {
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
-      ControlLoop control) {}
+      ControlLoop control) {
+    /** Those of a node. */
+    static Sources of(Node node) {
+      return new Sources(
+          node.config,
+          node.overlay,
+          node.probes,
+          node.watching::counts,
+          node.revocations::counts,
+          node.purges::here,
+          () -> Optional.ofNullable(node.edge()),
+          node.control);
+    }
+  }
 
   /** On the control thread. */
   private NodeMetrics(Sources sources, NodeViews views) {
@@ -75,6 +92,8 @@ final class NodeMetrics implements MetricsSource {
     updatesSent = views.ingress().get().updatesSent();
     watch = sources.watch().get();
     revocations = sources.revocations().get();
+    tls = views.tls().get();
+    time = Instant.ofEpochMilli(sources.control().wallMillis());
     purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
@@ -221,6 +240,16 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public RevocationCounts revocations() {
     return revocations;
+  }
+
+  @Override
+  public TlsStatus tls() {
+    return tls;
+  }
+
+  @Override
+  public Instant time() {
+    return time;
   }
 
   @Override

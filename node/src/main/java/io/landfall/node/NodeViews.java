@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.RevocationStatus;
+import io.landfall.admin.model.TlsStatus;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param ingress plane one
  * @param bfd BFD sessions, with nodes and then with upstream routers
  * @param revocations the list of revocations
+ * @param tls TLS towards clients
  */
 record NodeViews(
     PeerRows peers,
@@ -22,4 +24,5 @@ record NodeViews(
     RefusedRows refused,
     Supplier<IngressStatus> ingress,
     Supplier<List<BfdRow>> bfd,
-    Supplier<RevocationStatus> revocations) {}
+    Supplier<RevocationStatus> revocations,
+    Supplier<TlsStatus> tls) {}

@@ -115,6 +115,11 @@ final class RevocationWatch {
     file.ifPresent(this::poll);
   }
 
+  /** Whether the config names a file. */
+  boolean isConfigured() {
+    return file.isPresent();
+  }
+
   /** Looks no more. */
   void stop() {
     stopped = true;
@@ -178,14 +183,6 @@ final class RevocationWatch {
       return new CommandResult.Conflict(
           file.get() + " could not be read and judged within " + READ_MILLIS + " ms");
     }
-  }
-
-  /** For SIGHUP: the same, and the log has the answer. */
-  void reloadAndLog() {
-    log.atInfo()
-        .addKeyValue("why", "SIGHUP")
-        .addKeyValue("result", reload().sentence())
-        .log("reload");
   }
 
   private CommandResult judge(long number, RevocationFile found) {

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.config.EdgeConfig;
+import io.landfall.config.ListenTlsConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PlainBgpConfig;
 import io.landfall.config.ProbeConfig;
@@ -114,6 +115,12 @@ record StartPlan(
       for (EdgeConfig.KeyPairFiles pair : listeners.get(i).certificates()) {
         alone("edge.listen[" + i + "].tls", pair.key(), findings);
       }
+      String tickets = "edge.listen[" + i + "].tls.tickets.keys";
+      listeners
+          .get(i)
+          .tls()
+          .flatMap(ListenTlsConfig::ticketKeys)
+          .ifPresent(file -> alone(tickets, file, findings));
     }
     for (ServiceConfig service : config.services()) {
       String key = "services." + service.name() + ".backend-tls.key";

@@ -1,6 +1,8 @@
 package io.landfall.admin.metrics;
 
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -54,6 +56,16 @@ public interface MetricsSource {
   /** Second holders of an identity that were refused, here or, in this node's place, by a peer. */
   default long overlayDuplicates() {
     return 0;
+  }
+
+  /** TLS towards clients. */
+  default TlsStatus tls() {
+    return new TlsStatus(List.of(), List.of(), List.of());
+  }
+
+  /** The time of these numbers. */
+  default Instant time() {
+    return Instant.EPOCH;
   }
 
   /** The list of revocations. */

@@ -19,6 +19,15 @@ public final class FieldNames {
   public static final AsciiString CACHE_CONTROL = known("cache-control");
   public static final AsciiString CACHE_STATUS = known("cache-status");
   public static final AsciiString CDN_LOOP = known("cdn-loop");
+  public static final AsciiString CLIENT_CERT = known("client-cert");
+  private static final AsciiString CLIENT_CERT_CHAIN = known("client-cert-chain");
+
+  /**
+   * Of a request, the certificate of its client's connection. No client can send it: it is no name
+   * of a field, over HTTP/1 nor over HTTP/2.
+   */
+  public static final AsciiString CONNECTION_CERT = known(":client-cert");
+
   public static final AsciiString CONNECTION = known("connection");
   public static final AsciiString CONTENT_LENGTH = known("content-length");
   public static final AsciiString COOKIE = known("cookie");
@@ -87,6 +96,8 @@ public final class FieldNames {
           X_FORWARDED_PROTO,
           X_REAL_IP,
           known("cf-connecting-ip"),
+          CLIENT_CERT,
+          CLIENT_CERT_CHAIN,
           known("fastly-client-ip"),
           known("forwarded-for"),
           known("front-end-https"),
@@ -152,6 +163,11 @@ public final class FieldNames {
 
   static boolean isHopByHop(AsciiString name) {
     return HOP_BY_HOP.contains(name);
+  }
+
+  /** Whether it tells of a client's certificate (RFC 9440). */
+  static boolean isClientCertificate(AsciiString name) {
+    return name.equals(CLIENT_CERT) || name.equals(CLIENT_CERT_CHAIN);
   }
 
   /** Whether only a hop that is trusted may tell it. */

@@ -34,6 +34,11 @@ public record Method(AsciiString name, boolean isIdempotent) {
     return new Method(name, false);
   }
 
+  /** Whether it is GET or HEAD. */
+  public boolean isRead() {
+    return equals(GET) || equals(HEAD);
+  }
+
   boolean isHead() {
     return equals(HEAD);
   }

@@ -65,6 +65,7 @@ public final class RequestFields {
     boolean nominates = nominatesMore(in);
     boolean trusted = peer.isPresent() || trustedProxies.contains(remote);
     boolean counts = request.method().isOptions();
+    AsciiString certificate = peer.isEmpty() ? in.first(FieldNames.CONNECTION_CERT) : null;
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       if (FieldNames.isHopByHop(name)
@@ -75,6 +76,8 @@ public final class RequestFields {
           || (!trusted && FieldNames.isHopMark(name))
           || (peer.isEmpty() && name.equals(FieldNames.X_FORWARDED_FOR))
           || FieldNames.isNeverPassed(name, lookalikes)
+          || name.equals(FieldNames.CONNECTION_CERT)
+          || (certificate != null && FieldNames.isClientCertificate(name))
           || (nominates && isNominated(in, name))) {
         continue;
       }
@@ -85,6 +88,9 @@ public final class RequestFields {
     out.add(FieldNames.CDN_LOOP, cdnLoop);
     String node = peer.isPresent() ? '_' + peer.get().value() : addressOf(remote);
     out.add(FieldNames.FORWARDED, forwarded(request, node, peer));
+    if (certificate != null) {
+      out.add(FieldNames.CLIENT_CERT, certificate);
+    }
     if (peer.isEmpty()) {
       addForwardedFor(out, in, trusted, node);
       addIfAbsent(out, FieldNames.X_FORWARDED_PROTO, request.scheme());

@@ -2,6 +2,7 @@ package io.landfall.edge.server;
 
 import io.landfall.core.FailureText;
 import io.landfall.edge.EdgeListener;
+import io.landfall.edge.TlsContexts;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
@@ -16,8 +17,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.UnixChannelOption;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.Mapping;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -157,7 +156,7 @@ final class ClientListeners {
         ChannelIo.close(channel);
         return;
       }
-      Optional<Mapping<? super String, ? extends SslContext>> tls = listener.tls();
+      Optional<TlsContexts> tls = listener.tls();
       if (tls.isPresent()) {
         channel
             .pipeline()

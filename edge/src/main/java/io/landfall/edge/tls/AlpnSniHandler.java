@@ -1,70 +1,103 @@
 package io.landfall.edge.tls;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import io.landfall.edge.ClientCertificate;
 import io.landfall.edge.CoveredHosts;
+import io.landfall.edge.TlsContexts;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.Mapping;
 import io.netty.util.concurrent.Future;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a ClientHello before TLS does: picks the certificate by server name, tells the connection
- * which hosts it covers, and ends the handshake of a client that offers no protocol that is spoken
- * here, which OpenSSL's binding cannot (RFC 7301 section 3.2). A client that offers none at all
- * speaks HTTP/1.1.
+ * Reads a ClientHello before TLS does: picks the certificate by server name and by what the client
+ * can verify, tells the connection which hosts it covers, and ends the handshake of a client that
+ * is refused by its name or offers no protocol that is spoken here, which OpenSSL's binding cannot
+ * (RFC 7301 section 3.2). A client that offers no protocol at all speaks HTTP/1.1.
  */
 public final class AlpnSniHandler extends SniHandler {
-  private static final int ALPN_EXTENSION = 16;
-
-  /** legacy_version and random (RFC 8446 section 4.1.2). */
-  private static final int FIXED_BYTES = 34;
-
-  /** The type and the length of an extension. */
-  private static final int EXTENSION_HEAD_BYTES = 4;
-
   private static final List<String> HTTP_1 = List.of("http/1.1", "http/1.0");
   private static final List<String> HTTP_2 = List.of("h2", "http/1.1", "http/1.0");
 
   /** An alert record: fatal, no_application_protocol. */
   private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
 
+  /** An alert record: fatal, unrecognized_name. */
+  private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
+
+  private final TlsContexts contexts;
   private final List<String> spoken;
+  private Set<TlsContexts.KeyKind> verifies = EnumSet.allOf(TlsContexts.KeyKind.class);
 
   /**
    * For one connection.
    *
-   * @param contexts the context for each server name
+   * @param contexts what clients are shown
    * @param maxHelloBytes the longest ClientHello
    * @param http2 whether HTTP/2 is spoken, which the contexts offer then
    * @param timeoutMillis how long the handshake may take
    */
   public AlpnSniHandler(
-      Mapping<? super String, ? extends SslContext> contexts,
-      int maxHelloBytes,
-      boolean http2,
-      long timeoutMillis) {
-    super(contexts, maxHelloBytes, timeoutMillis);
+      TlsContexts contexts, int maxHelloBytes, boolean http2, long timeoutMillis) {
+    super(byNameAlone(contexts), maxHelloBytes, timeoutMillis);
+    this.contexts = contexts;
     this.spoken = http2 ? HTTP_2 : HTTP_1;
   }
 
+  /** What the library wants, and does not ask: {@link #lookup} chooses by more than the name. */
+  private static Mapping<String, SslContext> byNameAlone(TlsContexts contexts) {
+    return name ->
+        contexts
+            .choose(
+                new TlsContexts.Offer(
+                    Optional.ofNullable(name), EnumSet.allOf(TlsContexts.KeyKind.class)))
+            .orElseThrow();
+  }
+
   @Override
-  protected Future<SslContext> lookup(ChannelHandlerContext context, @Nullable ByteBuf hello)
+  protected Future<SslContext> lookup(ChannelHandlerContext context, @Nullable ByteBuf bytes)
       throws Exception {
-    if (hello != null && offersOthersOnly(hello)) {
-      ChannelIo.ignore(context.writeAndFlush(Unpooled.copiedBuffer(NO_APPLICATION_PROTOCOL)));
-      return context
-          .executor()
-          .newFailedFuture(new SSLHandshakeException("no protocol is offered that is spoken here"));
+    if (bytes != null) {
+      ClientHello hello = new ClientHello(bytes);
+      if (hello.offersOthersOnly(spoken)) {
+        return refuse(
+            context, NO_APPLICATION_PROTOCOL, "no protocol is offered that is spoken here");
+      }
+      verifies = hello.verifies();
     }
-    return super.lookup(context, hello);
+    return super.lookup(context, bytes);
+  }
+
+  @Override
+  protected Future<SslContext> lookup(ChannelHandlerContext context, @Nullable String name) {
+    Optional<SslContext> chosen =
+        contexts.choose(new TlsContexts.Offer(Optional.ofNullable(name), verifies));
+    return chosen.isPresent()
+        ? context.executor().newSucceededFuture(chosen.get())
+        : refuse(context, UNRECOGNIZED_NAME, "no certificate is for the server name");
+  }
+
+  private Future<SslContext> refuse(ChannelHandlerContext context, byte[] alert, String why) {
+    contexts.failed();
+    ChannelIo.ignore(context.writeAndFlush(Unpooled.copiedBuffer(alert)));
+    return context.executor().newFailedFuture(new SSLHandshakeException(why));
   }
 
   @Override
@@ -77,43 +110,38 @@ public final class AlpnSniHandler extends SniHandler {
     super.replaceHandler(context, name, chosen);
   }
 
-  private boolean offersOthersOnly(ByteBuf hello) {
-    int end = hello.writerIndex();
-    int at = behind(hello, hello.readerIndex() + FIXED_BYTES, 1);
-    at = behind(hello, at, 2);
-    at = behind(hello, at, 1) + 2;
-    while (at + EXTENSION_HEAD_BYTES <= end) {
-      int names = at + EXTENSION_HEAD_BYTES;
-      int after = names + hello.getUnsignedShort(at + 2);
-      if (hello.getUnsignedShort(at) == ALPN_EXTENSION) {
-        return namesOthersOnly(hello, names + 2, Math.min(after, end));
+  /** Tells the connection of its client's certificate, before any request on it is read. */
+  private static void tellOfClient(SslHandler made) throws CertificateEncodingException {
+    SSLSession session = made.engine().getSession();
+    try {
+      if (session.getPeerCertificates()[0] instanceof X509Certificate shown) {
+        ClientCertificate event = ClientCertificate.of(shown);
+        Channel channel = made.handshakeFuture().getNow();
+        channel.pipeline().context(made).fireUserEventTriggered(event);
       }
-      at = after;
+    } catch (SSLPeerUnverifiedException e) {
+      // It has shown none.
     }
-    return false;
   }
 
-  /** Behind a vector whose length takes one octet or two. */
-  private static int behind(ByteBuf hello, int at, int lengthBytes) {
-    if (at + lengthBytes > hello.writerIndex()) {
-      return hello.writerIndex();
+  @Override
+  protected SslHandler newSslHandler(SslContext chosen, ByteBufAllocator allocator) {
+    SslHandler made = super.newSslHandler(chosen, allocator);
+    byte[] staple = chosen.attributes().attr(ServerNames.STAPLE).get();
+    if (staple != null && made.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      engine.setOcspResponse(staple);
     }
-    int length = lengthBytes == 1 ? hello.getUnsignedByte(at) : hello.getUnsignedShort(at);
-    return at + lengthBytes + length;
-  }
-
-  private boolean namesOthersOnly(ByteBuf hello, int from, int end) {
-    boolean others = false;
-    int at = from;
-    while (at < end) {
-      int name = at + 1;
-      at = name + hello.getUnsignedByte(at);
-      if (at > end || spoken.contains(hello.toString(name, at - name, US_ASCII))) {
-        // One of ours; or it is malformed, which TLS finds.
-        return false;
-      }
-      others = true;
-    }
-    return others;
+    ChannelIo.ignore(
+        made.handshakeFuture()
+            .addListener(
+                shaken -> {
+                  if (shaken.isSuccess()) {
+                    tellOfClient(made);
+                    contexts.succeeded(made.engine().getSession().getProtocol());
+                  } else {
+                    contexts.failed();
+                  }
+                }));
+    return made;
   }
 }

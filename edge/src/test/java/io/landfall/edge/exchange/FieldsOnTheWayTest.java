@@ -88,6 +88,8 @@ class FieldsOnTheWayTest {
                 X-Forwarded-Host: other.test
                 X-Forwarded-Ssl: on
                 True-Client-IP: 9.9.9.9
+                Client-Cert: :AA==:
+                Client-Cert-Chain: :AA==:
                 X-Original-URL: /admin
                 Proxy: http://other.test
                 X_Forwarded_For: 9.9.9.9
@@ -123,6 +125,8 @@ class FieldsOnTheWayTest {
               "landfall-forwarded",
               "x-real-ip",
               "true-client-ip",
+              "client-cert",
+              "client-cert-chain",
               "x-original-url",
               "x-forwarded-ssl",
               "proxy",

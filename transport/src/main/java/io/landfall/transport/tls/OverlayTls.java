@@ -8,6 +8,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -42,6 +43,13 @@ import javax.net.ssl.X509TrustManager;
 public final class OverlayTls {
   private static final String[] VERSIONS = {"TLSv1.3"};
 
+  /**
+   * Of the key exchange for forwarded requests: X25519 together with ML-KEM-768 first, which a
+   * quantum computer does not break. The JDK's TLS, on which BGP streams run, has no group with
+   * ML-KEM before JDK 27 (JEP 527).
+   */
+  private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+
   /** A session of the JDK's server could be resumed for this long; its peer is checked anew. */
   private static final int SESSION_SECONDS = 1;
 
@@ -62,10 +70,8 @@ public final class OverlayTls {
     X509Certificate[] certificates = chain.toArray(new X509Certificate[0]);
     ownFingerprint = Fingerprints.sha256(chain.getFirst());
     bgp = jdkContext(key, certificates, trust);
-    SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     requestsServer =
-        SslContextBuilder.forServer(key, certificates)
-            .sslProvider(provider)
+        boring(SslContextBuilder.forServer(key, certificates))
             .trustManager(trust)
             .clientAuth(ClientAuth.REQUIRE)
             .protocols(VERSIONS)
@@ -73,14 +79,19 @@ public final class OverlayTls {
             .applicationProtocolConfig(alpn())
             .build();
     requestsClient =
-        SslContextBuilder.forClient()
-            .sslProvider(provider)
+        boring(SslContextBuilder.forClient())
             .keyManager(key, certificates)
             .trustManager(trust)
             .protocols(VERSIONS)
             .endpointIdentificationAlgorithm(null)
             .applicationProtocolConfig(alpn())
             .build();
+  }
+
+  private static SslContextBuilder boring(SslContextBuilder builder) {
+    return OpenSsl.isAvailable()
+        ? builder.sslProvider(SslProvider.OPENSSL).option(OpenSslContextOption.GROUPS, GROUPS)
+        : builder.sslProvider(SslProvider.JDK);
   }
 
   /** SHA-256 of the certificate that this node shows, 64 lower-case hex digits. */

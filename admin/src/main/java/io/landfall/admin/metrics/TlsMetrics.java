@@ -1,0 +1,56 @@
+package io.landfall.admin.metrics;
+
+import io.landfall.admin.model.TlsStatus;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
+import java.time.Instant;
+
+/** TLS towards clients: when certificates end, whether their files are in force, handshakes. */
+final class TlsMetrics {
+  private static final String LISTENER = "listener";
+
+  private TlsMetrics() {}
+
+  static void addTo(MetricSnapshots.Builder all, TlsStatus status, Instant now) {
+    GaugeSnapshot.Builder expiry =
+        GaugeSnapshot.builder()
+            .name("landfall_tls_certificate_expiry_seconds")
+            .help("Until a certificate for clients ends; below 0 when it has ended.");
+    GaugeSnapshot.Builder problem =
+        GaugeSnapshot.builder()
+            .name("landfall_tls_certificates_problem")
+            .help("1 while the files of a listener's certificates are not in force as they are.");
+    CounterSnapshot.Builder handshakes =
+        CounterSnapshot.builder()
+            .name("landfall_tls_handshakes")
+            .help("TLS handshakes of clients by version, or failed.");
+    for (TlsStatus.Listener listener : status.listeners()) {
+      String at = listener.address();
+      problem.dataPoint(
+          MetricsText.gauge(listener.problem().isPresent() ? 1 : 0, Labels.of(LISTENER, at)));
+      handshakes
+          .dataPoint(handshakes(at, "TLSv1.2", listener.handshakes().tls12()))
+          .dataPoint(handshakes(at, "TLSv1.3", listener.handshakes().tls13()))
+          .dataPoint(handshakes(at, "failed", listener.handshakes().failed()));
+      listener.certificates().stream()
+          .distinct()
+          .forEach(
+              each ->
+                  expiry.dataPoint(
+                      MetricsText.gauge(
+                          Duration.between(now, each.notAfter()).toSeconds(),
+                          Labels.of(LISTENER, at, "certificate", each.file()))));
+    }
+    all.metricSnapshot(expiry.build());
+    all.metricSnapshot(problem.build());
+    all.metricSnapshot(handshakes.build());
+  }
+
+  private static CounterSnapshot.CounterDataPointSnapshot handshakes(
+      String listener, String result, long count) {
+    return MetricsText.counter(count, Labels.of(LISTENER, listener, "result", result));
+  }
+}

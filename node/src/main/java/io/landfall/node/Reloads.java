@@ -1,0 +1,41 @@
+package io.landfall.node;
+
+import io.landfall.admin.CommandResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@code landfall reload} and SIGHUP read again: revocations and certificates. */
+final class Reloads {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+
+  private Reloads() {}
+
+  /**
+   * Reads all again, now. Blocks; on any thread but the control thread.
+   *
+   * @return what is in force, or every problem; each of the two is put in force by itself
+   */
+  static CommandResult all(RevocationWatch revocations, CertificateWatch certificates) {
+    List<CommandResult> results = new ArrayList<>();
+    if (revocations.isConfigured() || certificates.isEmpty()) {
+      results.add(revocations.reload());
+    }
+    if (!certificates.isEmpty()) {
+      results.add(certificates.reload());
+    }
+    String sentence = String.join("; ", results.stream().map(CommandResult::sentence).toList());
+    return results.stream().allMatch(CommandResult.Done.class::isInstance)
+        ? new CommandResult.Done(sentence)
+        : new CommandResult.Conflict(sentence);
+  }
+
+  /** What SIGHUP did. */
+  static void log(CommandResult result) {
+    log.atInfo()
+        .addKeyValue("why", "SIGHUP")
+        .addKeyValue("result", result.sentence())
+        .log("reload");
+  }
+}
