@@ -228,6 +228,9 @@ class CacheFaultsTest {
   /** Purges that may be under way at once. */
   private static final int AT_ONCE = 250;
 
+  /** Requests behind so many purges. */
+  private static final int BETWEEN = 60;
+
   private final AtomicInteger purged = new AtomicInteger();
 
   private void purgeAll(CacheLoad load) {
@@ -238,6 +241,11 @@ class CacheFaultsTest {
         under.forEach(CompletableFuture::join);
         int _ = purged.addAndGet(under.size());
         under.clear();
+        // Between them much is stored anew, else there is nothing to purge.
+        int until = Math.min(load.answered() + BETWEEN, REQUESTS);
+        TestSite.await(
+            "requests between purges",
+            () -> load.answered() >= until || !load.failures().isEmpty());
       }
     }
   }
@@ -248,9 +256,9 @@ class CacheFaultsTest {
     String path = "/" + object + "/" + BODY_BYTES;
     boolean soft = number % 3 == 0;
     int version = origin.version.incrementAndGet();
-    boolean wide = number % 100 == 0;
+    boolean wide = number % 1_000 == 0;
     Purge purge =
-        switch (wide ? number / 100 % 5 : 5 + number % 3) {
+        switch (wide ? number / 1_000 % 5 : 5 + number % 3) {
           case 0 -> new Purge.Everything();
           case 1 -> new Purge.OfService("shop");
           case 2 -> new Purge.OfHost("shop.test");
