@@ -14,7 +14,8 @@ import javax.management.ObjectName;
  * @param bytes what they take
  */
 public record LiveHeap(long objects, long bytes) {
-  private static final Pattern ROW = Pattern.compile("(?m)^ *\\d+: +(\\d+) +(\\d+) +(\\S+)");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^ *\\d+: +(\\d+) +(\\d+) +(?!\\S*Filler)\\S");
 
   /** Counted now. */
   public static LiveHeap now() {
@@ -22,10 +23,8 @@ public record LiveHeap(long objects, long bytes) {
     long bytes = 0;
     Matcher row = ROW.matcher(histogram());
     while (row.find()) {
-      if (!row.group(3).contains("FillerElement") && !row.group(3).contains("FillerArray")) {
-        objects += Long.parseLong(row.group(1));
-        bytes += Long.parseLong(row.group(2));
-      }
+      objects += Long.parseLong(row.group(1));
+      bytes += Long.parseLong(row.group(2));
     }
     if (objects == 0) {
       throw new IllegalStateException("no histogram");

@@ -75,6 +75,7 @@ final class CacheLoad {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
@@ -174,11 +175,6 @@ final class CacheLoad {
   /** The first requests that failed. */
   List<String> failures() {
     return List.copyOf(failures);
-  }
-
-  /** Requests that failed. */
-  int failed() {
-    return failed.get();
   }
 
   /** Requests that did not. */

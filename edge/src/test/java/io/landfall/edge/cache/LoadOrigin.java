@@ -20,9 +20,6 @@ final class LoadOrigin implements AutoCloseable {
   /** The version that it serves. */
   final AtomicInteger version = new AtomicInteger(1);
 
-  /** Further lines of each head, each with its end. */
-  volatile String more = "";
-
   final TestBackend backend = new TestBackend((request, in, out) -> answer(request, out));
 
   /** How long the body of a path is. */
@@ -73,12 +70,7 @@ final class LoadOrigin implements AutoCloseable {
     int now = version.get();
     String tag = "\"v" + now + "\"";
     String head =
-        "ETag: "
-            + tag
-            + "\r\nCache-Control: max-age=600\r\nSurrogate-Key: all "
-            + path
-            + "\r\n"
-            + more;
+        "ETag: " + tag + "\r\nCache-Control: max-age=600\r\nSurrogate-Key: all " + path + "\r\n";
     if (request.all("if-none-match").contains(tag)) {
       return TestBackend.raw(out, "HTTP/1.1 304 Not Modified\r\n" + head + "\r\n");
     }

@@ -283,7 +283,7 @@ class UnkeyedInputsTest {
             "a head over `max-header`, too many fields, control characters, folded lines",
             REFUSED,
             "X-Long: " + "a".repeat(40_000),
-            ("X-Many: 1\n".repeat(200) + "X-Many: 2"),
+            "X-Many: 1\n".repeat(200) + "X-Many: 2",
             "X-Meta: \u0007",
             "X-Meta: a\u0000b",
             "X-Meta: a\rb",
