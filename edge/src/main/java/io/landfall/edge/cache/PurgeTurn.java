@@ -11,6 +11,7 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,15 @@ final class PurgeTurn implements CacheTurn {
   }
 
   @Override
-  public void passed(ResponseHead head, FieldLines out) {}
+  public boolean passed(ResponseHead head, boolean fromNode, FieldLines out) {
+    return false;
+  }
+
+  @Override
+  public void passedData(ByteBuf piece) {}
+
+  @Override
+  public void passedEnd() {}
 
   @Override
   public void failing(FieldLines out) {}

@@ -174,6 +174,7 @@ public final class Exchange extends ExchangeParts {
       tunnel.endUpstream();
       down.endOutput();
     } else {
+      response.end();
       complete();
     }
   }

@@ -56,7 +56,7 @@ public final class FieldNames {
   public static final AsciiString UPGRADE = known("upgrade");
   public static final AsciiString VARY = known("vary");
   public static final AsciiString VIA = known("via");
-  static final AsciiString X_FORWARDED_FOR = known("x-forwarded-for");
+  public static final AsciiString X_FORWARDED_FOR = known("x-forwarded-for");
   static final AsciiString X_FORWARDED_HOST = known("x-forwarded-host");
   static final AsciiString X_FORWARDED_PORT = known("x-forwarded-port");
   static final AsciiString X_FORWARDED_PROTO = known("x-forwarded-proto");
@@ -147,7 +147,8 @@ public final class FieldNames {
     return HOP_BY_HOP.contains(name);
   }
 
-  static boolean isHopMark(AsciiString name) {
+  /** Whether only a hop that we trust may say the field of the way that a request came. */
+  public static boolean isHopMark(AsciiString name) {
     return HOP_MARKS.contains(name);
   }
 

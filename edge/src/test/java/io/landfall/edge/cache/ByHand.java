@@ -71,6 +71,15 @@ final class ByHand implements Destinations {
   boolean breaks;
 
   ByHand(int maxAttempts) {
+    this(maxAttempts, CachePolicy.DEFAULT);
+  }
+
+  /** One that stores responses to POST too. */
+  static ByHand storingPost() {
+    return new ByHand(1, CachePolicy.DEFAULT.withMethods(List.of("GET", "HEAD", "POST")));
+  }
+
+  private ByHand(int maxAttempts, CachePolicy policy) {
     EdgeLimits usual = EdgeLimits.defaults();
     EdgeLimits limits =
         new EdgeLimits(
@@ -78,7 +87,7 @@ final class ByHand implements Destinations {
             usual.connections(),
             new EdgeLimits.Attempts(maxAttempts, usual.attempts().replayBytes()),
             usual.windows());
-    CacheSettings cached = CacheSettings.of(MEMORY_BYTES, Map.of(SHOP, CachePolicy.DEFAULT));
+    CacheSettings cached = CacheSettings.of(MEMORY_BYTES, Map.of(SHOP, policy));
     NodeName name = new NodeName("fra");
     EdgeSettings settings =
         new EdgeSettings(
