@@ -7,7 +7,7 @@ import { readFileSync } from 'fs'
 
 const [folder, base, knownFile, ...asked] = process.argv.slice(2)
 const from = async name => import(folder + '/' + name)
-const suites = (await from('tests/index.mjs')).default.concat((await from('tests/surrogate-control.mjs')).default)
+const suites = (await from('tests/index.mjs')).default
 const config = await from('client/config.mjs')
 const { makeCacheTest, testResults: results } = await from('client/test.mjs')
 config.setFetch(createRequire(folder + '/cli.mjs')('node-fetch'))

@@ -74,9 +74,10 @@ final class ByHand implements Destinations {
     this(maxAttempts, CachePolicy.DEFAULT);
   }
 
-  /** One that stores responses to POST too. */
+  /** One that stores responses to POST too, and no slices. */
   static ByHand storingPost() {
-    return new ByHand(1, CachePolicy.DEFAULT.withMethods(List.of("GET", "HEAD", "POST")));
+    return new ByHand(
+        1, CachePolicy.DEFAULT.withMethods(List.of("GET", "HEAD", "POST")).withSliceBytes(0));
   }
 
   private ByHand(int maxAttempts, CachePolicy policy) {
