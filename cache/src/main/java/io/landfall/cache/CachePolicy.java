@@ -135,6 +135,17 @@ public record CachePolicy(
     return admission.clientErrors();
   }
 
+  /** This with other methods, in capitals. */
+  public CachePolicy withMethods(List<String> other) {
+    return new CachePolicy(
+        ttl, grace, key, other, bypassCookies, admission, honoursClientNoCache, sliceBytes);
+  }
+
+  /** Whether responses to POST may be stored, as answers to GET. */
+  public boolean storesPost() {
+    return hasMethod("POST");
+  }
+
   boolean hasMethod(CharSequence method) {
     for (String each : methods) {
       if (AsciiText.same(each, method)) {

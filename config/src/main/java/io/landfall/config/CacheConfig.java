@@ -131,15 +131,23 @@ public record CacheConfig(
    * @param setCookie whether a response that sets a cookie may be stored if it says that it may
    * @param clientErrors whether an error may be stored that can come from the one request's fields
    * @param sliceBytes how large the slices are by which parts are fetched; 0 if they are not
+   * @param methods the methods whose responses may be stored, in capitals
    */
   public record Store(
       long maxObjectBytes,
       int memoryPercent,
       boolean setCookie,
       boolean clientErrors,
-      long sliceBytes) {
+      long sliceBytes,
+      List<String> methods) {
     /** What is used unless the config has something else. */
-    public static final Store DEFAULT = new Store(64L << 20, 100, false, false, 1L << 20);
+    public static final Store DEFAULT =
+        new Store(64L << 20, 100, false, false, 1L << 20, List.of("GET", "HEAD"));
+
+    /** Copies the list. */
+    public Store {
+      methods = List.copyOf(methods);
+    }
   }
 
   /**

@@ -23,6 +23,8 @@ final class CacheSectionReader {
   private static final int LEAST_STATUS = 200;
   private static final int MOST_STATUS = 599;
 
+  private static final List<String> CACHED_METHODS = List.of("GET", "HEAD", "POST");
+
   private static final Keys NODE_KEYS = new Keys("cache");
   static final Keys KEYS = new Keys("services.NAME.cache");
   private static final Keys QUERY_KEYS = new Keys("services.NAME.cache.query");
@@ -44,6 +46,9 @@ final class CacheSectionReader {
           CacheSectionReader::cookieName);
   private static final ValueRule<String> PARAMETER =
       ValueRule.of(new Shape.Text("name", "^[^&=?# ]{1,128}$"), CacheSectionReader::parameter);
+
+  private static final ValueRule<String> METHOD =
+      ValueRule.of(new Shape.Choice(CACHED_METHODS), CacheSectionReader::method);
 
   private static final Key<Long> MEMORY =
       NODE_KEYS
@@ -112,6 +117,13 @@ final class CacheSectionReader {
           .is(
               "A part (Range) of what is not stored whole is fetched and stored by slices of this"
                   + " size, 64KiB at least; with 0B it goes past the cache.");
+  private static final Key<String> METHODS =
+      KEYS.values("methods", METHOD)
+          .otherwiseAs("`[GET, HEAD]`")
+          .is(
+              "Methods that the cache is for: GET always, HEAD answered from what GET has stored, and"
+                  + " POST stored as the answer to GET if the response has the URL's path as its"
+                  + " Content-Location and gives a time (RFC 9110 section 9.3.3).");
   private static final Key<Long> DEFAULT_TTL =
       KEYS.value("default-ttl", TIME)
           .otherwiseAs("the heuristic of RFC 9111: a tenth of the time since Last-Modified")
@@ -218,7 +230,8 @@ final class CacheSectionReader {
             at.valueOrDefault(MEMORY_PERCENT),
             at.valueOrDefault(SET_COOKIE),
             at.valueOrDefault(CLIENT_ERRORS),
-            slice(at));
+            slice(at),
+            methods(at));
     Times times = times(at);
     Query query = at.section(QUERY).map(CacheSectionReader::query).orElse(Query.DEFAULT);
     Selection selection =
@@ -239,6 +252,25 @@ final class CacheSectionReader {
       at.problem(SLICE.name(), "is below 64KiB", "write 64KiB or more, or 0B for no slices");
     }
     return bytes;
+  }
+
+  private static List<String> methods(Section at) {
+    List<String> methods = at.values(METHODS).orElse(Store.DEFAULT.methods());
+    if (methods.stream().distinct().count() < methods.size()) {
+      at.problem(METHODS.name(), "has a method twice", "name each method once");
+    }
+    if (!methods.contains("GET")) {
+      at.problem(
+          METHODS.name(), "is without GET: what is stored answers GET", "add GET to the list");
+    }
+    boolean keyed = at.values(KEY_FIELDS).filter(names -> !names.isEmpty()).isPresent();
+    if (keyed && methods.contains("POST")) {
+      at.problem(
+          METHODS.name(),
+          "has POST beside key-fields: its response would answer one value of them",
+          "remove POST, or key-fields");
+    }
+    return methods;
   }
 
   private static Times times(Section at) {
@@ -315,6 +347,15 @@ final class CacheSectionReader {
       at.problem(name, "is no whole number of seconds", "caches count in seconds: write 5s");
     }
     return millis / MILLIS_PER_SECOND;
+  }
+
+  private static String method(String text) throws BadValue {
+    if (!CACHED_METHODS.contains(text)) {
+      throw new BadValue(
+          "'" + text + "' is no method whose responses are stored",
+          "write one of " + String.join(", ", CACHED_METHODS) + ", in capitals");
+    }
+    return text;
   }
 
   private static String fieldName(String text) throws BadValue {

@@ -130,6 +130,7 @@ class DeclaredKeysTest {
             store-set-cookie: false
             store-client-errors: false
             slice: 2MiB
+            methods: [GET]
             default-ttl: 1m
             min-ttl: 0s
             max-ttl: 24h

@@ -141,7 +141,7 @@ final class CacheFromConfig {
             how.times().staleIfErrorSeconds(),
             GracePolicy.NONE.permissionBeatsSMaxage()),
         new KeyPolicy(selection.keyFields(), query(selection.query())),
-        CachePolicy.DEFAULT.methods(),
+        how.store().methods(),
         selection.bypassCookies(),
         new CachePolicy.Admission(
             how.store().maxObjectBytes(),

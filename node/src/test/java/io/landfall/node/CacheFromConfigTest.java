@@ -32,6 +32,7 @@ class CacheFromConfigTest {
     assertThat(policy.storesSetCookie()).isFalse();
     assertThat(policy.storesClientErrors()).isFalse();
     assertThat(policy.sliceBytes()).isEqualTo(CachePolicy.DEFAULT_SLICE_BYTES);
+    assertThat(policy.methods()).isEqualTo(CachePolicy.DEFAULT.methods());
     assertThat(policy.compression().isOn()).isFalse();
   }
 
@@ -54,7 +55,7 @@ class CacheFromConfigTest {
     CachePolicy policy =
         CacheFromConfig.policy(
             new CacheConfig.OfService(
-                new Store(7, 50, true, true, 65_536),
+                new Store(7, 50, true, true, 65_536, List.of("GET", "POST")),
                 new Times(OptionalLong.of(1), 2, 3, new TreeMap<>(Map.of(404, 4L)), 5, 6, 8),
                 new Selection(
                     List.of("x-device"),
@@ -85,6 +86,7 @@ class CacheFromConfigTest {
     assertThat(policy.storesSetCookie()).isTrue();
     assertThat(policy.storesClientErrors()).isTrue();
     assertThat(policy.sliceBytes()).isEqualTo(65_536);
+    assertThat(policy.methods()).containsExactly("GET", "POST");
     assertThat(policy.ttl().defaultSeconds()).isEqualTo(1);
     assertThat(policy.ttl().minSeconds()).isEqualTo(2);
     assertThat(policy.ttl().maxSeconds()).isEqualTo(3);

@@ -20,7 +20,7 @@ public final class LabRequirements {
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
    * nginx}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code tshark}, {@code
-   * bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man}.
+   * bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man}, {@code npm}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -72,6 +72,7 @@ public final class LabRequirements {
     probes.put("bgpdump", () -> programs("bgpdump", "/usr/bin/bgpdump"));
     probes.put("dpkg", () -> programs("dpkg", "/usr/bin/dpkg-deb"));
     probes.put("systemd-analyze", () -> programs("systemd", "/usr/bin/systemd-analyze"));
+    probes.put("npm", () -> programs("nodejs npm", "/usr/bin/node", "/usr/bin/npm"));
     probes.put("man", () -> programs("man-db", "/usr/bin/man"));
     probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
     probes.put("scapy", LabRequirements::scapy);

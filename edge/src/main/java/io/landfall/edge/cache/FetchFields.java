@@ -96,7 +96,7 @@ final class FetchFields {
   }
 
   /** Whether a request was sent with the very Accept-Encoding that it is compared by. */
-  private static boolean hasComparedEncoding(FieldLines fields) {
+  static boolean hasComparedEncoding(FieldLines fields) {
     String accepted = acceptEncoding(fields);
     AsciiString sent = fields.first(FieldNames.ACCEPT_ENCODING);
     return accepted == null || (sent != null && sent.contentEqualsIgnoreCase(accepted));

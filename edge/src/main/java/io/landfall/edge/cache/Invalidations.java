@@ -20,8 +20,13 @@ import java.util.Locale;
 final class Invalidations {
   private Invalidations() {}
 
-  /** A request that went to a backend or a node by itself was answered. */
-  static void answered(Lookup lookup, ResponseHead head) {
+  /**
+   * A request that went to a backend or a node by itself was answered.
+   *
+   * @param replaced the place in {@link InvalidatedUrls} where the response itself is valid, and
+   *     all before is not; {@link InvalidatedUrls#NOWHERE} if there is none
+   */
+  static void answered(Lookup lookup, ResponseHead head, int replaced) {
     CacheRequest request = lookup.request();
     if (Invalidation.isSafe(request.method())) {
       return;
@@ -30,7 +35,7 @@ final class Invalidations {
     CacheResponse response = new CacheResponse(head.status(), head.fields(), CacheResponse.UNKNOWN);
     for (String target :
         Invalidation.targets(asked.scheme(), asked.authority(), request, response)) {
-      invalidate(lookup, target);
+      invalidate(lookup, target, replaced);
     }
     String authority = authority(asked);
     for (String group : CacheTags.invalidatedGroups(request.method(), head.fields())) {
@@ -38,7 +43,7 @@ final class Invalidations {
     }
   }
 
-  private static void invalidate(Lookup lookup, String named) {
+  private static void invalidate(Lookup lookup, String named, int replaced) {
     RequestHead asked = lookup.arrived().asReached();
     CachePolicy policy = lookup.service().policy();
     String target = policy.key().query().apply(RequestPath.forRouting(named));
@@ -47,16 +52,20 @@ final class Invalidations {
       return;
     }
     StoredKey key = StoredKey.of(lookup.loop().keys());
-    // In this order: a fetch or a read of the disk that ends meanwhile sees it, or what it put into
-    // memory is dropped.
+    if (!policy.key().fields().isEmpty() || policy.sliceBytes() > 0 || policy.storesPost()) {
+      // What other values of keyed fields have stored, slices, and responses to POST on their way
+      // cannot be looked up.
+      long mark = lookup.cache().marks().ofUrl(authority(asked), target);
+      int place = InvalidatedUrls.place(mark);
+      if (place != replaced) {
+        lookup.cache().invalidated().invalidate(place);
+      }
+    }
+    // In this order: what ends meanwhile, a fetch, a read of the disk or the response to a POST,
+    // sees it, or what it put into memory is dropped.
     lookup.cache().fills().makeOutdated(key);
     lookup.service().disk().forget(key);
     lookup.service().tier().drop(key);
-    if (!policy.key().fields().isEmpty() || policy.sliceBytes() > 0) {
-      // What other values of keyed fields have stored, and slices, cannot be looked up.
-      long mark = lookup.cache().marks().ofUrl(authority(asked), target);
-      lookup.cache().invalidated().invalidate(InvalidatedUrls.place(mark));
-    }
   }
 
   private static String authority(RequestHead request) {

@@ -24,6 +24,7 @@ import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ final class Lookup extends CachedRequest implements CacheTurn {
   private boolean alone;
   private boolean diskAsked;
 
+  /** Its response, if that may be stored though the request goes by itself. */
+  private final @Nullable PostedResponse posted;
+
   /** How slices answer it; null if they do not, or it is stored whole. */
   private @Nullable SlicePlan slices;
 
@@ -73,6 +77,7 @@ final class Lookup extends CachedRequest implements CacheTurn {
       key = StoredKey.of(keys);
       find();
     }
+    this.posted = keyed ? null : PostedResponse.of(this);
   }
 
   /** Looks up what the request selects. */
@@ -297,16 +302,33 @@ final class Lookup extends CachedRequest implements CacheTurn {
   }
 
   @Override
-  public void passed(ResponseHead head, FieldLines out) {
+  public boolean passed(ResponseHead head, boolean fromNode, FieldLines out) {
     service.counters().bypasses.increment();
-    Invalidations.answered(this, head);
+    PostedResponse copied = posted != null && posted.received(head, fromNode) ? posted : null;
+    Invalidations.answered(this, head, copied == null ? InvalidatedUrls.NOWHERE : copied.place());
     StoredResponse held = stored;
     FillKey fillKey =
         held != null && FetchFields.isHeadAsKeyed(arrived.request(), request) ? fillKey() : null;
     if (held != null && fillKey != null) {
       fetches.headAnswered(fillKey, held, head);
     }
-    addStatus(out, CacheStatus.Forwarded.because(why).answered(head.status()));
+    CacheStatus.Forwarded what = CacheStatus.Forwarded.because(why).answered(head.status());
+    addStatus(out, copied == null ? what : copied.status(what));
+    return copied != null;
+  }
+
+  @Override
+  public void passedData(ByteBuf piece) {
+    if (posted != null) {
+      posted.data(piece);
+    }
+  }
+
+  @Override
+  public void passedEnd() {
+    if (posted != null) {
+      posted.end();
+    }
   }
 
   @Override
@@ -317,6 +339,9 @@ final class Lookup extends CachedRequest implements CacheTurn {
   @Override
   public void over() {
     letGo();
+    if (posted != null) {
+      posted.over();
+    }
     Fetches.Lead whole = handedOver;
     handedOver = null;
     if (whole != null) {

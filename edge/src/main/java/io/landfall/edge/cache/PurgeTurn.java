@@ -14,6 +14,7 @@ import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,15 @@ final class PurgeTurn implements CacheTurn {
   }
 
   @Override
-  public void passed(ResponseHead head, FieldLines out) {}
+  public boolean passed(ResponseHead head, boolean fromNode, FieldLines out) {
+    return false;
+  }
+
+  @Override
+  public void passedData(ByteBuf piece) {}
+
+  @Override
+  public void passedEnd() {}
 
   @Override
   public void failing(FieldLines out) {}

@@ -4,6 +4,7 @@ import io.landfall.decision.Decision;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,17 @@ public interface CacheTurn {
    * A backend or a node has answered a request that went there by itself.
    *
    * @param head the response as received
+   * @param fromNode whether another node sent it
    * @param out what is sent on; the cache adds its status (RFC 9211)
+   * @return whether it copies the body: then it is given each piece, and told of the end
    */
-  void passed(ResponseHead head, FieldLines out);
+  boolean passed(ResponseHead head, boolean fromNode, FieldLines out);
+
+  /** A piece of the body of what was passed, which stays its owner's. */
+  void passedData(ByteBuf piece);
+
+  /** What was passed is complete. */
+  void passedEnd();
 
   /** A response that this node makes itself is about to be sent: the cache adds its status. */
   void failing(FieldLines out);

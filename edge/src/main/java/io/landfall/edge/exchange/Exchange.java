@@ -181,6 +181,7 @@ public final class Exchange extends ExchangeParts {
       tunnel.endUpstream();
       down.endOutput();
     } else {
+      response.end();
       complete();
     }
   }

@@ -26,6 +26,9 @@ final class ResponseRelay {
   private boolean begun;
   private boolean withoutBody;
 
+  /** What copies the body; null if nothing does. */
+  private @Nullable CacheTurn copying;
+
   ResponseRelay(Arrived arrived) {
     this.all = arrived.loop();
     this.request = arrived.request();
@@ -50,8 +53,8 @@ final class ResponseRelay {
       return;
     }
     FieldLines fields = fields(from, head, log);
-    if (cache != null && !from.isOfCache()) {
-      cache.passed(head, fields);
+    if (cache != null && !from.isOfCache() && cache.passed(head, from.isFromNode(), fields)) {
+      copying = cache;
     }
     // RFC 9110 section 15.3.6: there is no content in a 205, whatever the upstream thinks.
     withoutBody = request.isHead() || head.status() == RESET_CONTENT;
@@ -96,6 +99,9 @@ final class ResponseRelay {
       piece.release();
       return false;
     }
+    if (copying != null) {
+      copying.passedData(piece);
+    }
     down.body(piece);
     return true;
   }
@@ -106,6 +112,13 @@ final class ResponseRelay {
     all.runtime().counters().droppedTrailers.add(fields.size() - allowed.size());
     if (allowed.size() > 0) {
       down.trailers(allowed);
+    }
+  }
+
+  /** An attempt's response is complete. */
+  void end() {
+    if (copying != null) {
+      copying.passedEnd();
     }
   }
 

@@ -71,6 +71,16 @@ final class ByHand implements Destinations {
   boolean breaks;
 
   ByHand(int maxAttempts) {
+    this(maxAttempts, CachePolicy.DEFAULT);
+  }
+
+  /** One that stores responses to POST too, and no slices. */
+  static ByHand storingPost() {
+    return new ByHand(
+        1, CachePolicy.DEFAULT.withMethods(List.of("GET", "HEAD", "POST")).withSliceBytes(0));
+  }
+
+  private ByHand(int maxAttempts, CachePolicy policy) {
     EdgeLimits usual = EdgeLimits.defaults();
     EdgeLimits limits =
         new EdgeLimits(
@@ -78,7 +88,7 @@ final class ByHand implements Destinations {
             usual.connections(),
             new EdgeLimits.Attempts(maxAttempts, usual.attempts().replayBytes()),
             usual.windows());
-    CacheSettings cached = CacheSettings.of(MEMORY_BYTES, Map.of(SHOP, CachePolicy.DEFAULT));
+    CacheSettings cached = CacheSettings.of(MEMORY_BYTES, Map.of(SHOP, policy));
     NodeName name = new NodeName("fra");
     EdgeSettings settings =
         new EdgeSettings(
