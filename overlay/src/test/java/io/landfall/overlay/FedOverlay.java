@@ -35,6 +35,12 @@ final class FedOverlay {
   /** The low byte of an OPEN's hold time. */
   private static final int HOLD_TIME_AT = 23;
 
+  /** Where the optional parameters of an OPEN begin (RFC 4271 section 4.2). */
+  private static final int OPTIONS_AT = 29;
+
+  private static final int ENHANCED_ROUTE_REFRESH = 70;
+  private static final byte NO_CAPABILITY = (byte) 250;
+
   private static final byte[] KEEPALIVE = keepalive();
 
   final Overlay overlay;
@@ -42,6 +48,7 @@ final class FedOverlay {
   private final PeerInfo peer;
   private final UpdateWriter<HostAddress> writer;
   private long connections;
+  private boolean marksRefreshes = true;
 
   FedOverlay(Relation relation) {
     this(relation, false);
@@ -90,6 +97,12 @@ final class FedOverlay {
     effects.addAll(overlay.step(event, 1));
   }
 
+  /** The peer's OPENs have no Enhanced Route Refresh (RFC 7313) from now on. */
+  FedOverlay withoutEnhancedRouteRefresh() {
+    marksRefreshes = false;
+    return this;
+  }
+
   /** Begins a session, and sees it Established. */
   FedOverlay connect() {
     long connection = ++connections;
@@ -98,10 +111,25 @@ final class FedOverlay {
         UpdateWriter.inventedOpen(
             new Asn(OverlayNet.ASN), BgpIdentifier.of(PEER), overlay.monitor().family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
+    if (!marksRefreshes) {
+      leaveOut(open, ENHANCED_ROUTE_REFRESH);
+    }
     step(new OverlayEvent.Bytes(PEER, connection, open));
     step(new OverlayEvent.Bytes(PEER, connection, KEEPALIVE));
     assertThat(isEstablished()).isTrue();
     return this;
+  }
+
+  /** Gives a capability without a value another number, which nobody has a meaning for. */
+  private static void leaveOut(byte[] open, int capability) {
+    int changed = 0;
+    for (int at = OPTIONS_AT; at + 1 < open.length; at++) {
+      if (open[at] == capability && open[at + 1] == 0) {
+        open[at] = NO_CAPABILITY;
+        changed++;
+      }
+    }
+    assertThat(changed).isEqualTo(1);
   }
 
   void lose() {
