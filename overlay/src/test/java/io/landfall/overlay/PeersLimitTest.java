@@ -3,6 +3,7 @@ package io.landfall.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayNet.Node;
@@ -81,6 +82,10 @@ class PeersLimitTest {
     net.settle();
     assertThat(ams.overlay.admit(fra.info(Relation.MESH), "fp-other").toString())
         .contains("has the identity of fra (10.32.0.1)");
+    ams.step(new OverlayEvent.LinkUp(fra.info(Relation.MESH), "fp-other", 77, Direction.INCOMING));
+    assertThat(ams.seen(OverlayEffect.Note.class))
+        .extracting(note -> note.warning() + " " + note.text())
+        .anySatisfy(note -> assertThat(note).startsWith("true refused (duplicate-identity): "));
     PeerInfo namesake =
         new PeerInfo(fra.name, OverlayNet.host("10.32.0.7"), new TreeSet<>(), Relation.MESH);
     assertThat(ams.overlay.admit(namesake, "fp-other").toString())
