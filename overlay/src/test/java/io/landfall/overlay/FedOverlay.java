@@ -13,6 +13,7 @@ import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,10 @@ final class FedOverlay {
   private static final int ENHANCED_ROUTE_REFRESH = 70;
   private static final byte NO_CAPABILITY = (byte) 250;
 
-  private static final byte[] KEEPALIVE = keepalive();
+  private static final byte[] KEEPALIVE = message(4);
+
+  /** RFC 4486: Administrative Shutdown. */
+  private static final byte[] CEASE = message(3, 6, 2);
 
   final Overlay overlay;
   final List<OverlayEffect> effects = new ArrayList<>();
@@ -81,11 +85,14 @@ final class FedOverlay {
             UpdateWriter.PathIds.PRESENT);
   }
 
-  private static byte[] keepalive() {
-    byte[] bytes = new byte[19];
+  private static byte[] message(int type, int... body) {
+    byte[] bytes = new byte[19 + body.length];
     Arrays.fill(bytes, 0, 16, (byte) 0xff);
-    bytes[17] = 19;
-    bytes[18] = 4;
+    bytes[17] = (byte) bytes.length;
+    bytes[18] = (byte) type;
+    for (int i = 0; i < body.length; i++) {
+      bytes[19 + i] = (byte) body[i];
+    }
     return bytes;
   }
 
@@ -165,6 +172,22 @@ final class FedOverlay {
             Optional.of(attributes),
             List.of(),
             Optional.empty()));
+  }
+
+  /** Announces a route and ends the session with a Cease (RFC 4486) in one read. */
+  void announceAndCease(PathAttributes attributes, HostAddress host, int pathId) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    writer
+        .write(
+            new UpdateMessage<>(
+                List.of(),
+                List.of(new Nlri<>(host, pathId)),
+                Optional.of(attributes),
+                List.of(),
+                Optional.empty()))
+        .forEach(bytes::writeBytes);
+    bytes.writeBytes(CEASE);
+    step(new OverlayEvent.Bytes(PEER, connections, bytes.toByteArray()));
   }
 
   void withdraw(HostAddress host, int pathId) {

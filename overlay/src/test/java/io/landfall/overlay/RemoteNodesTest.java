@@ -200,6 +200,34 @@ class RemoteNodesTest {
     assertThat(asked(nyc)).isZero();
   }
 
+  @Test
+  void whatIsWantedWhileARefreshIsUnderWayIsAskedForBehindIt() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
+    assertThat(asked(rr)).as("one at a time").isEqualTo(1);
+    net.settle();
+    assertThat(asked(rr)).isEqualTo(2);
+    assertThat(paths(SHOP)).hasSize(1);
+  }
+
+  @Test
+  void aPeerThatComesBackWithALesserCertificateLosesItsRoutesThroughAReflectorToo() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    net.cut(net.join(sin, fra));
+    net.settle();
+    long link = net.join(sin, fra);
+    net.settle();
+    assertThat(paths(SHOP)).hasSize(2);
+    net.cut(link);
+    net.settle();
+    assertThat(paths(SHOP)).as("through the reflector").hasSize(1);
+    net.services.remove(SHOP);
+    net.join(sin, fra);
+    assertThat(paths(SHOP)).isEmpty();
+  }
+
   /** How many ROUTE-REFRESH messages that ask (RFC 7313: subtype 0) sin has sent to a peer. */
   private long asked(Node peer) {
     return sin.seen(OverlayEffect.Write.class).stream()
