@@ -47,6 +47,9 @@ class DoubtedPathsTest {
     world.renew(client, new TreeSet<>());
     assertThat(world.overlay.backlog.hasMore()).isTrue();
     assertThat(world.overlay.route(last)).as("no route from that step on").isEmpty();
+    FedPeer late = world.connect(world.add(3, Relation.CLIENT, true));
+    assertThat(world.overlay.backlog.hasMore()).as("most are still to be judged").isTrue();
+    assertThat(late.told).hasSize(1);
     world.effects.clear();
     world.renew(client, FedWorld.allServices());
     world.settle();
@@ -54,5 +57,6 @@ class DoubtedPathsTest {
     assertThat(world.overlay.route(last)).isPresent();
     assertThat(changed()).contains(last.offset());
     assertThat(reader.told).hasSize(1 + HOSTS);
+    assertThat(late.told).as("it was told none of them before").hasSize(1 + HOSTS);
   }
 }

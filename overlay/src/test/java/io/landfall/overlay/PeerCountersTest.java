@@ -2,7 +2,9 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.Asn;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.Signal;
 import io.landfall.overlay.OverlayNet.Node;
 import org.junit.jupiter.api.Test;
@@ -70,5 +72,28 @@ class PeerCountersTest {
     one.withdraw(FedOverlay.service(0), 2);
     assertThat(one.overlay.hostCount()).isEqualTo(1);
     assertThat(one.overlay.queries().pathCount(FedOverlay.service(0))).isZero();
+  }
+
+  /** A daemon that only reflects takes no requests. */
+  @Test
+  void aNodeWithoutARouteOfItsOwnAdvertisesNone() {
+    OverlaySettings usual =
+        OverlayNet.meshMember(
+            new NodeName("rr"), OverlayNet.host("10.32.0.9"), new Asn(OverlayNet.ASN));
+    Node rr =
+        net.add(
+            new OverlaySettings(
+                usual.name(),
+                usual.identity(),
+                usual.asn(),
+                OverlaySettings.Reflection.REFLECTOR,
+                usual.limits(),
+                usual.costs(),
+                usual.directory(),
+                OverlaySettings.OwnRoute.NONE));
+    net.join(rr, fra, PeerInfo.Relation.CLIENT, PeerInfo.Relation.REFLECTOR);
+    net.settle();
+    assertThat(rr.overlay.routes()).extracting(RouteView::host).containsExactly(fra.identity);
+    assertThat(fra.overlay.route(rr.identity)).isEmpty();
   }
 }

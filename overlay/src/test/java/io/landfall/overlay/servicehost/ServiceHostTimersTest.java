@@ -14,6 +14,7 @@ import io.landfall.core.Now;
 import io.landfall.testkit.BgpMessages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class ServiceHostTimersTest {
         HostWire.BLOCK, new Asn(HostWire.OVERLAY_AS), HostWire.LOCAL_ID, HOLD_SECONDS, hosts);
   }
 
-  private static ServiceHost host(TreeMap<HostAddress, MedMapping> services) {
+  private static ServiceHost host(SortedMap<HostAddress, MedMapping> services) {
     return new ServiceHost("web7", Asn.of(65_010), SessionConfig.Opening.ACTIVE, services);
   }
 }
