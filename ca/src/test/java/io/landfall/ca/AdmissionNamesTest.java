@@ -201,4 +201,30 @@ class AdmissionNamesTest {
     assertThat(new Admission(Pki.config()).check(Pki.chain(Pki.nyc().withDnsNames(names)), Pki.NOW))
         .isInstanceOf(Admitted.class);
   }
+
+  /** RFC 5280 section 4.2.1.6: 4 or 16 bytes; 8 are a net, which only a constraint has. */
+  @Test
+  void anIdentityThatIsRefusedIsNamedAsItStandsInTheCertificate() {
+    assertThat(outside(new GeneralName(GeneralName.iPAddress, "192.0.2.7")))
+        .contains("the identity of nyc, 192.0.2.7, lies outside");
+    assertThat(outside(new GeneralName(GeneralName.iPAddress, "fd00::2")))
+        .contains("the identity of nyc, fd00::2, lies outside");
+    assertThat(outside(new GeneralName(GeneralName.iPAddress, "10.32.0.0/23")))
+        .contains("the identity of nyc, an address of 8 bytes, lies outside");
+    AdmissionResult two =
+        check(
+            List.of(new GeneralName(GeneralName.iPAddress, "10.32.0.3")), LEAF, DIGITAL_SIGNATURE);
+    assertThat(((Refused) two).sentence()).contains("10.32.0.2").contains("10.32.0.3");
+  }
+
+  private String outside(GeneralName address) {
+    GeneralName uri =
+        new GeneralName(GeneralName.uniformResourceIdentifier, "spiffe://cdn.example/node/nyc");
+    X509Certificate leaf =
+        certificate(
+            new X500Principal("CN=nyc"), newKey(), List.of(uri, address), LEAF, DIGITAL_SIGNATURE);
+    AdmissionResult result = admission.check(List.of(leaf), Pki.NOW);
+    isRefused(result, AdmissionRule.IDENTITY_OUTSIDE_BLOCK);
+    return ((Refused) result).sentence();
+  }
 }

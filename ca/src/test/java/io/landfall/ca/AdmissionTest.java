@@ -356,6 +356,12 @@ class AdmissionTest {
     assertThatThrownBy(() -> withAuthorities(List.of())).hasMessageContaining("1 to 16");
     assertThatThrownBy(() -> withAuthorities(Pki.chain(Pki.nyc())))
         .hasMessageContaining("not a CA");
+    List<X509Certificate> most =
+        Collections.nCopies(AdmissionConfig.MAX_AUTHORITIES, Pki.CA.certificate());
+    assertThat(withAuthorities(most).authorities()).hasSize(AdmissionConfig.MAX_AUTHORITIES);
+    List<X509Certificate> more =
+        Collections.nCopies(AdmissionConfig.MAX_AUTHORITIES + 1, Pki.CA.certificate());
+    assertThatThrownBy(() -> withAuthorities(more)).hasMessageContaining("1 to 16");
   }
 
   private static AdmissionConfig withAuthorities(List<X509Certificate> authorities) {

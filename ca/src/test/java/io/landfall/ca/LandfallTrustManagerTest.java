@@ -1,6 +1,7 @@
 package io.landfall.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Clock;
@@ -14,11 +15,14 @@ import io.landfall.trust.Credentials;
 import io.landfall.trust.Fingerprints;
 import io.landfall.trust.LandfallTrustManager;
 import io.landfall.trust.PeerIdentity;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.net.ssl.KeyManagerFactory;
@@ -192,6 +196,38 @@ class LandfallTrustManagerTest {
                     .contains(Fingerprints.sha256(fraCredentials.chain().getFirst()));
               });
     }
+  }
+
+  /** Which method a TLS library calls depends on whether it has a socket, an engine or neither. */
+  @Test
+  void everyWayToAskRefusesAStranger() throws Exception {
+    LandfallTrustManager manager = new LandfallTrustManager(fra, CLOCK);
+    CertificateAuthority other = CertificateAuthority.generate("Somebody else", Pki.NOW);
+    X509Certificate[] stranger = other.issue(Pki.nyc()).chain().toArray(new X509Certificate[0]);
+    X509Certificate[] good = Pki.chain(Pki.nyc()).toArray(new X509Certificate[0]);
+    try (Socket socket = new Socket()) {
+      SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+      Map<String, Asking> ways =
+          Map.of(
+              "client", chain -> manager.checkClientTrusted(chain, "EC"),
+              "server", chain -> manager.checkServerTrusted(chain, "EC"),
+              "client, socket", chain -> manager.checkClientTrusted(chain, "EC", socket),
+              "server, socket", chain -> manager.checkServerTrusted(chain, "EC", socket),
+              "client, engine", chain -> manager.checkClientTrusted(chain, "EC", engine),
+              "server, engine", chain -> manager.checkServerTrusted(chain, "EC", engine));
+      ways.forEach(
+          (name, way) -> {
+            assertThatCode(() -> way.ask(good)).as(name).doesNotThrowAnyException();
+            assertThatThrownBy(() -> way.ask(stranger))
+                .as(name)
+                .isInstanceOf(AdmissionRefused.class);
+          });
+    }
+    assertThat(manager.getAcceptedIssuers()).containsExactly(Pki.CA.certificate());
+  }
+
+  private interface Asking {
+    void ask(X509Certificate[] chain) throws CertificateException;
   }
 
   @Test

@@ -70,4 +70,15 @@ class AnycastPrefixTest {
       assertThatThrownBy(() -> codec.address(foreign)).isInstanceOf(InvariantBroken.class);
     }
   }
+
+  @Test
+  void aPrefixIsEqualToTheSameOneAndToNothingElse() {
+    AnycastPrefix prefix = AnycastPrefix.parse("198.51.100.0/24", BLOCK);
+    assertThat(prefix)
+        .isEqualTo(AnycastPrefix.parse("198.51.100.0/24", BLOCK))
+        .hasSameHashCodeAs(AnycastPrefix.parse("198.51.100.0/24", BLOCK))
+        .isNotEqualTo(AnycastPrefix.parse("198.51.100.0/25", BLOCK))
+        .isNotEqualTo(AnycastPrefix.parse("198.51.101.0/24", BLOCK))
+        .isNotEqualTo("198.51.100.0/24");
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.bgp.LargeCommunity;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionConfig.Role;
 import io.landfall.core.Addresses;
@@ -14,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What plane one refuses to be told. */
@@ -100,6 +102,71 @@ class IngressSettingsTest {
         .hasMessageContaining("strict");
     assertThatCode(() -> upstream(1, 2, Role.RS_CLIENT, TestUpstream.PLAIN))
         .doesNotThrowAnyException();
+  }
+
+  /** RFC 7607 for 0, RFC 7300 for the last ones. */
+  @Test
+  void theNumberThatIsNotToBeUsedIsNamed() {
+    assertThatThrownBy(() -> upstream(64_496, 65_535, Role.NONE, TestUpstream.PLAIN))
+        .hasMessageContaining("AS number 65535 is not to be used");
+    assertThatThrownBy(() -> upstream(0, 64_500, Role.NONE, TestUpstream.PLAIN))
+        .hasMessageContaining("AS number 0 is not to be used");
+  }
+
+  @Test
+  void theLastValuesInTheBoundsAreTaken() {
+    Announcement most =
+        new Announcement(
+            Announcement.MAX_PREPENDS,
+            Collections.nCopies(Announcement.MAX_COMMUNITIES, 1),
+            Collections.nCopies(Announcement.MAX_COMMUNITIES, new LargeCommunity(1, 2, 3)),
+            OptionalLong.empty(),
+            List.of());
+    assertThat(most.prepends()).isEqualTo(16);
+    assertThatThrownBy(
+            () ->
+                new Announcement(
+                    0,
+                    List.of(),
+                    Collections.nCopies(33, new LargeCommunity(1, 2, 3)),
+                    OptionalLong.empty(),
+                    List.of()))
+        .hasMessageContaining("at most 32 communities of each kind");
+    for (int hold : new int[] {0, 3, 65_535}) {
+      assertThat(new Upstream.Timing(hold, 0, 1).holdTimeSeconds()).isEqualTo(hold);
+    }
+    for (int hold : new int[] {-1, 1, 2, 65_536}) {
+      assertThatThrownBy(() -> new Upstream.Timing(hold, 0, 1)).hasMessageContaining("hold time");
+    }
+    assertThatThrownBy(() -> new Upstream.Timing(30, -1, 1)).hasMessageContaining("send hold");
+    assertThatThrownBy(() -> new Upstream.Timing(30, 0, 0)).hasMessageContaining("connect retry");
+  }
+
+  @Test
+  void sixtyFourPrefixesAndSixteenUpstreamsAreTheMost() {
+    List<AnycastPrefix> prefixes =
+        IntStream.rangeClosed(0, IngressSettings.MAX_PREFIXES)
+            .mapToObj(i -> AnycastPrefix.parse("198.51." + i + ".0/24", BLOCK))
+            .toList();
+    List<Upstream> upstreams =
+        IntStream.rangeClosed(1, IngressSettings.MAX_UPSTREAMS + 1).mapToObj(this::router).toList();
+    List<AnycastPrefix> mostPrefixes = prefixes.subList(0, IngressSettings.MAX_PREFIXES);
+    List<Upstream> mostUpstreams = upstreams.subList(0, IngressSettings.MAX_UPSTREAMS);
+    assertThat(new IngressSettings(mostPrefixes, mostUpstreams, 1, 0, 0).upstreams()).hasSize(16);
+    assertThatThrownBy(() -> new IngressSettings(prefixes, mostUpstreams, 1, 0, 0))
+        .hasMessageContaining("at most 64 prefixes");
+    assertThatThrownBy(() -> new IngressSettings(mostPrefixes, upstreams, 1, 0, 0))
+        .hasMessageContaining("16 upstreams");
+  }
+
+  private Upstream router(int host) {
+    return new Upstream(
+        address("192.0.2." + host),
+        new Asn(1),
+        new Asn(2),
+        Role.NONE,
+        TestUpstream.PLAIN,
+        Upstream.Timing.DEFAULT);
   }
 
   @Test

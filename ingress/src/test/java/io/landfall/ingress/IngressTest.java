@@ -390,7 +390,9 @@ class IngressTest {
     up(ListenerLiveness.ACCEPTING);
     forget();
     upstream.refresh();
-    assertThat(upstream.heard()).contains("announce " + PREFIX);
+    // RFC 7313 section 4: between the two markers.
+    assertThat(upstream.heard())
+        .containsExactly("refresh 1 IPV4_UNICAST", "announce " + PREFIX, "refresh 2 IPV4_UNICAST");
 
     upstream.give(new IngressEvent.OperatorDrain());
     forget();

@@ -47,6 +47,10 @@ final class TestUpstream {
   private long wallMillis = 1_700_000_000_000L;
 
   TestUpstream(Ingress ingress, SessionConfig.Role role) {
+    this(ingress, role, List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST));
+  }
+
+  TestUpstream(Ingress ingress, SessionConfig.Role role, List<Family> families) {
     this.ingress = ingress;
     this.session =
         new Session<>(
@@ -56,7 +60,7 @@ final class TestUpstream {
                 0x01010101,
                 OptionalLong.empty(),
                 90,
-                List.of(Family.IPV4_UNICAST, Family.IPV6_UNICAST),
+                families,
                 SessionConfig.Opening.PASSIVE,
                 new SessionConfig.Options(
                     SessionConfig.AddPath.NONE, role, 0, 5, Integer.MAX_VALUE)),
@@ -125,6 +129,8 @@ final class TestUpstream {
           toIngress(new IngressEvent.Closed(NAME, number, why));
       case SessionEffect.Update<AnyRoute>(UpdateMessage<AnyRoute> update) -> hear(update);
       case SessionEffect.Down<AnyRoute>(SessionEffect.DownReason reason) -> ends.add(reason);
+      case SessionEffect.Refresh<AnyRoute>(Family family, int subtype) ->
+          heard.add("refresh " + subtype + " " + family);
       default -> {}
     }
   }
@@ -173,6 +179,12 @@ final class TestUpstream {
   /** Asks for everything again (RFC 2918). */
   void refresh() {
     session.requestRefresh(Family.IPV4_UNICAST, nowNanos).forEach(this::answer);
+    settle();
+  }
+
+  /** Ends the session with a Cease (RFC 4486). */
+  void stop(int subcode, String text) {
+    toSession(new SessionEvent.Stop(subcode, text));
     settle();
   }
 

@@ -90,6 +90,25 @@ class AdjRibOutTest {
   }
 
   @Test
+  void whatIsLeftOfABudgetIsForTheNextPeer() {
+    for (int service = 1; service <= 3; service++) {
+      say(service, Signal.UP, 0);
+    }
+    AdjRibOut out = reader();
+    assertThat(out.drain(log, BUDGET, false)).isEqualTo(BUDGET - 3);
+    assertThat(out.announcementsSent()).isEqualTo(3);
+    say(1, Signal.DOWN, 0);
+    say(2, Signal.DOWN, 0);
+    assertThat(out.drain(log, 1, false)).isZero();
+    assertThat(out.withdrawalsSent()).isEqualTo(1);
+    assertThat(out.drain(log, BUDGET, false)).isEqualTo(BUDGET - 1);
+    assertThat(out.withdrawalsSent()).isEqualTo(2);
+    say(3, Signal.DOWN, 0);
+    rib.setHolding(true);
+    assertThat(out.drain(log, BUDGET, false)).as("announcements wait").isEqualTo(BUDGET - 1);
+  }
+
+  @Test
   void withdrawalsLeaveBeforeAnnouncementsThatWereThereEarlier() {
     say(1, Signal.UP, 0);
     AdjRibOut out = reader();

@@ -13,6 +13,7 @@ import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.PeerInfo.Relation;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,13 +36,23 @@ final class FedOverlay {
   /** The low byte of an OPEN's hold time. */
   private static final int HOLD_TIME_AT = 23;
 
-  private static final byte[] KEEPALIVE = keepalive();
+  /** Where the optional parameters of an OPEN begin (RFC 4271 section 4.2). */
+  private static final int OPTIONS_AT = 29;
+
+  private static final int ENHANCED_ROUTE_REFRESH = 70;
+  private static final byte NO_CAPABILITY = (byte) 250;
+
+  private static final byte[] KEEPALIVE = message(4);
+
+  /** RFC 4486: Administrative Shutdown. */
+  private static final byte[] CEASE = message(3, 6, 2);
 
   final Overlay overlay;
   final List<OverlayEffect> effects = new ArrayList<>();
   private final PeerInfo peer;
   private final UpdateWriter<HostAddress> writer;
   private long connections;
+  private boolean marksRefreshes = true;
 
   FedOverlay(Relation relation) {
     this(relation, false);
@@ -74,11 +85,14 @@ final class FedOverlay {
             UpdateWriter.PathIds.PRESENT);
   }
 
-  private static byte[] keepalive() {
-    byte[] bytes = new byte[19];
+  private static byte[] message(int type, int... body) {
+    byte[] bytes = new byte[19 + body.length];
     Arrays.fill(bytes, 0, 16, (byte) 0xff);
-    bytes[17] = 19;
-    bytes[18] = 4;
+    bytes[17] = (byte) bytes.length;
+    bytes[18] = (byte) type;
+    for (int i = 0; i < body.length; i++) {
+      bytes[19 + i] = (byte) body[i];
+    }
     return bytes;
   }
 
@@ -90,6 +104,12 @@ final class FedOverlay {
     effects.addAll(overlay.step(event, 1));
   }
 
+  /** The peer's OPENs have no Enhanced Route Refresh (RFC 7313) from now on. */
+  FedOverlay withoutEnhancedRouteRefresh() {
+    marksRefreshes = false;
+    return this;
+  }
+
   /** Begins a session, and sees it Established. */
   FedOverlay connect() {
     long connection = ++connections;
@@ -98,10 +118,25 @@ final class FedOverlay {
         UpdateWriter.inventedOpen(
             new Asn(OverlayNet.ASN), BgpIdentifier.of(PEER), overlay.monitor().family(), true);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
+    if (!marksRefreshes) {
+      leaveOut(open, ENHANCED_ROUTE_REFRESH);
+    }
     step(new OverlayEvent.Bytes(PEER, connection, open));
     step(new OverlayEvent.Bytes(PEER, connection, KEEPALIVE));
     assertThat(isEstablished()).isTrue();
     return this;
+  }
+
+  /** Gives a capability without a value another number, which nobody has a meaning for. */
+  private static void leaveOut(byte[] open, int capability) {
+    int changed = 0;
+    for (int at = OPTIONS_AT; at + 1 < open.length; at++) {
+      if (open[at] == capability && open[at + 1] == 0) {
+        open[at] = NO_CAPABILITY;
+        changed++;
+      }
+    }
+    assertThat(changed).isEqualTo(1);
   }
 
   void lose() {
@@ -137,6 +172,22 @@ final class FedOverlay {
             Optional.of(attributes),
             List.of(),
             Optional.empty()));
+  }
+
+  /** Announces a route and ends the session with a Cease (RFC 4486) in one read. */
+  void announceAndCease(PathAttributes attributes, HostAddress host, int pathId) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    writer
+        .write(
+            new UpdateMessage<>(
+                List.of(),
+                List.of(new Nlri<>(host, pathId)),
+                Optional.of(attributes),
+                List.of(),
+                Optional.empty()))
+        .forEach(bytes::writeBytes);
+    bytes.writeBytes(CEASE);
+    step(new OverlayEvent.Bytes(PEER, connections, bytes.toByteArray()));
   }
 
   void withdraw(HostAddress host, int pathId) {

@@ -9,6 +9,7 @@ import io.landfall.core.Addresses;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** The codec takes hosts of its block and refuses all else by name. */
@@ -68,7 +69,10 @@ class HostRouteCodecTest {
       for (int offset : new int[] {0, 1, 255, 256, block.size() - 1}) {
         HostAddress host = block.host(offset);
         byte[] wire = new byte[20];
+        Arrays.fill(wire, (byte) 0x55);
         assertThat(codec.writeAt(host, wire, 3)).isEqualTo(host.bytes().length);
+        assertThat(wire).startsWith(0x55, 0x55, 0x55);
+        assertThat(wire[3 + host.bytes().length]).isEqualTo((byte) 0x55);
         assertThat(codec.readAt(codec.family(host), codec.lengthBits(host), wire, 3))
             .isEqualTo(new Verdict.Accepted<>(host));
         assertThat(codec.address(host)).isEqualTo(host.bytes());

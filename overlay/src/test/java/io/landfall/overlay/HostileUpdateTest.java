@@ -34,9 +34,13 @@ class HostileUpdateTest {
 
   /** An UPDATE with the attributes of a Landfall route of nyc, and these NLRI bytes. */
   private static byte[] update(int nextHop, int... nlri) {
+    return update(new byte[0], nextHop, nlri);
+  }
+
+  private static byte[] update(byte[] more, int nextHop, int... nlri) {
     ByteBuffer attributes = ByteBuffer.allocate(64);
     attributes.put(new byte[] {0x40, 1, 1, 0, 0x40, 2, 0, 0x40, 3, 4}).putInt(nextHop);
-    attributes.put(new byte[] {0x40, 5, 4}).putInt(100).flip();
+    attributes.put(new byte[] {0x40, 5, 4}).putInt(100).put(more).flip();
     ByteBuffer message = ByteBuffer.allocate(19 + 4 + attributes.remaining() + nlri.length);
     for (int i = 0; i < 16; i++) {
       message.put((byte) 0xff);
@@ -71,6 +75,7 @@ class HostileUpdateTest {
             new RefusedView.RuleCount("not-host-length", 2),
             new RefusedView.RuleCount("outside-block", 1),
             new RefusedView.RuleCount("own-identity", 1));
+    assertThat(fra.overlay.monitor().counts(nyc.identity).orElseThrow().rejected()).isEqualTo(6);
     assertThat(refused.recent())
         .extracting(RefusedView.Entry::what)
         .contains("0.0.0.0/0", "10.32.1.0/24", "192.0.2.1/32");
@@ -78,6 +83,22 @@ class HostileUpdateTest {
         .extracting(PeerView::state)
         .containsOnly(SessionState.ESTABLISHED);
     assertThat(fra.seen(OverlayEffect.Write.class)).as("not a byte to anyone").isEmpty();
+  }
+
+  @Test
+  void aRefusedPrefixIsListedAsARouteAndARefusedAttributeByItsName() {
+    hear(update(NYC, 24, 10, 32, 1));
+    assertThat(fra.overlay.refused().getFirst().routes())
+        .singleElement()
+        .satisfies(route -> assertThat(route.rule()).isEqualTo("not-host-length"));
+    assertThat(fra.overlay.queries().peers().getFirst().subjects()).isEmpty();
+
+    byte[] aigp = {(byte) 0x80, 26, 3, 1, 0, 3};
+    hear(update(aigp, NYC, 32, 10, 32, 1, 10));
+    assertThat(fra.overlay.refused().getFirst().routes()).hasSize(1);
+    assertThat(fra.overlay.queries().peers().getFirst().subjects())
+        .containsExactly(new RefusedView.SubjectCount("unwanted-attribute", "AIGP (26)", 1));
+    assertThat(fra.overlay.monitor().counts(nyc.identity).orElseThrow().rejected()).isEqualTo(1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.landfall.overlay.PeerInfo.Relation;
 import io.landfall.overlay.RouteView.PathView;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -160,6 +161,123 @@ class RemoteNodesTest {
                 new Asn(OverlayNet.ASN)))
         .as("0.0.0.0")
         .isEmpty();
+  }
+
+  @Test
+  void aDisownedNodeThatIsVerifiedAgainNeedsANewChannel() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
+    sin.step(new RemoteNode.ChannelUp(fra.identity));
+    sin.step(new RemoteNode.Disowned(fra.identity));
+    sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
+    net.settle();
+    assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(false);
+  }
+
+  /** RFC 2918: who sends routes of its own only has nothing of another node to send again. */
+  @Test
+  void onlyThoseThatSendRoutesOfOthersAreAskedAgainAndOnlyForMore() {
+    Node nyc = add("nyc", "10.32.0.3", false);
+    start();
+    net.join(sin, nyc);
+    net.settle();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    assertThat(asked(nyc)).isZero();
+    assertThat(asked(rr)).isEqualTo(1);
+    net.settle();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    net.settle();
+    assertThat(asked(rr)).as("the same again").isEqualTo(1);
+    sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
+    net.settle();
+    assertThat(asked(rr)).as("more").isEqualTo(2);
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    net.settle();
+    assertThat(asked(rr)).as("less").isEqualTo(2);
+    sin.step(new OverlayEvent.AskReflectorsAgain());
+    net.settle();
+    assertThat(asked(rr)).isEqualTo(3);
+    assertThat(asked(nyc)).isZero();
+  }
+
+  @Test
+  void whatIsWantedWhileARefreshIsUnderWayIsAskedForBehindIt() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
+    assertThat(asked(rr)).as("one at a time").isEqualTo(1);
+    net.settle();
+    assertThat(asked(rr)).isEqualTo(2);
+    assertThat(paths(SHOP)).hasSize(1);
+  }
+
+  @Test
+  void aPeerThatComesBackWithALesserCertificateLosesItsRoutesThroughAReflectorToo() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    net.cut(net.join(sin, fra));
+    net.settle();
+    long link = net.join(sin, fra);
+    net.settle();
+    assertThat(paths(SHOP)).hasSize(2);
+    net.cut(link);
+    net.settle();
+    assertThat(paths(SHOP)).as("through the reflector").hasSize(1);
+    net.services.remove(SHOP);
+    net.join(sin, fra);
+    assertThat(paths(SHOP)).isEmpty();
+  }
+
+  /** How many ROUTE-REFRESH messages that ask (RFC 7313: subtype 0) sin has sent to a peer. */
+  private long asked(Node peer) {
+    return sin.seen(OverlayEffect.Write.class).stream()
+        .filter(write -> write.peer().equals(peer.identity))
+        .filter(write -> write.bytes()[18] == 5 && write.bytes()[21] == 0)
+        .count();
+  }
+
+  /**
+   * A node that is met itself too: what its certificate allows holds for what a reflector sends.
+   */
+  @Test
+  void whatAPeersNewCertificateAllowsHoldsForItsRoutesThroughAReflector() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services()));
+    long link = net.join(sin, fra);
+    net.settle();
+    assertThat(paths(SHOP)).as("one itself, one through the reflector").hasSize(2);
+    net.renew(sin, fra);
+    assertThat(paths(SHOP)).isEmpty();
+    net.renew(sin, fra, SHOP);
+    net.settle();
+    assertThat(paths(SHOP)).hasSize(2);
+    net.cut(link);
+    net.settle();
+    assertThat(paths(SHOP)).hasSize(1);
+  }
+
+  @Test
+  void aSessionWithTheNodeItselfMakesWhatAReflectorSentOfItUsable() {
+    start();
+    sin.step(new RemoteNode.Verified(fra.identity, services(SHOP)));
+    net.settle();
+    assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(false);
+    sin.seen.clear();
+    long link = net.join(sin, fra);
+    net.settle();
+    assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(true, true);
+    assertThat(changedBy(OverlayEffect.Cause.NEXT_HOP)).contains(SHOP.offset());
+    sin.seen.clear();
+    net.cut(link);
+    assertThat(paths(SHOP)).extracting(PathView::usable).containsExactly(false);
+    assertThat(changedBy(OverlayEffect.Cause.SESSION_LOST)).contains(SHOP.offset());
+  }
+
+  private List<Integer> changedBy(OverlayEffect.Cause cause) {
+    return sin.seen(OverlayEffect.RoutesChanged.class).stream()
+        .filter(change -> change.cause() == cause)
+        .flatMap(change -> Arrays.stream(change.offsets()).boxed())
+        .toList();
   }
 
   private List<PathView> paths(HostAddress host) {

@@ -224,4 +224,42 @@ class RouteQueriesTest {
         .contains("up nyc", "refused nyc 10.32.1.77 not-entitled 1")
         .contains("10.32.0.2 none -> *10.32.0.2=UP UPDATE nyc");
   }
+
+  @Test
+  void aNewWatchForgetsWhatTheOneBeforeHasSeen() {
+    nyc.originate(SHOP, Signal.UP, 0);
+    net.join(fra, nyc);
+    net.settle();
+    fra.overlay.queries().watch(new Written());
+    fra.overlay.queries().unwatch();
+    nyc.originate(SHOP, Signal.COLD, 0);
+    net.settle();
+    Written watch = new Written();
+    fra.overlay.queries().watch(watch);
+    nyc.originate(SHOP, Signal.DOWN, 0);
+    net.settle();
+    assertThat(watch.lines).containsExactly("10.32.1.10 *10.32.0.2=COLD -> none UPDATE nyc");
+  }
+
+  @Test
+  void theBestPathIsMarkedAndItsNodesIdentityIsTold() {
+    fra.originate(SHOP, Signal.UP, 7);
+    nyc.originate(SHOP, Signal.UP, 5);
+    net.mesh();
+    assertThat(paths(sin, SHOP))
+        .extracting(path -> path.path().best())
+        .containsExactly(true, false);
+    assertThat(sin.overlay.queries().route(SHOP).orElseThrow().nodeIdentity()).isFalse();
+    assertThat(sin.overlay.queries().route(fra.identity).orElseThrow().nodeIdentity()).isTrue();
+    assertThat(sin.overlay.route(SHOP).orElseThrow().nodeIdentity()).isFalse();
+    assertThat(sin.overlay.route(fra.identity).orElseThrow().nodeIdentity()).isTrue();
+    assertThat(sin.overlay.route(SHOP).orElseThrow().paths())
+        .extracting(path -> path.learned().from().orElseThrow().value())
+        .containsExactly("nyc", "fra");
+    assertThat(fra.overlay.route(fra.identity).orElseThrow().paths().getFirst().learned().from())
+        .as("its own")
+        .isEmpty();
+    assertThat(sin.overlay.offers(SHOP)).extracting(ServicePath::tier).containsExactly(5L, 7L);
+    assertThat(sin.overlay.offers(OverlayNet.host("10.32.1.99"))).isEmpty();
+  }
 }

@@ -44,12 +44,13 @@ final class ChainVerifier {
   private static final int KEY_CERT_SIGN = 5;
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+  private static final String KEY_USAGE = "2.5.29.15";
   private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
   /** The critical extensions of a CA that are understood, here or by the validator. */
   private static final List<String> KNOWN_EXTENSIONS =
       List.of(
-          "2.5.29.15", // key usage
+          KEY_USAGE,
           "2.5.29.17", // subject alternative name
           "2.5.29.19", // basic constraints
           NAME_CONSTRAINTS,
@@ -206,28 +207,54 @@ final class ChainVerifier {
 
   private static Optional<Refused> refuseNames(
       List<X509Certificate> below, X509Certificate authority) {
-    if (authority.getExtensionValue(NAME_CONSTRAINTS) == null) {
-      return Optional.empty();
-    }
-    X509CertSelector selector = new X509CertSelector();
-    try {
-      selector.setNameConstraints(
-          Der.extensionBytes(authority, NAME_CONSTRAINTS)
-              .orElseThrow(() -> new IOException("no octet string")));
-    } catch (IOException e) {
-      return wrongCa(authority, "has name constraints that are unreadable");
+    Optional<X509CertSelector> allowed = namesOf(authority);
+    if (allowed.isEmpty()) {
+      return unreadNames(authority);
     }
     for (int i = 0; i < below.size(); i++) {
-      if ((i == 0 || !isSelfIssued(below.get(i))) && !selector.match(below.get(i))) {
+      if ((i == 0 || !isSelfIssued(below.get(i))) && !allowed.get().match(below.get(i))) {
         return wrongCa(authority, "has name constraints that the names below it break");
       }
     }
     return Optional.empty();
   }
 
+  /** What the name constraints of a CA allow, all where it has none; empty when unreadable. */
+  private static Optional<X509CertSelector> namesOf(X509Certificate issuer) {
+    X509CertSelector selector = new X509CertSelector();
+    try {
+      if (issuer.getExtensionValue(NAME_CONSTRAINTS) != null) {
+        selector.setNameConstraints(
+            Der.extensionBytes(issuer, NAME_CONSTRAINTS)
+                .orElseThrow(() -> new IOException("no octet string")));
+      }
+      return Optional.of(selector);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Refused> unreadNames(X509Certificate issuer) {
+    return wrongCa(issuer, "has name constraints that are unreadable");
+  }
+
+  /**
+   * Whether there is a key usage that the JDK could not read. It then leaves out one that is not
+   * critical, as the validator leaves out name constraints: limits that would be none.
+   */
+  private static boolean isKeyUsageUnread(X509Certificate certificate) {
+    return certificate.getExtensionValue(KEY_USAGE) != null && certificate.getKeyUsage() == null;
+  }
+
   /** A CA whose certificate lists uses of keys vouches for those uses only. */
   private static Optional<Refused> refuseIssuersUsage(List<X509Certificate> path) {
     for (X509Certificate issuer : path.subList(1, path.size())) {
+      if (isKeyUsageUnread(issuer)) {
+        return wrongCa(issuer, "has a key usage that is unreadable");
+      }
+      if (namesOf(issuer).isEmpty()) {
+        return unreadNames(issuer);
+      }
       if (!allowsMutualTls(issuer)) {
         return wrongCa(issuer, "has an extended key usage without serverAuth or clientAuth");
       }
@@ -263,6 +290,9 @@ final class ChainVerifier {
     boolean[] usage = leaf.getKeyUsage();
     if (leaf.getBasicConstraints() >= 0 || (usage != null && usage[KEY_CERT_SIGN])) {
       return refusal(AdmissionRule.NOT_A_LEAF, "the certificate may sign others; a node's may not");
+    }
+    if (isKeyUsageUnread(leaf)) {
+      return refusal(AdmissionRule.WRONG_USAGE, "the certificate's key usage is unreadable");
     }
     if (usage != null && !usage[DIGITAL_SIGNATURE]) {
       return refusal(

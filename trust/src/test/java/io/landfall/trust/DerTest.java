@@ -44,8 +44,24 @@ class DerTest {
   /** The last ones are whole but for their end. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"04", "0480", "04840000000100", "0482", "048201", "0481", "0402aa", "0500040caa"})
+      strings = {
+        "04",
+        "050004",
+        "0480",
+        "04840000000100",
+        "0482",
+        "048201",
+        "0481",
+        "0402aa",
+        "0500040caa"
+      })
   void whatIsCutShortOrOfNoKnownLengthIsNothing(String hex) {
     assertThat(Der.items(bytes(hex))).isEmpty();
+  }
+
+  /** X.690 section 10.1: DER has no indefinite form, whatever follows. */
+  @Test
+  void theIndefiniteFormIsNothing() {
+    assertThat(Der.items(joined("0480", 128, "0000"))).isEmpty();
   }
 }

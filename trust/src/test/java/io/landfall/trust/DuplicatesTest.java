@@ -60,6 +60,15 @@ class DuplicatesTest {
   }
 
   @Test
+  void whoHasAnotherIdentityIsNoDuplicate() {
+    PeerIdentity other = Peers.peer("sin", "10.32.0.3", NOT_AFTER_MILLIS);
+    Holder live = holder(other, "203.0.113.3:8443", true);
+    Holder newcomer = holder(NYC, "203.0.113.2:51234", false);
+    assertThat(newcomer.clashIn(List.of(live), true)).isEmpty();
+    assertThat(newcomer.clashIn(List.of(live), false)).isEmpty();
+  }
+
+  @Test
   void bothAreNamedWithAddressSerialAndFingerprint() {
     Holder live = holder(NYC, "203.0.113.2:8443", true);
     Holder newcomer = holder(NYC, "203.0.113.66:51234", false);

@@ -121,4 +121,18 @@ class RevocationsTest {
     }
     assertThat(good("key " + "12".repeat(32)).reasonFor(withKeys)).isEmpty();
   }
+
+  @Test
+  void ofManyBadLinesTheFirstTwentyAreReportedAndTheRestCounted() {
+    assertThat(sentence("x\n".repeat(Revocations.MAX_REPORTED)))
+        .contains("line 20: ")
+        .doesNotContain("further");
+    assertThat(sentence("x\n".repeat(Revocations.MAX_REPORTED + 1)))
+        .doesNotContain("line 21: ")
+        .endsWith("; and 1 further bad line");
+  }
+
+  private static String sentence(String text) {
+    return ((FileResult.Bad<Revocations>) Revocations.parse("revoked", text)).sentence();
+  }
 }

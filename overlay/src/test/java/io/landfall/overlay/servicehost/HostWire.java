@@ -29,6 +29,8 @@ final class HostWire {
   private final List<byte[]> heard = new ArrayList<>();
   private final List<String> facts = new ArrayList<>();
   private final List<Long> closed = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private byte[] moreCapabilities = {};
   private long connection;
   private long nowNanos = 1_000_000_000L;
 
@@ -61,7 +63,8 @@ final class HostWire {
             facts.add("silent " + service + " " + why);
         case ServiceHostEffect.Close(String host, long number, String why) -> closed.add(number);
         case ServiceHostEffect.Dial _ -> throw new AssertionError("a passive session dials");
-        case ServiceHostEffect.Note _ -> {}
+        case ServiceHostEffect.Note(String host, boolean warning, String text) ->
+            notes.add((warning ? "warning: " : "") + text);
       }
     }
   }
@@ -78,17 +81,24 @@ final class HostWire {
 
   void open(int as, int identifier) {
     connectAgain();
-    ByteBuffer body = ByteBuffer.allocate(24);
+    ByteBuffer body = ByteBuffer.allocate(24 + moreCapabilities.length);
     body.put((byte) 4)
         .putShort((short) (Integer.compareUnsigned(as, 0xffff) <= 0 ? as : 23_456))
         .putShort((short) 90)
         .putInt(identifier)
-        .put((byte) 14)
+        .put((byte) (14 + moreCapabilities.length))
         .put((byte) 2)
-        .put((byte) 12)
+        .put((byte) (12 + moreCapabilities.length))
         .put(new byte[] {1, 4, 0, 1, 0, 1, 65, 4})
-        .putInt(as);
+        .putInt(as)
+        .put(moreCapabilities);
     send(message(1, Arrays.copyOf(body.array(), body.position())));
+  }
+
+  /** What the host marks its own refreshes with, and understands (RFC 7313). */
+  HostWire withEnhancedRouteRefresh() {
+    moreCapabilities = new byte[] {2, 0, 70, 0};
+    return this;
   }
 
   void connectAgain() {
@@ -141,7 +151,31 @@ final class HostWire {
   }
 
   void refresh() {
-    send(message(5, new byte[] {0, 1, 0, 1}));
+    refresh(0);
+  }
+
+  /** A refresh of IPv4 with a subtype of RFC 7313. */
+  void refresh(int subtype) {
+    send(message(5, new byte[] {0, 1, (byte) subtype, 1}));
+  }
+
+  /** The subtypes of the ROUTE-REFRESH messages that were received. */
+  List<Integer> refreshesReceived() {
+    return heard.stream()
+        .filter(bytes -> bytes[18] == 5)
+        .map(bytes -> Integer.valueOf(bytes[21]))
+        .toList();
+  }
+
+  /** What was noted since this was asked last. */
+  List<String> notes() {
+    List<String> since = List.copyOf(notes);
+    notes.clear();
+    return since;
+  }
+
+  ServiceHostView.Counters counters() {
+    return view().counters();
   }
 
   void passSeconds(int seconds) {
