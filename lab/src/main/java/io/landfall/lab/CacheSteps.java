@@ -84,7 +84,9 @@ final class CacheSteps {
     } catch (IOException e) {
       log.note("no answer: " + FailureText.of(e));
     }
-    log.check("applied at every site", plan.sites().stream().map(LabPlan.Site::name).allMatch(applied::contains));
+    log.check(
+        "applied at every site",
+        plan.sites().stream().map(LabPlan.Site::name).allMatch(applied::contains));
     log.check("no site has it", storedAt().isEmpty());
     String other = plan.sites().getLast().name();
     log.check("a miss again", !hasStatus(log.get(other, host, "/a"), "", "; hit"));
@@ -96,7 +98,9 @@ final class CacheSteps {
         .filter(
             site -> {
               try {
-                return !tables.read(site, "/v1/show/cache?url=" + host + "/a").contains("\"stored\":[]");
+                return !tables
+                    .read(site, "/v1/show/cache?url=" + host + "/a")
+                    .contains("\"stored\":[]");
               } catch (IOException e) {
                 return true;
               }

@@ -38,8 +38,8 @@ import java.util.stream.Collectors;
  * @param edge what the edge is started with
  * @param operators what operators asked for before
  * @param backendTls how services with backends over TLS verify them
- * @param addresses what the names of backends and candidates resolve to; a name that is missing resolves to
- *     nothing
+ * @param addresses what the names of backends and candidates resolve to; a name that is missing
+ *     resolves to nothing
  * @param lookup how they are resolved again
  */
 record StartPlan(
@@ -208,8 +208,7 @@ record StartPlan(
         key, "there is no program '" + name + "' on the PATH", "install it, or write its path");
   }
 
-  private static void names(
-      NodeConfig config, Set<String> resolved, Findings findings) {
+  private static void names(NodeConfig config, Set<String> resolved, Findings findings) {
     for (ServiceConfig service : config.services()) {
       Set<String> unknown = new LinkedHashSet<>(Backends.namesOf(List.of(service)));
       unknown.removeAll(resolved);

@@ -113,8 +113,7 @@ public final class Exchange extends ExchangeParts {
 
   /** An interim response (RFC 9110 section 15.2). */
   public void interim(Attempt from, ResponseHead head) {
-    interim(
-        from, head.status(), all.runtime().responseFields().interim(head, from.isOverHttp2()));
+    interim(from, head.status(), all.runtime().responseFields().interim(head, from.isOverHttp2()));
   }
 
   /** The same with the fields as they are sent. */

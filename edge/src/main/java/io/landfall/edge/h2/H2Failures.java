@@ -29,8 +29,7 @@ final class H2Failures {
     LOG.atWarn()
         .addKeyValue("why", FailureText.of(cause))
         .addKeyValue(
-            "with",
-            remote instanceof InetSocketAddress at ? Addresses.format(at) : "unknown")
+            "with", remote instanceof InetSocketAddress at ? Addresses.format(at) : "unknown")
         .log(
             ofBackend
                 ? "HTTP/2 with a backend failed, the connection ends"

@@ -16,8 +16,6 @@ import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CacheRequest;
 import io.landfall.cache.FieldSection;
 import io.landfall.cache.KeyBuffer;
-import io.landfall.cache.KeyPolicy;
-import io.landfall.cache.QueryRules;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Signal;
 import io.landfall.edge.CacheSettings;

@@ -42,7 +42,8 @@ class HostileBackendTest {
 
   @Test
   void aResponseThatEndsWithAResetIsNotTakenForWhole() {
-    try (TestBackend backend = TestBackend.resetting("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1_000));
+    try (TestBackend backend =
+            TestBackend.resetting("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1_000));
         TestSite fra = new TestSite("fra", 1);
         TestSite nyc = new TestSite("nyc", 2)) {
       nyc.publish(Signal.UP, backends(backend));

@@ -260,7 +260,8 @@ class TlsTunnelTest {
 
   @Test
   void aResetOfABackendIsNoGoodEndOfTls() throws IOException {
-    // Without a length the end of the connection is the end of the body: for HTTP/1.0 there is no other.
+    // Without a length the end of the connection is the end of the body: for HTTP/1.0 there is no
+    // other.
     TestSite site = siteOverTls();
     TestBackend backend =
         opened(TestBackend.resetting("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1_000)));
@@ -270,8 +271,11 @@ class TlsTunnelTest {
       SSLSocket above =
           (SSLSocket)
               TrustingTls.anonymous().getSocketFactory().createSocket(below, "shop.test", 1, false);
-      above.getOutputStream().write("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThatThrownBy(() -> above.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+      above
+          .getOutputStream()
+          .write("GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThatThrownBy(() -> above.getInputStream().readAllBytes())
+          .isInstanceOf(IOException.class);
     }
   }
 }

@@ -8,8 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The files of one disk: one folder, which is this process's alone while it is open. Calls block,
- * so none but {@link OpenFile#readNow} is made on an event
- * loop.
+ * so none but {@link OpenFile#readNow} is made on an event loop.
  */
 public interface DiskFiles extends AutoCloseable {
   /** One open file. */

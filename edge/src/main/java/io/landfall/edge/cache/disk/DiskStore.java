@@ -123,22 +123,22 @@ public final class DiskStore implements AutoCloseable {
     }
     return findNow(key, variant, since, receiver)
         || readers.begin(
-        new DiskReaders.Task(DiskReaders.FIND_NANOS) {
-          @Override
-          void read() {
-            RecordReader.Outcome outcome = look(key, variant, since, false);
-            if (end()) {
-              give(outcome, receiver);
-            } else if (outcome instanceof RecordReader.Outcome.There(DiskFound found)) {
-              found.release();
-            }
-          }
+            new DiskReaders.Task(DiskReaders.FIND_NANOS) {
+              @Override
+              void read() {
+                RecordReader.Outcome outcome = look(key, variant, since, false);
+                if (end()) {
+                  give(outcome, receiver);
+                } else if (outcome instanceof RecordReader.Outcome.There(DiskFound found)) {
+                  found.release();
+                }
+              }
 
-          @Override
-          void givenUp() {
-            receiver.missed();
-          }
-        });
+              @Override
+              void givenUp() {
+                receiver.missed();
+              }
+            });
   }
 
   /** Answers what needs no wait for the medium; false if it does. */

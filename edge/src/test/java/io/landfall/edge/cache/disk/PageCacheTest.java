@@ -84,8 +84,7 @@ class PageCacheTest {
       Path segment;
       try (Stream<Path> all = Files.list(folder)) {
         segment =
-            all.filter(
-                    each -> String.valueOf(each.getFileName()).startsWith(DiskSegment.PREFIX))
+            all.filter(each -> String.valueOf(each.getFileName()).startsWith(DiskSegment.PREFIX))
                 .findFirst()
                 .orElseThrow();
       }
@@ -128,7 +127,9 @@ class PageCacheTest {
   /** This process's descriptors of files of the folder. */
   private List<String> open() throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.map(PageCacheTest::target).filter(each -> each.contains(folder.toString())).toList();
+      return all.map(PageCacheTest::target)
+          .filter(each -> each.contains(folder.toString()))
+          .toList();
     }
   }
 
