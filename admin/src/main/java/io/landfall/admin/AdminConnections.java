@@ -47,4 +47,9 @@ final class AdminConnections {
   void asked(Channel channel) {
     withoutRequest.remove(channel);
   }
+
+  /** It was answered, and is kept: it is the last of the idle ones to go. */
+  void answered(Channel channel) {
+    withoutRequest.add(channel);
+  }
 }

@@ -6,12 +6,10 @@ import io.landfall.core.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -23,30 +21,29 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTP for the admin API: one request a connection, answered from a virtual thread.
+ * HTTP for the admin API: one request after the other on a connection (RFC 9112 section 9.3), each
+ * answered from a virtual thread.
  *
- * <p>Closing after each answer keeps order, limits and timeouts trivial; nobody asks an admin API
- * often enough to miss keep-alive.
+ * <p>A connection ends with its answer when the client wants that, when it speaks HTTP/1.0, when
+ * the request could not be read, and as {@link AdminGate} has it.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   /** The largest body; a command has a few dozen bytes. */
   static final int MAX_BODY_BYTES = 16 * 1024;
-
-  /** How long a client may take to send its request. */
-  static final int REQUEST_TIMEOUT_SECONDS = 10;
 
   /** How long a client may take to read an answer, or to read anything of a stream. */
   static final int ANSWER_TIMEOUT_SECONDS = 60;
@@ -55,29 +52,26 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final Function<AdminRequest, AdminAnswer> api;
   private final boolean overUnix;
-  private final AdminConnections connections;
-  private boolean answered;
-  private boolean streams;
+  private final AdminGate gate;
 
-  private AdminHandler(
-      Function<AdminRequest, AdminAnswer> api, boolean overUnix, AdminConnections connections) {
+  private AdminHandler(Function<AdminRequest, AdminAnswer> api, boolean overUnix, AdminGate gate) {
     this.api = api;
     this.overUnix = overUnix;
-    this.connections = connections;
+    this.gate = gate;
   }
 
   /** Makes one handler for each connection. */
   interface Factory {
     /** A fresh handler. */
-    AdminHandler create(AdminConnections connections);
+    AdminHandler create(AdminGate gate);
   }
 
   static Factory overUnix(AdminApi api) {
-    return connections -> new AdminHandler(api::handle, true, connections);
+    return gate -> new AdminHandler(api::handle, true, gate);
   }
 
   static Factory overLoopback(Function<AdminRequest, AdminAnswer> api) {
-    return connections -> new AdminHandler(api, false, connections);
+    return gate -> new AdminHandler(api, false, gate);
   }
 
   static void addTo(Channel channel, Factory handlers, AdminConnections connections) {
@@ -85,39 +79,41 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       var _ = channel.close();
       return;
     }
+    AdminGate gate = new AdminGate(connections);
     channel
         .pipeline()
-        .addLast(new ReadTimeoutHandler(REQUEST_TIMEOUT_SECONDS))
+        .addLast(new ReadTimeoutHandler(AdminGate.REQUEST_TIMEOUT_SECONDS))
+        .addLast(gate)
         .addLast(new WriteTimeoutHandler(ANSWER_TIMEOUT_SECONDS))
         .addLast(new HttpServerCodec())
-        .addLast(new BoundedBody())
-        .addLast(handlers.create(connections));
+        .addLast(new BoundedBody(gate))
+        .addLast(handlers.create(gate));
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
-    if (answered) {
+    if (!gate.isOpen()) {
+      gate.last(); // It came in one read with another, which is being answered.
       return;
     }
-    answered = true;
-    connections.asked(context.channel());
-    context.pipeline().remove(ReadTimeoutHandler.class);
-    // What is pipelined behind is not for the codec either, which remembers each request.
-    context.pipeline().addFirst(new Discard());
+    gate.begin(context);
+    if (!message.protocolVersion().isKeepAliveDefault() || !HttpUtil.isKeepAlive(message)) {
+      gate.last();
+    }
     if (!message.decoderResult().isSuccess()) {
-      write(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"), false);
+      writeLast(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"));
       return;
     }
     if (!overUnix && message.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
       // The Host field is what tells a browser's request from a person's: there is one (RFC 9112).
-      write(context, AdminAnswer.problem(400, "a request has one Host field"), false);
+      writeLast(context, AdminAnswer.problem(400, "a request has one Host field"));
       return;
     }
     AdminRequest request;
     try {
       request = request(context.channel(), message);
     } catch (IllegalArgumentException e) {
-      write(context, AdminAnswer.problem(400, "the path or query is not valid"), false);
+      writeLast(context, AdminAnswer.problem(400, "the path or query is not valid"));
       return;
     }
     boolean headOnly = message.method().name().equals("HEAD");
@@ -127,7 +123,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             () -> {
               AdminAnswer answer = answer(request);
               if (answer.stream().isPresent()) {
-                context.executor().execute(() -> streams = true);
+                context.executor().execute(gate::streams);
                 MonitorStream.run(context.channel(), answer.stream().get());
               } else {
                 context.executor().execute(() -> write(context, answer, headOnly));
@@ -178,11 +174,25 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private static void write(ChannelHandlerContext context, AdminAnswer answer, boolean headOnly) {
-    context.writeAndFlush(response(answer, headOnly)).addListener(ChannelFutureListener.CLOSE);
+  /** An answer to what could not be read: where the next request would begin is not certain. */
+  private void writeLast(ChannelHandlerContext context, AdminAnswer answer) {
+    gate.last();
+    write(context, answer, false);
   }
 
-  private static FullHttpResponse response(AdminAnswer answer, boolean headOnly) {
+  private void write(ChannelHandlerContext context, AdminAnswer answer, boolean headOnly) {
+    context
+        .writeAndFlush(response(answer, headOnly, gate.isLast()))
+        .addListener(
+            written -> {
+              if (!written.isSuccess()) {
+                gate.last();
+              }
+              gate.answered(context);
+            });
+  }
+
+  private static FullHttpResponse response(AdminAnswer answer, boolean headOnly, boolean last) {
     byte[] body = answer.body().getBytes(answer.charset());
     ByteBuf content = headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
     FullHttpResponse response =
@@ -192,22 +202,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
-        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+    if (last) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
     if (answer.status() == HttpResponseStatus.UNAUTHORIZED.code()) {
       // RFC 9110 section 11.6.1: such an answer has one.
       response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     return response;
-  }
-
-  /** A client may end its half of the connection after its request, and gets its answer. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent && (!answered || streams)) {
-      var _ = context.close();
-    }
-    context.fireUserEventTriggered(event);
   }
 
   @Override
@@ -216,32 +219,38 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     var _ = context.close();
   }
 
-  /** Throws away what a client sends after its request. */
-  private static final class Discard extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      var _ = ReferenceCountUtil.release(message);
-    }
-  }
-
   /** Collects a request; one with too large a body is answered, and the rest of it thrown away. */
   private static final class BoundedBody extends HttpObjectAggregator {
-    BoundedBody() {
+    private final AdminGate gate;
+
+    BoundedBody(AdminGate gate) {
       super(MAX_BODY_BYTES, true);
+      this.gate = gate;
+    }
+
+    @Override
+    protected @Nullable Object newContinueResponse(
+        HttpMessage start, int maxContentLength, ChannelPipeline pipeline) {
+      if (!gate.isOpen()) {
+        gate.last(); // An interim answer here would stand before the answer to another request.
+        return null;
+      }
+      return super.newContinueResponse(start, maxContentLength, pipeline);
     }
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-      if (context.pipeline().get(Discard.class) != null) {
-        return; // It came with another, which is answered.
+      if (!gate.isOpen()) {
+        gate.last(); // It came with another, which is answered.
+        return;
       }
       // Closing while the client still sends would reset the connection and lose the answer: end
       // our half only. The client, or the read timeout, ends the other.
-      context.pipeline().addFirst(new Discard());
+      gate.refuse();
       AdminAnswer answer =
           AdminAnswer.problem(413, "the body has more than " + MAX_BODY_BYTES + " bytes");
       context
-          .writeAndFlush(response(answer, false))
+          .writeAndFlush(response(answer, false, true))
           .addListener(
               written -> {
                 if (context.channel() instanceof DuplexChannel duplex) {

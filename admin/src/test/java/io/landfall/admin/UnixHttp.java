@@ -2,18 +2,29 @@ package io.landfall.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.landfall.admin.client.HttpCall;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 
-/** One exchange over a socket, byte for byte. */
+/** One exchange over a socket, byte for byte; the client sends nothing behind its request. */
 final class UnixHttp {
-  private static final long DEADLINE_MILLIS = 30_000;
-
   private UnixHttp() {}
 
   static String exchange(SocketAddress address, String request) throws IOException {
-    return new String(HttpCall.exchange(address, request.getBytes(UTF_8), DEADLINE_MILLIS), UTF_8);
+    try (SocketChannel channel = SocketChannel.open(address)) {
+      ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      try {
+        channel.shutdownOutput();
+      } catch (IOException e) {
+        // The node has ended the connection already; its answer can be read all the same.
+      }
+      return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
+    }
   }
 
   static String request(String method, String path, String body) {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,8 +81,8 @@ final class Backends {
   private final Map<String, InetAddress> literals = new HashMap<>();
   private final TreeMap<String, Named> names = new TreeMap<>();
 
-  /** Of backends with several addresses, those that answered their last probe. */
-  private final Map<Indexed, Set<InetSocketAddress>> well = new HashMap<>();
+  /** Of backends with several addresses, those that were probed. */
+  private final Map<Indexed, Map<InetSocketAddress, AddressHealth>> health = new HashMap<>();
 
   /**
    * The backends of a config.
@@ -184,7 +183,7 @@ final class Backends {
     if (name.addresses.equals(before)) {
       return Set.of();
     }
-    well.forEach((of, some) -> some.retainAll(addresses(of.service(), of.index())));
+    health.forEach((of, each) -> each.keySet().retainAll(addresses(of.service(), of.index())));
     return name.services;
   }
 
@@ -253,25 +252,26 @@ final class Backends {
   }
 
   /**
-   * One of several addresses of a backend was probed.
-   *
-   * @return whether it is another than before
+   * What is known of one of several addresses of a backend, for its probes to tell; empty for an
+   * address where the backend is not any more.
    */
-  boolean probed(ServiceName service, int index, InetSocketAddress address, boolean ok) {
-    if (!addresses(service, index).contains(address)) {
-      return false;
-    }
-    Set<InetSocketAddress> of =
-        well.computeIfAbsent(new Indexed(service, index), any -> new HashSet<>());
-    return ok ? of.add(address) : of.remove(address);
+  Optional<AddressHealth> health(ServiceName service, int index, InetSocketAddress address) {
+    return addresses(service, index).contains(address)
+        ? Optional.of(
+            health
+                .computeIfAbsent(new Indexed(service, index), any -> new HashMap<>())
+                .computeIfAbsent(address, any -> new AddressHealth()))
+        : Optional.empty();
   }
 
   /**
    * Whether an address is as well as its backend: always, as long as none is known to be better.
    */
   boolean isWell(ServiceName service, int index, InetSocketAddress address) {
-    Set<InetSocketAddress> of = well.getOrDefault(new Indexed(service, index), Set.of());
-    return of.isEmpty() || of.contains(address);
+    Map<InetSocketAddress, AddressHealth> all =
+        health.getOrDefault(new Indexed(service, index), Map.of());
+    AddressHealth of = all.get(address);
+    return (of != null && of.isUp()) || all.values().stream().noneMatch(AddressHealth::isUp);
   }
 
   /** Which backend of a service has this address; -1 when none does. */

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
+import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginTls;
 import io.landfall.edge.h1.BackendResponseReader;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Runs the probes that plane two asks for, and hands it their results. On the control thread only;
@@ -160,12 +162,42 @@ final class Probes {
                 target,
                 use,
                 result -> {
-                  if (!result.notRun()
-                      && backends.probed(order.service(), index, address, result.ok())) {
-                    moved.accept(Set.of(order.service()));
+                  if (!result.notRun()) {
+                    backends
+                        .health(order.service(), index, address)
+                        .ifPresent(health -> probed(order, address, health, result));
                   }
                   answers.add(result).ifPresent(of -> done(order, probed.counts, of));
                 }));
+  }
+
+  /** One of several addresses of a backend was probed. */
+  private void probed(
+      SignalEffect.RunProbe order,
+      InetSocketAddress address,
+      AddressHealth health,
+      ProbeResult result) {
+    AddressHealth.Change change =
+        health.probed(result.ok(), order.spec().fall(), order.spec().rise());
+    switch (change) {
+      case NONE -> {
+        return;
+      }
+      case FIRST_UP -> {}
+      case UP -> told(order, address).log("an address of a backend is up again");
+      case DOWN ->
+          told(order, address)
+              .addKeyValue("why", result.why())
+              .log("an address of a backend is down");
+    }
+    moved.accept(Set.of(order.service()));
+  }
+
+  private static LoggingEventBuilder told(SignalEffect.RunProbe order, InetSocketAddress address) {
+    return log.atInfo()
+        .addKeyValue("service", order.service())
+        .addKeyValue("backend", order.backend())
+        .addKeyValue("address", SocketText.of(address));
   }
 
   private Map<InetSocketAddress, ProbeTarget> targets(

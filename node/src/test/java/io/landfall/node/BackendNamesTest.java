@@ -114,14 +114,42 @@ class BackendNamesTest {
     InetSocketAddress first = new InetSocketAddress(FIRST, 80);
     InetSocketAddress second = new InetSocketAddress(SECOND, 80);
     assertThat(backends.isWell(SHOP, 0, first) && backends.isWell(SHOP, 0, second)).isTrue();
-    assertThat(backends.probed(SHOP, 0, second, false)).isFalse();
-    assertThat(backends.probed(SHOP, 0, first, true)).isTrue();
-    assertThat(backends.probed(SHOP, 0, first, true)).isFalse();
+    assertThat(probed(backends, second, false)).isEqualTo(AddressHealth.Change.DOWN);
+    assertThat(probed(backends, first, true)).isEqualTo(AddressHealth.Change.FIRST_UP);
+    assertThat(probed(backends, first, true)).isEqualTo(AddressHealth.Change.NONE);
     assertThat(backends.isWell(SHOP, 0, first)).isTrue();
     assertThat(backends.isWell(SHOP, 0, second)).isFalse();
     assertThat(backends.answered("app.test", List.of(SECOND), 1)).containsExactly(API, SHOP);
     assertThat(backends.isWell(SHOP, 0, second)).isTrue();
-    assertThat(backends.probed(SHOP, 0, first, true)).as("it is gone").isFalse();
+    assertThat(backends.health(SHOP, 0, first)).as("it is gone").isEmpty();
+    backends.answered("app.test", List.of(FIRST, SECOND), 2);
+    assertThat(backends.isWell(SHOP, 0, first)).as("nothing is known of either").isTrue();
+  }
+
+  private static AddressHealth.Change probed(
+      Backends backends, InetSocketAddress address, boolean ok) {
+    return backends.health(SHOP, 0, address).orElseThrow().probed(ok, 2, 3);
+  }
+
+  @Test
+  void anAddressFallsAndRisesAsItsServiceDoes() {
+    Backends backends = backends(Map.of("app.test", List.of(FIRST, SECOND)));
+    InetSocketAddress first = new InetSocketAddress(FIRST, 80);
+    probed(backends, first, true);
+    probed(backends, new InetSocketAddress(SECOND, 80), true);
+
+    assertThat(probed(backends, first, false)).isEqualTo(AddressHealth.Change.NONE);
+    assertThat(probed(backends, first, true)).isEqualTo(AddressHealth.Change.NONE);
+    assertThat(probed(backends, first, false)).isEqualTo(AddressHealth.Change.NONE);
+    assertThat(backends.isWell(SHOP, 0, first)).as("not two in a row").isTrue();
+    assertThat(probed(backends, first, false)).isEqualTo(AddressHealth.Change.DOWN);
+    assertThat(backends.isWell(SHOP, 0, first)).isFalse();
+
+    assertThat(probed(backends, first, true)).isEqualTo(AddressHealth.Change.NONE);
+    assertThat(probed(backends, first, true)).isEqualTo(AddressHealth.Change.NONE);
+    assertThat(backends.isWell(SHOP, 0, first)).as("not three in a row").isFalse();
+    assertThat(probed(backends, first, true)).isEqualTo(AddressHealth.Change.UP);
+    assertThat(backends.isWell(SHOP, 0, first)).isTrue();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.testkit.Await;
+import io.landfall.testkit.TestRouter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

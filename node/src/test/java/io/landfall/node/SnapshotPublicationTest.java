@@ -145,7 +145,7 @@ class SnapshotPublicationTest {
     snapshots.update(named);
     assertThat(healthyAddresses()).containsExactly(FIRST, SECOND);
 
-    backends.probed(NAMED, 0, new InetSocketAddress(SECOND, 80), true);
+    backends.health(NAMED, 0, new InetSocketAddress(SECOND, 80)).orElseThrow().probed(true, 2, 3);
     snapshots.update(named);
     assertThat(healthyAddresses()).containsExactly(SECOND);
   }

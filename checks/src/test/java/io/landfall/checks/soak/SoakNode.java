@@ -45,7 +45,7 @@ final class SoakNode implements Closeable {
     this.heapMib = heapMib;
   }
 
-  /** Starts it; once. */
+  /** Starts it, or starts it again after it ended; its log goes on. */
   void start() {
     List<String> command = new ArrayList<>(AHEAD_OF_ATTACKERS);
     // What the launcher gives; direct memory has no option there, so as much as the heap is its
@@ -69,7 +69,7 @@ final class SoakNode implements Closeable {
       process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(dir.resolve(name + ".log").toFile())
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve(name + ".log").toFile()))
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,6 +78,23 @@ final class SoakNode implements Closeable {
 
   private Process process() {
     return Objects.requireNonNull(process, "it was not started");
+  }
+
+  /**
+   * Stops it with SIGTERM, and waits until it has ended.
+   *
+   * @return its exit code; -1 if it did not end in time
+   */
+  int terminate(long seconds) throws InterruptedException {
+    Process running = process();
+    // Process.destroy() closes the node's standard input as well, which ends it at once.
+    running.toHandle().destroy();
+    return running.waitFor(seconds, TimeUnit.SECONDS) ? running.exitValue() : -1;
+  }
+
+  /** Ends it with SIGKILL. */
+  void kill() throws InterruptedException {
+    process().destroyForcibly().waitFor();
   }
 
   boolean isAlive() {

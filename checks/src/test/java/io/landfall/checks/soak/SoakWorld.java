@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 
 /**
  * Addresses, certificates and config files. Everybody has an address of its own in one loopback
- * network, by its third number: nodes 1 to 3, service hosts 10, upstreams 20, hostile nodes 30,
+ * network, by its third number: nodes 1 to 4, service hosts 10, upstreams 20, hostile nodes 30,
  * hostile clients 40, backends 50, the thief 60.
  *
  * <p>Node fra is where everything arrives: it reflects, has service hosts and upstreams, a BMP

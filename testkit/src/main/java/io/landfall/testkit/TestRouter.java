@@ -1,7 +1,5 @@
-package io.landfall.node;
+package io.landfall.testkit;
 
-import io.landfall.testkit.BgpMessages;
-import io.landfall.testkit.Octets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,11 +16,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * An upstream router that takes every session and keeps what it was told of the one IPv4 prefix: a
  * word for each message.
  */
-final class TestRouter implements AutoCloseable {
-  static final int ASN = 64_500;
+public final class TestRouter implements AutoCloseable {
+  /** Its AS number. */
+  public static final int ASN = 64_500;
 
   /** How the prefix stands here. */
-  enum Prefix {
+  public enum Prefix {
     /** No path. */
     NONE,
     /** A path with GRACEFUL_SHUTDOWN: any other is better. */
@@ -39,7 +38,8 @@ final class TestRouter implements AutoCloseable {
   private final List<String> told = new CopyOnWriteArrayList<>();
   private volatile Prefix prefix = Prefix.NONE;
 
-  TestRouter(InetAddress at) {
+  /** One that listens at this address, on a free port. */
+  public TestRouter(InetAddress at) {
     try {
       listening = new ServerSocket();
       listening.bind(new InetSocketAddress(at, 0));
@@ -49,8 +49,12 @@ final class TestRouter implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  /** The ingress section of a node that announces to this router alone. */
-  String ingress(String keys) {
+  /**
+   * The ingress section of a node that announces to this router alone.
+   *
+   * @param keys its other keys, two blanks before every line but the first
+   */
+  public String ingress(String keys) {
     return """
     ingress:
       prefixes: [198.51.100.0/24]
@@ -62,12 +66,12 @@ final class TestRouter implements AutoCloseable {
   }
 
   /** {@code open}, {@code announce}, {@code gshut}, {@code withdraw}, {@code end-of-rib}, cease. */
-  List<String> told() {
+  public List<String> told() {
     return List.copyOf(told);
   }
 
   /** How the prefix stands here now. */
-  Prefix prefix() {
+  public Prefix prefix() {
     return prefix;
   }
 
