@@ -9,6 +9,7 @@ import io.landfall.edge.tls.ServerNames;
 import io.landfall.edge.tls.TicketKeys;
 import io.landfall.edge.tls.TlsStore;
 import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +22,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused of what old clients and attackers ask for, by {@code openssl s_client}. */
 class TlsHygieneTest {
+  @TempDir Path folder;
   private TlsServer server;
 
   @BeforeEach
-  void aServer() {
+  void aServer() throws Exception {
     assumeThat(hasOpenSsl()).as("openssl is on the PATH").isTrue();
     CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
     Credentials own =
@@ -37,7 +40,9 @@ class TlsHygieneTest {
             CertificateRequest.site(
                 List.of("shop.test"), System.currentTimeMillis(), TestWorld.DAY_MILLIS));
     if (!(ServerNames.of(
-            List.of(new ServerNames.Identity(own.key(), own.chain())), ServerNames.Hosts.ANY, true)
+            List.of(new ServerNames.Identity(own.key(), own.chain()), rsa()),
+            ServerNames.Hosts.ANY,
+            true)
         instanceof ServerNames.Result.Usable(ServerNames names))) {
       throw new AssertionError("unusable");
     }
@@ -58,6 +63,25 @@ class TlsHygieneTest {
     if (server != null) {
       server.close();
     }
+  }
+
+  /** With an RSA key, for the suites that need one; the other certificates here have EC keys. */
+  private ServerNames.Identity rsa() throws Exception {
+    Process made =
+        new ProcessBuilder(
+                ("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=shop.test -addext"
+                        + " subjectAltName=DNS:shop.test -keyout rsa.key -out rsa.pem")
+                    .split(" "))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    made.getInputStream().readAllBytes();
+    made.waitFor();
+    if (Credentials.load(folder.resolve("rsa.pem"), folder.resolve("rsa.key"))
+        instanceof FileResult.Good<Credentials>(Credentials own)) {
+      return new ServerNames.Identity(own.key(), own.chain());
+    }
+    throw new AssertionError("openssl made no certificate");
   }
 
   /** What s_client prints, with this as its input, after which it ends. */
