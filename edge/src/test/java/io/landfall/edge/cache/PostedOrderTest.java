@@ -35,11 +35,13 @@ class PostedOrderTest {
 
   @Test
   void oneThatWasAskedForBeforeAnotherWasAnsweredIsNot() {
-    ByHand.Asked first = posts();
+    ByHand.Client client = edge.asks("POST /a", "Content-Length: 0");
+    ByHand.Asked first = edge.asked.getLast();
     edge.asks("DELETE /a");
     edge.asked.getLast().answer(200, 0);
     edge.asked.getLast().finish();
     answers(first);
+    assertThat(client.cacheStatus).contains("fwd=method").doesNotContain("stored");
     assertThat(isStored()).isFalse();
   }
 
@@ -52,6 +54,9 @@ class PostedOrderTest {
     edge.asked.getLast().finish();
     first.data(1);
     first.finish();
+    assertThat(edge.cache.views().services().getFirst().filled().objects())
+        .as("not even for a moment")
+        .isZero();
     assertThat(isStored()).isFalse();
   }
 
