@@ -73,6 +73,8 @@ final class PageCache implements AutoCloseable {
       }
     }
 
+    /** Native access is what this class is for; {@code --enable-native-access} grants it. */
+    @SuppressWarnings("restricted")
     private static MethodHandle function(Linker linker, String name, FunctionDescriptor type) {
       return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
     }
