@@ -13,6 +13,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class OcspFile {
     checker.setOcspResponses(Map.of(chain.getFirst(), response));
     PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(chain.get(1), null)));
     parameters.addCertPathChecker(checker);
-    parameters.setDate(new Date(atMillis));
+    parameters.setDate(Date.from(Instant.ofEpochMilli(atMillis)));
     validator.validate(
         CertificateFactory.getInstance("X.509").generateCertPath(List.of(chain.getFirst())),
         parameters);
