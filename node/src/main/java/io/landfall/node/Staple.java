@@ -1,7 +1,11 @@
 package io.landfall.node;
 
-import io.landfall.trust.FileResult;
-import io.landfall.trust.OcspFile;
+import io.landfall.core.FailureText;
+import io.landfall.trust.OcspResponses;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -18,6 +22,9 @@ record Staple(Optional<byte[]> response, Optional<String> problem) {
   /** There is no file. */
   static final String NONE = "none";
 
+  /** The largest file that is read, in bytes. */
+  static final int MAX_FILE_BYTES = 1 << 16;
+
   private static final String SENT = "stapled";
 
   /** Where the response for a certificate is looked for. */
@@ -27,13 +34,25 @@ record Staple(Optional<byte[]> response, Optional<String> problem) {
 
   /** Reads and verifies it. */
   static Staple read(Path certificate, List<X509Certificate> chain, long wallMillis) {
-    Optional<FileResult<byte[]>> found = OcspFile.read(fileOf(certificate), chain, wallMillis);
-    return switch (found.orElse(null)) {
-      case FileResult.Good<byte[]>(byte[] response) ->
-          new Staple(Optional.of(response), Optional.empty());
-      case FileResult.Bad<byte[]> bad -> new Staple(Optional.empty(), Optional.of(bad.sentence()));
-      case null -> new Staple(Optional.empty(), Optional.empty());
-    };
+    Path file = fileOf(certificate);
+    byte[] response;
+    try (InputStream in = Files.newInputStream(file)) {
+      response = in.readNBytes(MAX_FILE_BYTES + 1);
+    } catch (NoSuchFileException e) {
+      return new Staple(Optional.empty(), Optional.empty());
+    } catch (IOException e) {
+      return unusable(file, "it cannot be read: " + FailureText.of(e));
+    }
+    if (response.length > MAX_FILE_BYTES) {
+      return unusable(file, "it is larger than " + MAX_FILE_BYTES + " bytes");
+    }
+    return OcspResponses.unusable(response, chain, wallMillis)
+        .map(why -> unusable(file, why))
+        .orElseGet(() -> new Staple(Optional.of(response), Optional.empty()));
+  }
+
+  private static Staple unusable(Path file, String why) {
+    return new Staple(Optional.empty(), Optional.of(file + ": " + why));
   }
 
   /** In words, for {@code show tls}. */

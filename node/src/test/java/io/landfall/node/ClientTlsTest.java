@@ -54,13 +54,18 @@ class ClientTlsTest {
   void aClient() throws GeneralSecurityException {
     client = SSLContext.getInstance("TLS");
     client.init(null, new TrustManager[] {new Counting()}, null);
+    server = new TlsServer(store(TicketKeys.random(RANDOM), shop), 0);
   }
 
   @AfterEach
   void stop() {
-    if (server != null) {
-      server.close();
-    }
+    server.close();
+  }
+
+  /** Another server in place of the one that runs, as another process. */
+  private void serve(TlsStore store, int port) {
+    server.close();
+    server = new TlsServer(store, port);
   }
 
   private ServerNames.Identity identity(String name) {
@@ -112,7 +117,7 @@ class ClientTlsTest {
   void aSessionIsResumedAsLongAsTheKeyOfItsTicketIsKept(String version) {
     TicketKeys first = TicketKeys.random(RANDOM);
     TlsStore store = store(first, shop, api);
-    server = new TlsServer(store, 0);
+    serve(store, 0);
     assertThat(isFull(version, "shop.test")).isTrue();
     assertThat(isFull(version, "shop.test")).isFalse();
     assertThat(isFull(version, "shop.test")).as("on any loop").isFalse();
@@ -132,14 +137,12 @@ class ClientTlsTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void aSessionIsResumedByAnotherProcessWithTheSameKeysAndByNoOther(String version) {
     TicketKeys keys = TicketKeys.random(RANDOM);
-    server = new TlsServer(store(keys, shop), 0);
+    serve(store(keys, shop), 0);
     int port = server.address().getPort();
     assertThat(isFull(version, "shop.test")).isTrue();
-    server.close();
-    server = new TlsServer(store(keys, shop), port);
+    serve(store(keys, shop), port);
     assertThat(isFull(version, "shop.test")).as("another with the same keys").isFalse();
-    server.close();
-    server = new TlsServer(store(TicketKeys.random(RANDOM), shop), port);
+    serve(store(TicketKeys.random(RANDOM), shop), port);
     assertThat(isFull(version, "shop.test")).as("another with other keys").isTrue();
   }
 
@@ -149,7 +152,7 @@ class ClientTlsTest {
   void aSessionIsNotResumedWhereAnotherCertificateIsShown(String version) throws Exception {
     assumeThat(TlsHygieneTest.hasOpenSsl()).as("openssl is on the PATH").isTrue();
     TlsStore store = store(TicketKeys.random(RANDOM), shop, api);
-    server = new TlsServer(store, 0);
+    serve(store, 0);
     Path session = folder.resolve("session.pem");
     assertThat(openssl(version, "shop.test", "-sess_out", session)).contains("New, TLSv1.");
     assertThat(openssl(version, "shop.test", "-sess_in", session)).contains("Reused, TLSv1.");
