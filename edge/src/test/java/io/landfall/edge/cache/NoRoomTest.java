@@ -45,7 +45,7 @@ class NoRoomTest {
       new TestBackend((request, in, out) -> answer(request.line().split(" ")[1], out));
 
   /** What the response is like. */
-  private enum Form {
+  enum Form {
     SHORT,
     LONG,
     LONG_WITHOUT_LENGTH
