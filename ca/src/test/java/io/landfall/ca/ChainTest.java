@@ -1,22 +1,18 @@
 package io.landfall.ca;
 
 import static io.landfall.ca.TestCertificate.between;
+import static io.landfall.ca.TestCertificate.check;
 import static io.landfall.ca.TestCertificate.node;
 import static io.landfall.ca.TestCertificate.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.TestCertificate.Made;
-import io.landfall.trust.Admission;
-import io.landfall.trust.AdmissionConfig;
-import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.AdmissionResult.Admitted;
 import io.landfall.trust.AdmissionResult.Refused;
 import io.landfall.trust.AdmissionRule;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.TreeMap;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -40,18 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ChainTest {
   private static final ASN1ObjectIdentifier UNKNOWN = new ASN1ObjectIdentifier("1.3.6.1.4.1.99.1");
-
-  private static AdmissionResult check(List<Made> authorities, Made... shown) {
-    return new Admission(
-            new AdmissionConfig(
-                Pki.DOMAIN,
-                Pki.BLOCK,
-                authorities.stream().map(Made::certificate).toList(),
-                Pki.FRA,
-                Pki.host("10.32.0.1"),
-                new TreeMap<>()))
-        .check(Arrays.stream(shown).map(Made::certificate).toList(), Pki.NOW);
-  }
 
   private static void admits(Made authority, Made... shown) {
     assertThat(check(List.of(authority), shown)).isInstanceOf(Admitted.class);

@@ -1,22 +1,19 @@
 package io.landfall.ca;
 
 import static io.landfall.ca.TestCertificate.between;
+import static io.landfall.ca.TestCertificate.check;
 import static io.landfall.ca.TestCertificate.key;
 import static io.landfall.ca.TestCertificate.node;
 import static io.landfall.ca.TestCertificate.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.TestCertificate.Made;
-import io.landfall.trust.Admission;
-import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.AdmissionResult.Admitted;
 import io.landfall.trust.AdmissionResult.Refused;
 import io.landfall.trust.AdmissionRule;
 import java.security.KeyPair;
-import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,18 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How strong the keys and the signatures of a chain have to be. */
 class StrengthTest {
   private static final KeyPair RSA = key("RSA", 2048);
-
-  private static AdmissionResult check(Made authority, Made... shown) {
-    return new Admission(
-            new AdmissionConfig(
-                Pki.DOMAIN,
-                Pki.BLOCK,
-                List.of(authority.certificate()),
-                Pki.FRA,
-                Pki.host("10.32.0.1"),
-                new TreeMap<>()))
-        .check(Arrays.stream(shown).map(Made::certificate).toList(), Pki.NOW);
-  }
 
   private static void tooWeak(String why, AdmissionResult result) {
     assertThat(result)
@@ -54,12 +39,12 @@ class StrengthTest {
     String why = algorithm.endsWith("MGF1") ? "signed by RSASSA-PSS with SHA-1" : algorithm;
     tooWeak(
         "the certificate of 'CN=nyc' is too weak: it is ",
-        check(top, node(top).signature(algorithm).make()));
+        check(List.of(top), node(top).signature(algorithm).make()));
     Made between = between("CN=between", top).signature(algorithm).make();
     tooWeak(
         "the certificate of 'CN=between' is too weak: it is ",
-        check(top, node(between).make(), between));
-    tooWeak(why, check(top, node(between).make(), between));
+        check(List.of(top), node(between).make(), between));
+    tooWeak(why, check(List.of(top), node(between).make(), between));
   }
 
   @ParameterizedTest
@@ -73,15 +58,18 @@ class StrengthTest {
       })
   void aSignatureOverSha2IsTaken(String algorithm) {
     Made top = root("CN=root").key(RSA).signature(algorithm).make();
-    assertThat(check(top, node(top).signature(algorithm).make())).isInstanceOf(Admitted.class);
+    assertThat(check(List.of(top), node(top).signature(algorithm).make()))
+        .isInstanceOf(Admitted.class);
   }
 
   /** It is configured, so nothing is believed for its signature. */
   @Test
   void theSignatureOfAConfiguredCaOnItselfMayBeOfAnyKind() {
     Made top = root("CN=root").signature("SHA1withECDSA").make();
-    assertThat(check(top, node(top).make())).isInstanceOf(Admitted.class);
-    tooWeak("signed by 'SHA1withECDSA'", check(top, node(top).signature("SHA1withECDSA").make()));
+    assertThat(check(List.of(top), node(top).make())).isInstanceOf(Admitted.class);
+    tooWeak(
+        "signed by 'SHA1withECDSA'",
+        check(List.of(top), node(top).signature("SHA1withECDSA").make()));
   }
 
   @Test
@@ -89,12 +77,12 @@ class StrengthTest {
     Made top = root("CN=root").key(key("RSA", 1024)).signature("SHA256withRSA").make();
     tooWeak(
         "the certificate of 'CN=root' is too weak: its key is RSA of 1024 bits",
-        check(top, node(top).signature("SHA256withRSA").make()));
+        check(List.of(top), node(top).signature("SHA256withRSA").make()));
   }
 
   @Test
   void anRsaKeyOf2048BitsIsTakenOfANode() {
     Made top = root("CN=root").make();
-    assertThat(check(top, node(top).key(RSA).make())).isInstanceOf(Admitted.class);
+    assertThat(check(List.of(top), node(top).key(RSA).make())).isInstanceOf(Admitted.class);
   }
 }

@@ -1,5 +1,8 @@
 package io.landfall.ca;
 
+import io.landfall.trust.Admission;
+import io.landfall.trust.AdmissionConfig;
+import io.landfall.trust.AdmissionResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -9,10 +12,13 @@ import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -52,6 +58,19 @@ final class TestCertificate {
     X500Name subject() {
       return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
     }
+  }
+
+  /** What a node with these CAs makes of a chain. */
+  static AdmissionResult check(List<Made> authorities, Made... shown) {
+    return new Admission(
+            new AdmissionConfig(
+                Pki.DOMAIN,
+                Pki.BLOCK,
+                authorities.stream().map(Made::certificate).toList(),
+                Pki.FRA,
+                Pki.host("10.32.0.1"),
+                new TreeMap<>()))
+        .check(Arrays.stream(shown).map(Made::certificate).toList(), Pki.NOW);
   }
 
   private TestCertificate(String subject, Optional<Made> issuer) {

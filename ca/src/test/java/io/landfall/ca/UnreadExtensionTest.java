@@ -1,19 +1,16 @@
 package io.landfall.ca;
 
 import static io.landfall.ca.TestCertificate.between;
+import static io.landfall.ca.TestCertificate.check;
 import static io.landfall.ca.TestCertificate.node;
 import static io.landfall.ca.TestCertificate.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.TestCertificate.Made;
-import io.landfall.trust.Admission;
-import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.AdmissionResult.Refused;
 import io.landfall.trust.AdmissionRule;
-import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,18 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class UnreadExtensionTest {
   private static final byte[] NO_VALUE = {1};
-
-  private static AdmissionResult check(Made authority, Made... shown) {
-    return new Admission(
-            new AdmissionConfig(
-                Pki.DOMAIN,
-                Pki.BLOCK,
-                List.of(authority.certificate()),
-                Pki.FRA,
-                Pki.host("10.32.0.1"),
-                new TreeMap<>()))
-        .check(Arrays.stream(shown).map(Made::certificate).toList(), Pki.NOW);
-  }
 
   private static void refused(AdmissionRule rule, String why, AdmissionResult result) {
     assertThat(result)
@@ -55,7 +40,7 @@ class UnreadExtensionTest {
     refused(
         AdmissionRule.WRONG_USAGE,
         why,
-        check(top, node(top).with(extension, false, NO_VALUE).make()));
+        check(List.of(top), node(top).with(extension, false, NO_VALUE).make()));
   }
 
   @ParameterizedTest
@@ -68,10 +53,13 @@ class UnreadExtensionTest {
     ASN1ObjectIdentifier extension = new ASN1ObjectIdentifier(oid);
     Made top = root("CN=root").make();
     Made between = between("CN=between", top).with(extension, false, NO_VALUE).make();
-    refused(AdmissionRule.WRONG_CA, "'CN=between' has", check(top, node(between).make(), between));
-    refused(AdmissionRule.WRONG_CA, why, check(top, node(between).make(), between));
+    refused(
+        AdmissionRule.WRONG_CA,
+        "'CN=between' has",
+        check(List.of(top), node(between).make(), between));
+    refused(AdmissionRule.WRONG_CA, why, check(List.of(top), node(between).make(), between));
     Made odd = root("CN=odd").with(extension, false, NO_VALUE).make();
-    refused(AdmissionRule.WRONG_CA, "'CN=odd' has", check(odd, node(odd).make()));
-    refused(AdmissionRule.WRONG_CA, why, check(odd, node(odd).make()));
+    refused(AdmissionRule.WRONG_CA, "'CN=odd' has", check(List.of(odd), node(odd).make()));
+    refused(AdmissionRule.WRONG_CA, why, check(List.of(odd), node(odd).make()));
   }
 }

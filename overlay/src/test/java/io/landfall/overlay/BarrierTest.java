@@ -30,7 +30,7 @@ class BarrierTest {
   }
 
   @Test
-  void whoIsNotHeardOfIsSkippedWhenTheTimeIsOverAndNotBefore() {
+  void whoDoesNotAnswerIsSkippedWhenTheTimeIsOverAndNotBefore() {
     net.mesh();
     fra.step(new OverlayEvent.DrainWithdraw(7));
     long millis = OverlayLimits.usual().barrierMillis();

@@ -57,6 +57,6 @@ class DoubtedPathsTest {
     assertThat(world.overlay.route(last)).isPresent();
     assertThat(changed()).contains(last.offset());
     assertThat(reader.told).hasSize(1 + HOSTS);
-    assertThat(late.told).as("it was told none of them before").hasSize(1 + HOSTS);
+    assertThat(late.told).as("it had received none of them").hasSize(1 + HOSTS);
   }
 }

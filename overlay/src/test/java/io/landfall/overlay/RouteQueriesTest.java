@@ -242,7 +242,7 @@ class RouteQueriesTest {
   }
 
   @Test
-  void theBestPathIsMarkedAndItsNodesIdentityIsTold() {
+  void theBestPathIsMarkedAndANodesIdentityIsShown() {
     fra.originate(SHOP, Signal.UP, 7);
     nyc.originate(SHOP, Signal.UP, 5);
     net.mesh();
