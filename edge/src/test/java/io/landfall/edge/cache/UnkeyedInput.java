@@ -13,7 +13,7 @@ import java.util.List;
  * @param name the part, as the table has it
  * @param effect what becomes of it
  * @param attacks requests with it: {@code @} is the path, {@code ~} the path behind its first
- *     letter, and each ends with an empty line
+ *     letter, {@code (at)} an at sign, and each ends with an empty line
  */
 record UnkeyedInput(String name, Effect effect, List<String> attacks) {
   /** What becomes of a part of a request. */
@@ -65,7 +65,7 @@ record UnkeyedInput(String name, Effect effect, List<String> attacks) {
 
   /** An attack on a path. */
   static String on(String path, String attack) {
-    return attack.replace("@", path).replace("~", path.substring(2));
+    return attack.replace("@", path).replace("~", path.substring(2)).replace("(at)", "@");
   }
 
   /** The first two columns of the rows of the table in the page. */

@@ -84,14 +84,14 @@ class UnkeyedInputsTest {
             "`Host`: user information, two of them, other characters",
             REFUSED,
             List.of(
-                "GET @ HTTP/1.1\nHost: evil\u0040shop.test\n\n",
-                "GET @ HTTP/1.1\nHost: shop.test:80\u0040evil\n\n",
+                "GET @ HTTP/1.1\nHost: evil(at)shop.test\n\n",
+                "GET @ HTTP/1.1\nHost: shop.test:80(at)evil\n\n",
                 "GET @ HTTP/1.1\nHost: shop.test\nHost: evil\n\n",
                 "GET @ HTTP/1.1\nHost: shop.test/evil\n\n",
                 "GET @ HTTP/1.1\nHost: shop.test evil\n\n",
                 "GET @ HTTP/1.1\nHost : shop.test\n\n",
                 "GET @ HTTP/1.1\n Host: evil\nHost: shop.test\n\n",
-                "GET http://evil\u0040shop.test@ HTTP/1.1\nHost: shop.test\n\n")),
+                "GET http://evil(at)shop.test@ HTTP/1.1\nHost: shop.test\n\n")),
         apart("HTTP/2 pseudo-fields", NOT_SENT),
         new UnkeyedInput("HTTP/1.0", NOT_SENT, List.of("GET @ HTTP/1.0\nHost: shop.test\n\n")),
         targets("path parameters: `;x=1`", KEY, "@;x=1", "@;", "@%3Bx"),
@@ -229,8 +229,18 @@ class UnkeyedInputsTest {
             List.of(
                 "GET @ HTTP/1.1\nHost: shop.test\nContent-Length: 4\n\nevil",
                 "GET @ HTTP/1.1\nHost: shop.test\nTransfer-Encoding: chunked\n\n4\nevil\n0\n\n",
-                "GET @ HTTP/1.1\nHost: shop.test\nTransfer-Encoding: chunked\nTrailer: X-Evil\n\n"
-                    + "4\nevil\n0\nX-Evil: 1\n\n")),
+                """
+                GET @ HTTP/1.1
+                Host: shop.test
+                Transfer-Encoding: chunked
+                Trailer: X-Evil
+
+                4
+                evil
+                0
+                X-Evil: 1
+
+                """)),
         fields(
             "`Range` that is none, or has too many parts",
             NOT_STORED,
