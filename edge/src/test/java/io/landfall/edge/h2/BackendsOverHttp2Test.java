@@ -100,8 +100,17 @@ class BackendsOverHttp2Test {
     try (RawClient client = new RawClient(fra.http())) {
       String post = "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 4\r\n\r\nbody";
       String chunked =
-          "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n"
-              + "3\r\nabc\r\n0\r\n\r\n";
+          RawClient.wire(
+              """
+              POST / HTTP/1.1
+              Host: shop.test
+              Transfer-Encoding: chunked
+
+              3
+              abc
+              0
+
+              """);
       assertThat(client.send(post).read().body()).isEqualTo("thanks");
       assertThat(client.send(chunked).read().body()).isEqualTo("thanks");
     }
