@@ -238,8 +238,20 @@ class GrpcTest {
         origin(forwarded, (frame, from) -> H2Origin.sayAtTheEnd(frame, from, "thanks"));
     try (RawClient client = new RawClient(fra.http())) {
       client.send(
-          "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n"
-              + "3\r\nabc\r\n0\r\nX-Check: 9\r\nX-Forwarded-For: 10.0.0.1\r\nProxy: x\r\n\r\n");
+          RawClient.wire(
+              """
+              POST / HTTP/1.1
+              Host: shop.test
+              Transfer-Encoding: chunked
+
+              3
+              abc
+              0
+              X-Check: 9
+              X-Forwarded-For: 10.0.0.1
+              Proxy: x
+
+              """));
       assertThat(client.read().body()).isEqualTo("thanks");
     }
     H2Origin.Link link = origin.links.getFirst();
