@@ -6,7 +6,8 @@ import java.util.OptionalLong;
 /**
  * How long a node that has just started holds requests for services that no site advertises yet:
  * until its own services were evaluated, as many peers as it has candidates have sent their whole
- * table and can be given requests, and all of that is published; and for a limited time at most.
+ * table and can be given requests, no node that it knows to forward to is still to be reached, and
+ * all of that is published; and for a limited time at most.
  *
  * <p>It changes nothing that is announced: plane one has its fixed delay and is asked nothing. It
  * covers what is left, a client that comes with the first announcement or by another way.
@@ -80,7 +81,11 @@ final class StartHold {
    */
   private boolean knowsEnough() {
     int expected = candidates.expectedNodes();
-    return evaluated && !publication.hasChanges() && expected > 0 && complete() >= expected;
+    return evaluated
+        && !publication.hasChanges()
+        && expected > 0
+        && complete() >= expected
+        && neighbors.unreached().isEmpty();
   }
 
   private long complete() {

@@ -3,6 +3,7 @@ package io.landfall.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,26 @@ class StartHoldTest {
       assertThat(fra.shopAt()).containsExactly(world.node(2).identity());
       assertThat(fra.publishedAtStart).isEqualTo(fra.shopAt());
     }
+  }
+
+  @Test
+  void aStartWaitsForTheChannelOfASiteThatAdvertisesThoughAnotherPeerIsComplete() {
+    int seen = 0;
+    for (int seed = 0; seed < SEEDS; seed++) {
+      World world = World.ofThree(seed, List.of(World.at(1)));
+      WorldNode nyc = world.node(2);
+      nyc.slowTo = world.node(1);
+      nyc.slowNanos = TimeUnit.SECONDS.toNanos(2);
+      world.node(1).backendIs(true);
+      world.nodes.forEach(WorldNode::start);
+      if (world.nodes.stream().allMatch(node -> node.address() == node.place())) {
+        world.run(LESS_THAN_THE_LIMIT_MILLIS);
+        assertThat(nyc.started).isOne();
+        assertThat(nyc.publishedAtStart).containsExactly(world.node(1).identity());
+        seen++;
+      }
+    }
+    assertThat(seen).isPositive();
   }
 
   @Test

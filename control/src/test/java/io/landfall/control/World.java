@@ -234,8 +234,11 @@ final class World {
   void dialChannel(WorldNode from, long dial, InetSocketAddress to) {
     int life = from.life();
     Optional<WorldNode> there = listener(from.place(), to);
+    long slow = there.isPresent() && there.get() == from.slowTo ? from.slowNanos : 0;
     in(
-        there.isPresent() ? 2 * latencyNanos() : TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS),
+        there.isPresent()
+            ? slow + 2 * latencyNanos()
+            : TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS),
         () -> {
           if (from.life() != life) {
             return;

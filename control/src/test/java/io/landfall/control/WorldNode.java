@@ -65,6 +65,11 @@ final class WorldNode {
   /** Where requests may go, by node; as the edge would read it. */
   final TreeMap<HostAddress, ControlEffect.ForwardTo> forwards = new TreeMap<>();
 
+  /** The node to which its forwarding channels take longer, and by how much. */
+  @Nullable WorldNode slowTo;
+
+  long slowNanos;
+
   /** What the rest of the node was told since a test looked last: whose requests are over. */
   final List<ControlEffect> told = new ArrayList<>();
 
