@@ -97,6 +97,7 @@ class PageCacheTest {
       }
       assertThat(ask(store, 1)).isCompletedWithValue(null);
       assertThat(store.view().reads().damaged()).isOne();
+      store.flush();
       assertThat(store.mayHave(DiskThings.key(1))).isFalse();
     }
   }
