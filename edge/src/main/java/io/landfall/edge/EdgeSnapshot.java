@@ -2,6 +2,7 @@ package io.landfall.edge;
 
 import io.landfall.core.PersistentArray;
 import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
 import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
 import java.util.Collection;
@@ -86,5 +87,25 @@ public final class EdgeSnapshot {
   public @Nullable HostedService local(ServiceName service) {
     OptionalInt number = view.numberOf(service);
     return number.isEmpty() ? null : local.get(number.getAsInt()).orElse(null);
+  }
+
+  /**
+   * Whether a backend can still be expected to answer a request that it has. One that is drained
+   * gets no new request, and keeps those until they are over.
+   *
+   * @param host the host of the request
+   * @param target its target, as routes have it
+   */
+  public boolean isStillThere(
+      ServiceName service, OriginPlace place, String host, String target) {
+    HostedService hosted = local(service);
+    OriginServer server = hosted == null ? null : hosted.at(place);
+    if (server == null || !server.healthy()) {
+      return false;
+    }
+    return server.weight() == 0
+        || view.route(host, target)
+            .map(route -> route.service().local() != Signal.DOWN)
+            .orElse(false);
   }
 }

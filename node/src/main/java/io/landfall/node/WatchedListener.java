@@ -22,8 +22,11 @@ import org.slf4j.LoggerFactory;
 final class WatchedListener {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
-  /** How often responses of OCSP are verified again, which run out. */
-  private static final long STAPLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+  /**
+   * How often responses of OCSP are verified again, which run out, and files that could not be put
+   * in force are read again: what hinders it need not show in their stamps (rights, a disk).
+   */
+  static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final NodeConfig config;
   private final Listen listen;
@@ -129,9 +132,11 @@ final class WatchedListener {
     List<FileStamp> found = certificates.files().stream().map(FileStamp::of).toList();
     if (!found.equals(judged) && found.equals(seen)) {
       read(clock);
-    } else if (clock.monotonicNanos() - stapledNanos >= STAPLE_NANOS) {
-      // A response may have run out since.
+    } else if (clock.monotonicNanos() - stapledNanos >= AGAIN_NANOS) {
       stapled(certificates.staple(store.inForce(), clock), clock);
+      if (state.problem.isPresent()) {
+        read(clock);
+      }
     }
     seen = found;
     warnings.warn(listen, store.inForce(), Instant.ofEpochMilli(clock.wallMillis()));

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -189,6 +190,25 @@ class CertificateWatchTest {
     assertThat(problem()).isEmpty();
     assertThat(store.inForce()).as("what is in force all the time").isSameAs(atStart);
     assertThat(log.with("certificates applied")).as("that it is good again").hasSize(1);
+  }
+
+  @Test
+  void whatCouldNotBeReadIsReadAgainAMinuteLaterThoughNoStampChanges() throws IOException {
+    Path file = folder.resolve("b.pem");
+    String whole = Files.readString(file);
+    Files.writeString(file, "-".repeat(whole.length()));
+    looks(2);
+    assertThat(problem()).contains("b.pem");
+    // As with rights that are set right: neither size, time nor number of the file shows it.
+    FileTime before = Files.getLastModifiedTime(file);
+    Files.writeString(file, whole);
+    Files.setLastModifiedTime(file, before);
+    looks(2);
+    assertThat(problem()).contains("b.pem");
+    now += TimeUnit.NANOSECONDS.toMillis(WatchedListener.AGAIN_NANOS);
+    looks(1);
+    assertThat(problem()).isEmpty();
+    assertThat(listener.state().refused()).as("once for one change").isEqualTo(1);
   }
 
   @Test

@@ -145,6 +145,15 @@ class OcspStaplingTest {
     return Files.readAllBytes(folder.resolve("made.ocsp"));
   }
 
+  /** With a responder whose name is no name: the type of its first attribute is no identifier. */
+  private static byte[] misnamed(byte[] response) {
+    String text = new String(response, StandardCharsets.ISO_8859_1);
+    byte[] changed = response.clone();
+    // An object identifier of three octets, which begins with 2.5.4 (X.520).
+    changed[text.indexOf("\6\3\125\4")]++;
+    return changed;
+  }
+
   private void write(byte[] response) throws IOException {
     Files.write(folder.resolve("site.pem.ocsp"), response);
     listener.look(clock);
@@ -186,6 +195,7 @@ class OcspStaplingTest {
         List.of(
             response("other", true, 1),
             response("ca", false, 1),
+            misnamed(response("ca", true, 1)),
             "nothing".getBytes(StandardCharsets.US_ASCII),
             new byte[70_000]);
     for (int i = 0; i < bad.size(); i++) {

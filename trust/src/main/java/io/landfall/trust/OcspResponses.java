@@ -41,7 +41,8 @@ public final class OcspResponses {
       verify(response, chain, wallMillis);
       verify(response, chain, wallMillis + SKEW_MILLIS);
       return Optional.empty();
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      // The second is how the JDK ends at the malformed name of a responder.
       return Optional.of("it is no response that can be used: " + FailureText.of(e));
     }
   }

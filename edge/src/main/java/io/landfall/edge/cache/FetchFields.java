@@ -47,10 +47,10 @@ final class FetchFields {
   }
 
   /**
-   * Without the client's conditions, its Range, what overrides the request line, and what a trusted
-   * proxy tells of the way: of that the scheme is in the key, and written anew with the host. Its
-   * Accept-Encoding as the cache compares it, so that the origin sees no more than what selects a
-   * response.
+   * Without the client's conditions, its Range, its certificate, what overrides the request line,
+   * and what a trusted proxy tells of the way: of that the scheme is in the key, and written anew
+   * with the host. Its Accept-Encoding as the cache compares it, so that the origin sees no more
+   * than what selects a response.
    */
   private static FieldLines of(FieldLines in) {
     FieldLines out = new FieldLines(in.size() + MORE_FIELDS);
@@ -76,6 +76,7 @@ final class FetchFields {
   /** Whether an origin may answer by a field that no key has and no Vary names. */
   private static boolean isUnkeyed(AsciiString name) {
     return FieldNames.isOverride(name)
+        || name.equals(FieldNames.CONNECTION_CERT)
         || (FieldNames.isHopMark(name) && !name.equals(FieldNames.X_FORWARDED_FOR));
   }
 

@@ -12,8 +12,6 @@ import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.CacheTurn;
 import io.landfall.edge.exchange.CacheUse;
-import io.landfall.edge.http.FieldNames;
-import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
 import java.util.HashMap;
 import java.util.List;
@@ -50,17 +48,15 @@ final class LoopCache implements CacheUse {
   @Override
   public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
     ServiceCache cached = shared.of(service);
-    if (cached == null || isOfOneClient(request.request())) {
+    if (cached == null || isOfOneClient(request)) {
       return null;
     }
     return PurgeTurn.isOne(request) ? new PurgeTurn(request) : new Lookup(this, cached, request);
   }
 
   /** What is asked for with a client's certificate is for that client, and passes the cache. */
-  private static boolean isOfOneClient(RequestHead request) {
-    return request.method().isRead()
-        && (request.fields().has(FieldNames.CONNECTION_CERT)
-            || request.fields().has(FieldNames.CLIENT_CERT));
+  private static boolean isOfOneClient(Arrived request) {
+    return request.request().method().isRead() && request.tellsOfCertificate();
   }
 
   /** Applies purges, the first of which has this epoch. */

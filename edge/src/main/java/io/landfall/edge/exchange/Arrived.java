@@ -3,6 +3,7 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,13 @@ public final class Arrived {
     return peer.isPresent()
         ? request
         : loop.runtime().requestFields().asReached(request, downstream.remote());
+  }
+
+  /** Whether a backend is told of a client's certificate: not of one that any client makes up. */
+  public boolean tellsOfCertificate() {
+    FieldLines fields = request.fields();
+    return fields.has(FieldNames.CONNECTION_CERT)
+        || (fields.has(FieldNames.CLIENT_CERT) && upstreamFields().has(FieldNames.CLIENT_CERT));
   }
 
   /** Who asks. */

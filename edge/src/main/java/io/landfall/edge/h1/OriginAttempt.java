@@ -1,14 +1,12 @@
 package io.landfall.edge.h1;
 
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
 import io.landfall.edge.EdgeSnapshot;
-import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
-import io.landfall.edge.OriginServer;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
+import io.landfall.edge.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -87,20 +85,8 @@ final class OriginAttempt implements Attempt {
 
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
-    HostedService local = snapshot.local(service);
-    OriginServer server = local == null ? null : local.at(pool.place());
-    if (server == null || !server.healthy()) {
-      return false;
-    }
-    if (server.weight() == 0) {
-      // It is drained: that takes away new requests, and none that it has.
-      return true;
-    }
-    return snapshot
-        .view()
-        .route(exchange.request().host(), exchange.request().routingTarget())
-        .map(route -> route.service().local() != Signal.DOWN)
-        .orElse(false);
+    RequestHead request = exchange.request();
+    return snapshot.isStillThere(service, pool.place(), request.host(), request.routingTarget());
   }
 
   @Override

@@ -1,14 +1,12 @@
 package io.landfall.edge.h2;
 
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
 import io.landfall.edge.EdgeSnapshot;
-import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
-import io.landfall.edge.OriginServer;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.RequestHead;
 
 /**
  * A backend over HTTP/2, for one request.
@@ -42,18 +40,8 @@ record BackendPlace(Exchange exchange, ServiceName service, BackendPool pool, bo
 
   @Override
   public boolean isStillThere(EdgeSnapshot snapshot) {
-    HostedService local = snapshot.local(service);
-    OriginServer server = local == null ? null : local.at(pool.place());
-    if (server == null || !server.healthy()) {
-      return false;
-    }
-    // One that is drained keeps the requests that it has.
-    return server.weight() == 0
-        || snapshot
-            .view()
-            .route(exchange.request().host(), exchange.request().routingTarget())
-            .map(route -> route.service().local() != Signal.DOWN)
-            .orElse(false);
+    RequestHead request = exchange.request();
+    return snapshot.isStillThere(service, pool.place(), request.host(), request.routingTarget());
   }
 
   /** Extended CONNECT (RFC 8441) to a backend is not offered. */

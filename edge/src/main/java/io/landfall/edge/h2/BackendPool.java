@@ -200,11 +200,15 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   @Override
   void dialGivenUp() {
     reportLatest(OriginFailure.CONNECT_TIMEOUT);
+    H2ClientConnection begun = unsettled;
     Channel channel = opening;
     dial = null;
     opening = null;
     unsettled = null;
-    if (channel != null) {
+    if (begun != null) {
+      // That it ends next is this node's doing, and nothing to report of the backend.
+      begun.retire();
+    } else if (channel != null) {
       ChannelIo.close(channel);
     }
   }

@@ -97,7 +97,7 @@ final class H2ClientConnection extends H2Connection {
   }
 
   /**
-   * The other node has sent whether it takes extended CONNECT (RFC 8441 section 3), or cannot any
+   * The other end has sent whether it takes extended CONNECT (RFC 8441 section 3), or cannot any
    * more. An attempt that was given up meanwhile is over by itself.
    */
   private void openWaiting() {
@@ -127,7 +127,7 @@ final class H2ClientConnection extends H2Connection {
 
   /**
    * How many requests it carries, those included that were given up and are not reset yet, and
-   * those that wait for the other node's SETTINGS.
+   * those that wait for the other end's SETTINGS.
    */
   int busy() {
     return connection().numActiveStreams() + waiting.size();
@@ -149,11 +149,6 @@ final class H2ClientConnection extends H2Connection {
   /** When something was read last, by the loop's time. */
   long readNanos() {
     return readNanos;
-  }
-
-  /** Whether it has ended with an error of HTTP/2, of whichever end. */
-  boolean isBroken() {
-    return broken;
   }
 
   private void closeIfUnused() {
@@ -228,7 +223,7 @@ final class H2ClientConnection extends H2Connection {
     return found == null ? null : found.getProperty(attemptKey);
   }
 
-  /** What the other node sends. */
+  /** What the other end sends. */
   private final class Frames extends Http2FrameAdapter {
     @Override
     public void onHeadersRead(

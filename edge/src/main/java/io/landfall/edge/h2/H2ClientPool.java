@@ -112,7 +112,7 @@ abstract class H2ClientPool {
    */
   abstract boolean mayHoldOneMore(boolean spare);
 
-  /** How many of its streams may be tunnels. */
+  /** How many of the streams of its connections that take requests may be tunnels. */
   int mostTunnels() {
     return Integer.MAX_VALUE;
   }
@@ -192,7 +192,10 @@ abstract class H2ClientPool {
     }
   }
 
-  /** Tunnels on connections; requests for one that wait for a connection count when they get it. */
+  /**
+   * Tunnels on connections that take requests; requests for one that wait for a connection count
+   * when they get it.
+   */
   private int tunnels() {
     int tunnels = 0;
     for (int i = 0; i < connections.size(); i++) {
@@ -291,7 +294,7 @@ abstract class H2ClientPool {
     }
   }
 
-  /** The node is gone: whatever waits for it need not wait longer. */
+  /** The place is gone: whatever waits for it need not wait longer. */
   final void closeAll() {
     giveUpDial();
     List<H2ClientConnection> closing = new ArrayList<>(connections);

@@ -208,7 +208,7 @@ final class H2Heads {
     return authority;
   }
 
-  /** A response from another node. */
+  /** A response from another node or a backend. */
   static ResponseHead acceptResponse(Http2Headers in, boolean toHead, boolean ended, int maxFields)
       throws BadMessage {
     checkCount(in, maxFields);

@@ -4,20 +4,20 @@ import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.FailureKind;
 import io.netty.handler.codec.http2.Http2Error;
 
-/** How the stream of a forwarded request came to its end before its response was whole. */
+/** How the stream of a request came to its end before its response was whole. */
 enum StreamEnd {
   /** By itself: an end or a reset, or a connection that broke HTTP/2's rules. */
   ALONE,
   /** With its connection, whatever the request was. */
   WITH_CONNECTION,
-  /** The other node has certainly not looked at it. */
+  /** The other end has certainly not looked at it. */
   UNTOUCHED;
 
   /**
    * What that means for the request.
    *
    * @param headSeen whether the response had begun
-   * @param resetRead whether the other node reset the stream
+   * @param resetRead whether the other end reset the stream
    * @param refused whether it did so with REFUSED_STREAM (RFC 9113 section 8.7)
    * @param errorCode the code with which it did so
    */

@@ -29,7 +29,9 @@ import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.h1.RequestText;
 import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -69,6 +71,9 @@ final class ByHand implements Destinations {
   private EdgeSnapshot snapshot;
   boolean ended;
   boolean breaks;
+
+  /** With what clients have authenticated their connections; empty if they have not. */
+  AsciiString certificate = AsciiString.EMPTY_STRING;
 
   ByHand(int maxAttempts) {
     this(maxAttempts, CachePolicy.DEFAULT);
@@ -365,7 +370,11 @@ final class ByHand implements Destinations {
     boolean aborted;
 
     Client(String request) {
-      exchange = new Exchange(exchanges, RequestText.head(request), this, Optional.empty());
+      RequestHead head = RequestText.head(request);
+      if (!certificate.isEmpty()) {
+        head.fields().add(FieldNames.CONNECTION_CERT, certificate);
+      }
+      exchange = new Exchange(exchanges, head, this, Optional.empty());
     }
 
     /** Takes more. */

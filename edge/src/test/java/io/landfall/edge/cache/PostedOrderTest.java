@@ -3,6 +3,7 @@ package io.landfall.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.Purge;
+import io.netty.util.AsciiString;
 import org.junit.jupiter.api.Test;
 
 /** Two changes of one URL that are under way together, in every order that a cache can see. */
@@ -31,6 +32,17 @@ class PostedOrderTest {
   void theOnlyOneIsStored() {
     answers(posts());
     assertThat(isStored()).isTrue();
+  }
+
+  @Test
+  void oneThatWasAskedForWithAClientsCertificateIsNotAndChangesWhatIsStored() {
+    answers(posts());
+    edge.certificate = AsciiString.of(":AA==:");
+    ByHand.Client client = edge.asks("POST /a", "Content-Length: 0");
+    answers(edge.asked.getLast());
+    assertThat(client.cacheStatus).contains("fwd=method").doesNotContain("stored");
+    edge.certificate = AsciiString.EMPTY_STRING;
+    assertThat(isStored()).isFalse();
   }
 
   @Test

@@ -13,6 +13,11 @@ import io.landfall.edge.TlsBackends;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -209,6 +214,25 @@ class BackendConnectionsTest {
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.field("proxy-status")).get().asString().contains("NO_CAPACITY:");
     assertThat(origin.links).hasSize(1);
+  }
+
+  @Test
+  void aBackendWithoutSettingsHasTimedOutAndItsConnectionIsNotOneThatEndedIdle() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        RawClient client = new RawClient(fra.http())) {
+      InetSocketAddress at = (InetSocketAddress) silent.getLocalSocketAddress();
+      fra.publish(Signal.UP, List.of(H2Origin.at(at, Optional.empty())));
+      client.send(POST);
+      try (Socket accepted = silent.accept()) {
+        assertThat(accepted.getInputStream().read()).as("the preface").isEqualTo('P');
+        fra.letPass(EdgeTimeouts.defaults().servers().backendConnectMillis() + 1_000);
+        assertThat(client.read().status()).isEqualTo(504);
+        accepted.getInputStream().transferTo(OutputStream.nullOutputStream());
+      }
+    }
+    published(H2Origin.saying("hello"));
+    assertThat(get().body()).as("from the same event loop, later").isEqualTo("hello");
+    assertThat(fra.failures).containsExactly(OriginFailure.CONNECT_TIMEOUT);
   }
 
   @Test
