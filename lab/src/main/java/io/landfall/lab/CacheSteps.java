@@ -98,9 +98,7 @@ final class CacheSteps {
         .filter(
             site -> {
               try {
-                return !tables
-                    .read(site, "/v1/show/cache?url=" + host + "/a")
-                    .contains("\"stored\":[]");
+                return Tables.holds(tables.read(site, "/v1/show/cache?url=" + host + "/a"));
               } catch (IOException e) {
                 return true;
               }

@@ -100,6 +100,21 @@ public final class Tables {
     return applied(answer.body());
   }
 
+  /** Whether an answer of {@code /v1/show/cache?url=} has a response that is not purged. */
+  static boolean holds(String json) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        // What was purged is listed until it is asked for, or has to make room.
+        if (token == JsonToken.VALUE_STRING
+            && "state".equals(parser.currentName())
+            && !"purged".equals(parser.getString())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static String applied(String json) {
     List<String> nodes = new ArrayList<>();
     String node = "";

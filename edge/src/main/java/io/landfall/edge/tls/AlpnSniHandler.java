@@ -45,6 +45,7 @@ public final class AlpnSniHandler extends SniHandler {
   private final TlsContexts contexts;
   private final List<String> spoken;
   private Set<TlsContexts.KeyKind> verifies = EnumSet.allOf(TlsContexts.KeyKind.class);
+  private @Nullable Future<SslContext> refused;
 
   /**
    * For one connection.
@@ -74,6 +75,10 @@ public final class AlpnSniHandler extends SniHandler {
   @Override
   protected Future<SslContext> lookup(ChannelHandlerContext context, @Nullable ByteBuf bytes)
       throws Exception {
+    if (refused != null) {
+      // Netty asks again after a failure, as for a client without a name.
+      return refused;
+    }
     if (bytes != null) {
       ClientHello hello = new ClientHello(bytes);
       if (hello.offersOthersOnly(spoken)) {
@@ -97,7 +102,8 @@ public final class AlpnSniHandler extends SniHandler {
   private Future<SslContext> refuse(ChannelHandlerContext context, byte[] alert, String why) {
     contexts.failed();
     ChannelIo.ignore(context.writeAndFlush(Unpooled.copiedBuffer(alert)));
-    return context.executor().newFailedFuture(new SSLHandshakeException(why));
+    refused = context.executor().newFailedFuture(new SSLHandshakeException(why));
+    return refused;
   }
 
   @Override

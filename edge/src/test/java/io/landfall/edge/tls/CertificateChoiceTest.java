@@ -141,6 +141,28 @@ class CertificateChoiceTest {
   }
 
   @Test
+  void aHandshakeThatIsRefusedCountsOnce() throws Exception {
+    TlsStore store = new TlsStore(names(ServerNames.UnknownName.REFUSE, "usual"));
+    try (TestSite fra = new TestSite("fra", 1, TestSite.listening(EdgeListener.tls(ANY, store)))) {
+      fra.publish(Signal.DOWN, List.of());
+      assertThatThrownBy(() -> shown(fra.http(), "other.test", "TLSv1.3", ALL))
+          .hasMessageContaining("unrecognized_name");
+      try (SSLSocket socket = connect(fra.http(), "usual.test", "TLSv1.3", ALL)) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"acme-tls/1"});
+        socket.setSSLParameters(parameters);
+        assertThatThrownBy(socket::startHandshake)
+            .hasMessageContaining("no_application_protocol");
+      }
+      shown(fra.http(), "usual.test", "TLSv1.3", ALL);
+      Await.until(
+          "each handshake is counted once",
+          () -> store.handshakes().equals(new TlsStore.Handshakes(0, 1, 2)),
+          () -> store.handshakes().toString());
+    }
+  }
+
+  @Test
   void aHostIsHeldToTheCertificateThatWasChosen() throws Exception {
     try (TestSite fra = site(all(ServerNames.UnknownName.DEFAULT))) {
       // The EC certificate has the wildcard, the RSA one has not.
