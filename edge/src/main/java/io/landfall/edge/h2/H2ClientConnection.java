@@ -26,6 +26,10 @@ final class H2ClientConnection extends H2Connection {
   private int tunnels;
   private boolean settingsRead;
   private boolean offersConnect;
+
+  /** The largest field section that the other end takes (RFC 9113 section 6.5.2). */
+  private long maxFieldSection = Long.MAX_VALUE;
+
   private boolean leaving;
   private boolean closing;
   private boolean broken;
@@ -74,13 +78,17 @@ final class H2ClientConnection extends H2Connection {
       }
       return;
     }
-    int streamId = connection().local().incrementAndGetNextStreamId();
     Exchange exchange = attempt.exchange();
+    AsciiString upgrade = exchange.upgrade();
+    Http2Headers headers = H2Heads.request(exchange.request(), exchange.upstreamFields(), upgrade);
+    if (!takes(headers)) {
+      // The other end could end the connection for it, with the requests of all others.
+      attempt.failed(new AttemptFailure(FailureKind.HEAD_TOO_LARGE_THERE, true));
+      return;
+    }
+    int streamId = connection().local().incrementAndGetNextStreamId();
     Http2Stream stream = null;
     if (streamId > 0) {
-      AsciiString upgrade = exchange.upgrade();
-      Http2Headers headers =
-          H2Heads.request(exchange.request(), exchange.upstreamFields(), upgrade);
       writeHead(streamId, headers, exchange.request().framing().isEmpty() && upgrade == null);
       stream = connection().stream(streamId);
     }
@@ -91,9 +99,14 @@ final class H2ClientConnection extends H2Connection {
       return;
     }
     stream.setProperty(attemptKey, attempt);
-    tunnels += attempt.exchange().upgrade() == null ? 0 : 1;
+    tunnels += upgrade == null ? 0 : 1;
     attempt.attach(this, streamId);
     exchange.ready(attempt);
+  }
+
+  @Override
+  boolean takes(Http2Headers section) {
+    return maxFieldSection == Long.MAX_VALUE || H2Heads.bytes(section) <= maxFieldSection;
   }
 
   /**
@@ -266,6 +279,8 @@ final class H2ClientConnection extends H2Connection {
       countSettings();
       boolean first = !settingsRead;
       settingsRead = true;
+      Long most = settings.maxHeaderListSize();
+      maxFieldSection = most == null ? maxFieldSection : most;
       offersConnect |= Boolean.TRUE.equals(settings.connectProtocolEnabled());
       openWaiting();
       if (first) {

@@ -382,6 +382,11 @@ abstract class H2Connection extends Http2ConnectionHandler {
     return true;
   }
 
+  /** Whether the other end takes a field section of that size. */
+  boolean takes(Http2Headers section) {
+    return true;
+  }
+
   /** Sends the head of a message. */
   void writeHead(int streamId, Http2Headers headers, boolean ended) {
     ChannelIo.ignore(

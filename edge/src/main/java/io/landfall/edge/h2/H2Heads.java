@@ -102,6 +102,16 @@ final class H2Heads {
     return bytes;
   }
 
+  /** The size of a field section (RFC 9113 section 6.5.2). */
+  static long bytes(Http2Headers section) {
+    long bytes = 0;
+    for (Map.Entry<CharSequence, CharSequence> field : section) {
+      bytes += H2Profile.FIELD_OVERHEAD_BYTES;
+      bytes += field.getKey().length() + field.getValue().length();
+    }
+    return bytes;
+  }
+
   /** A request from another node, refused like a client's if it is malformed. */
   static RequestHead acceptRequest(Http2Headers in, boolean ended, int maxFields)
       throws BadMessage {

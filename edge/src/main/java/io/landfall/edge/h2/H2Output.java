@@ -120,8 +120,15 @@ final class H2Output {
     ChannelIo.ignore(promise.addListener(f -> endHasLeft()));
   }
 
-  /** Ends it with trailers, in HEADERS behind all DATA (RFC 9113 section 8.1). */
+  /**
+   * Ends it with trailers, in HEADERS behind all DATA (RFC 9113 section 8.1); without them if they
+   * are more than the other end takes.
+   */
   void end(Http2Headers trailers) {
+    if (!connection.takes(trailers)) {
+      end();
+      return;
+    }
     push();
     ending = true;
     ChannelHandlerContext to = connection.context();
