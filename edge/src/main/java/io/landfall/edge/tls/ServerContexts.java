@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * The contexts of TLS towards clients, one for each certificate. BoringSSL has no compression, and
@@ -70,20 +71,27 @@ public final class ServerContexts {
             .sslProvider(boring ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols(VERSIONS)
             .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
+            .trustManager(trust(rules))
             .applicationProtocolConfig(rules.http2() ? HTTP_2 : ServerNames.HTTP_1);
     if (boring) {
       builder.enableOcsp(true).option(OpenSslContextOption.GROUPS, GROUPS.toArray(new String[0]));
     }
     if (rules.clients().isPresent()) {
-      builder
-          .trustManager(ClientTrust.of(rules.clients().get().authorities()))
-          .clientAuth(rules.clients().get().required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+      builder.clientAuth(
+          rules.clients().get().required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }
     SslContext made = builder.build();
     if (made.sessionContext() instanceof OpenSslServerSessionContext sessions) {
       sessions.setSessionIdContext(sessionsOf(identity.chain().getFirst()));
     }
     return made;
+  }
+
+  /** Which certificates of clients are taken. */
+  static X509TrustManager trust(ServerNames.Rules rules) throws SSLException {
+    return rules.clients().isPresent()
+        ? ClientTrust.of(rules.clients().get().authorities())
+        : ClientTrust.nobody();
   }
 
   /**

@@ -175,11 +175,6 @@ final class DiskHealth {
     return purges.isEmpty() ? "" : "it takes down no purges: " + purges;
   }
 
-  /** Why purges cannot be taken down; empty if they can. */
-  String journalFailure() {
-    return journal.get();
-  }
-
   private static String text(IOException cause) {
     return FailureText.withFile(cause);
   }

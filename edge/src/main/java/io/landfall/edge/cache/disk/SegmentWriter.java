@@ -72,11 +72,6 @@ final class SegmentWriter {
     return bufferAt + buffer.position();
   }
 
-  /** Whether nothing waits to be written. */
-  boolean isFlushed() {
-    return buffer.position() == 0;
-  }
-
   /** The segment in which a record of a length fits, made if there is none. */
   private DiskSegment room(long bytes) throws IOException {
     DiskSegment into = goesOn ? reopened() : current;
