@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "purge",
     description = {
-      "Purge what the caches of all nodes have stored: exactly one of --url, --prefix,",
-      "--host, --tag, and --service with --all. Exit code 0 means that all have applied it;",
-      "a node that is not reached applies it before it serves from its cache again."
+      "Purge what the caches of all nodes have stored.",
+      "Needs exactly one of --url, --prefix, --host, --tag, and --service with --all.",
+      "Exit code 0 means that all have applied it; a node that is not reached",
+      "applies it before it serves from its cache again."
     },
     footer = {
       "",

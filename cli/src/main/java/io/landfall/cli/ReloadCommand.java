@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reload",
     description = {
-      "Read the list of revocations (trust.revoked) and the certificates for clients",
-      "(edge.listen[].tls) again, now, and put them in force.",
+      "Read the list of revocations and the certificates for clients again, now.",
+      "They are the files of trust.revoked and edge.listen[].tls, and are put in force.",
       "Prints what is in force and who was cut off, or the problem with file and line;",
       "then the exit code is 1 and what was in force before stays."
     },

@@ -97,8 +97,8 @@ final class ShowCommand implements Runnable {
   @Command(
       name = "tunnels",
       description = {
-        "Requests that have switched protocols (WebSocket): open now, how many there may be, and",
-        "since the start those that were opened, refused, and cut."
+        "Requests that have switched protocols (WebSocket): how many, and at most.",
+        "Since the start those that were opened, refused, turned away, idle and broken off."
       },
       footer = {"", "Examples:", "  landfall show tunnels"})
   int tunnels() {

@@ -7,10 +7,12 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -169,6 +171,32 @@ final class StatusPage {
     begin("revocations");
     status.entries().forEach(entry -> count("in force"));
     status.problem().ifPresent(problem -> problems.add("revocations: " + problem));
+  }
+
+  /** Files that are not in force, certificates that have ended, and responses of OCSP not sent. */
+  void tls(TlsStatus status) {
+    begin("certificates");
+    // Listeners may share files, and so their problems.
+    Set<String> found = new LinkedHashSet<>();
+    for (TlsStatus.Listener listener : status.listeners()) {
+      listener
+          .problem()
+          .ifPresent(
+              problem ->
+                  found.add(
+                      "TLS of " + listener.address() + ": files not in force as they are: " + problem));
+      for (TlsStatus.Certificate each : listener.certificates()) {
+        boolean ended = each.daysLeft() < 0;
+        count(ended ? "ended" : "valid");
+        if (ended) {
+          found.add("certificate " + each.file() + " has ended: " + Table.time(each.notAfter()));
+        }
+        if (!each.ocsp().equals("stapled") && !each.ocsp().equals("none")) {
+          found.add("OCSP response not sent: " + each.ocsp());
+        }
+      }
+    }
+    problems.addAll(found);
   }
 
   void tunnels(TunnelStatus status) {

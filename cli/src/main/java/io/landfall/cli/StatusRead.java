@@ -10,6 +10,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import java.io.PrintWriter;
 import java.util.List;
@@ -28,6 +29,7 @@ record StatusRead() implements Read {
     page.paths(JsonReader.readAll(client.get("/v1/show/bfd"), BfdRow.class));
     page.ingress(JsonReader.read(client.get("/v1/show/ingress"), IngressStatus.class));
     page.revocations(JsonReader.read(client.get("/v1/show/revocations"), RevocationStatus.class));
+    page.tls(JsonReader.read(client.get("/v1/show/tls"), TlsStatus.class));
     page.tunnels(JsonReader.read(client.get("/v1/show/tunnels"), TunnelStatus.class));
     page.cache(JsonReader.read(client.get("/v1/show/cache"), CacheReport.class));
     page.refused(JsonReader.readAll(client.get("/v1/show/refused"), RefusedRow.class));

@@ -59,13 +59,46 @@ class StatusReadTest {
                 + disk("/b", "unusable", "\"/b is used by another node\""),
             "another node uses it"));
     assertThat(status(views).out())
-        .contains("disks        1 working, 1 unusable")
+        .contains("disks         1 working, 1 unusable")
         .endsWith(
             """
             3 PROBLEMS
             disk /a of the cache: it takes down no purges: EIO
             disk /b of the cache is used by another node
             purges are not kept over a restart: another node uses it
+            """);
+  }
+
+  private static String tls(String problem, long daysLeft, String ocsp) {
+    String listener =
+        """
+        {"address":"ADDRESS","problem":%s,"changed":null,
+         "handshakes":{"tls12":0,"tls13":5,"failed":0},
+         "tickets":{"from":"random","keys":1,"since":"2026-11-26T09:00:00Z"},"clients":"none",
+         "certificates":[{"file":"/a.pem","names":["a.lab"],"key":"EC P-256","issuer":"CN=a",
+          "notAfter":"2026-11-25T09:00:00Z","daysLeft":%d,"ocsp":"%s"}]}
+        """
+            .formatted(problem, daysLeft, ocsp);
+    return "{\"versions\":[],\"groups\":[],\"listeners\":["
+        + listener.replace("ADDRESS", "192.0.2.1:443")
+        + ","
+        + listener.replace("ADDRESS", "192.0.2.2:443")
+        + "]}";
+  }
+
+  @Test
+  void certificatesNotInForceEndedOrWithoutTheirOcspAreProblems() throws IOException {
+    Map<String, String> views = healthy();
+    views.put("tls", tls("\"/a.key is no key\"", -1, "/a.pem.ocsp: it is of last year"));
+    assertThat(status(views).out())
+        .contains("certificates  2 ended")
+        .endsWith(
+            """
+            4 PROBLEMS
+            TLS of 192.0.2.1:443: files not in force as they are: /a.key is no key
+            certificate /a.pem has ended: 2026-11-25T09:00:00Z
+            OCSP response not sent: /a.pem.ocsp: it is of last year
+            TLS of 192.0.2.2:443: files not in force as they are: /a.key is no key
             """);
   }
 
@@ -78,7 +111,7 @@ class StatusReadTest {
     Map<String, String> views = healthy();
     views.put("tunnels", tunnels(10_000));
     assertThat(status(views).out())
-        .contains("tunnels      10000 open, 10000 at most")
+        .contains("tunnels       10000 open, 10000 at most")
         .endsWith(
             """
             1 PROBLEM
@@ -115,6 +148,7 @@ class StatusReadTest {
         "revocations",
         "{\"file\":null,\"problem\":null,\"appliedAt\":null,\"applied\":0,\"refused\":0,\"entries\":[]}");
     views.put("refused", "[]");
+    views.put("tls", tls("null", 30, "none"));
     views.put("tunnels", tunnels(3));
     views.put("cache", cache(disk("/a", "working", "null"), ""));
     return views;
@@ -142,16 +176,17 @@ class StatusReadTest {
             new Ran(
                 0,
                 """
-                VIEW         COUNTS
-                peers        1 established
-                services     1 UP here
-                bfd          none
-                prefixes     1 announced
-                upstreams    1 established
-                revocations  none
-                tunnels      3 open, 10000 at most
-                disks        1 working
-                refused      none
+                VIEW          COUNTS
+                peers         1 established
+                services      1 UP here
+                bfd           none
+                prefixes      1 announced
+                upstreams     1 established
+                revocations   none
+                certificates  2 valid
+                tunnels       3 open, 10000 at most
+                disks         1 working
+                refused       none
 
                 no problems
                 """,
@@ -222,7 +257,7 @@ class StatusReadTest {
             .replace("\"problem\":null", "\"problem\":\"gone\""));
     Ran ran = status(views);
     assertThat(ran.code()).isZero();
-    assertThat(ran.out().lines().skip(11))
+    assertThat(ran.out().lines().skip(12))
         .containsExactly(
             "9 PROBLEMS",
             "peer sin at 127.0.0.2:8443 is down: us: hold timer expired",

@@ -1,9 +1,14 @@
 package io.landfall.edge.tls;
 
+import io.landfall.core.FailureText;
+import io.netty.handler.ssl.OpenSslCertificateException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -18,6 +23,12 @@ import javax.net.ssl.X509TrustManager;
 final class ClientTrust implements X509TrustManager {
   /** The largest certificate, in bytes of DER: it is a field of each request to a backend. */
   static final int MAX_BYTES = 8_192;
+
+  /** X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY: the alert unknown_ca. */
+  private static final int NO_ISSUER = 20;
+
+  /** X509_V_ERR_INVALID_PURPOSE: the alert unsupported_certificate. */
+  private static final int INVALID_PURPOSE = 26;
 
   private final X509TrustManager path;
 
@@ -61,10 +72,33 @@ final class ClientTrust implements X509TrustManager {
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    path.checkClientTrusted(chain, type);
-    if (chain[0].getEncoded().length > MAX_BYTES) {
-      throw new CertificateException("it is larger than " + MAX_BYTES + " bytes");
+    try {
+      path.checkClientTrusted(chain, type);
+    } catch (CertificateException e) {
+      throw withAlert(e);
     }
+    if (chain[0].getEncoded().length > MAX_BYTES) {
+      String why = "it is larger than " + MAX_BYTES + " bytes";
+      throw new OpenSslCertificateException(why, INVALID_PURPOSE);
+    }
+  }
+
+  /**
+   * The same with what the client is told of it (RFC 8446 section 6.2). Without it the library sends
+   * internal_error, as for a fault of this node, but for dates and revocation.
+   */
+  private static CertificateException withAlert(CertificateException failure) {
+    int error = INVALID_PURPOSE;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException
+          || cause instanceof CertificateNotYetValidException) {
+        return failure;
+      }
+      if (cause instanceof CertPathBuilderException) {
+        error = NO_ISSUER;
+      }
+    }
+    return new OpenSslCertificateException(FailureText.of(failure), failure, error);
   }
 
   @Override
