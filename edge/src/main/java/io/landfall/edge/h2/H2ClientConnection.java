@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -30,6 +31,9 @@ final class H2ClientConnection extends H2Connection {
   /** The largest field section that the other end takes (RFC 9113 section 6.5.2). */
   private long maxFieldSection = Long.MAX_VALUE;
 
+  /** The largest of the other end that is taken. */
+  private final long maxReadSection;
+
   private boolean leaving;
   private boolean closing;
   private boolean broken;
@@ -44,6 +48,7 @@ final class H2ClientConnection extends H2Connection {
   private H2ClientConnection(H2ClientPool pool, H2ConnectionBuilder.Parts parts) {
     super(pool.loop(), pool.runtime(), parts);
     this.pool = pool;
+    this.maxReadSection = profile().maxFieldSectionBytes(runtime().settings().limits());
     this.attemptKey = connection().newKey();
     this.busyNanos = pool.loop().nowNanos();
     this.readNanos = busyNanos;
@@ -244,9 +249,14 @@ final class H2ClientConnection extends H2Connection {
         int streamId,
         Http2Headers headers,
         int padding,
-        boolean ended) {
+        boolean ended)
+        throws Http2Exception {
       H2Attempt attempt = attempt(streamId);
       used = true;
+      if (H2Heads.bytes(headers) > maxReadSection) {
+        throw Http2Exception.streamError(
+            streamId, Http2Error.PROTOCOL_ERROR, "a field section of %d at most", maxReadSection);
+      }
       if (attempt != null) {
         attempt.onHeaders(headers, ended);
       }
@@ -261,7 +271,8 @@ final class H2ClientConnection extends H2Connection {
         short weight,
         boolean exclusive,
         int padding,
-        boolean ended) {
+        boolean ended)
+        throws Http2Exception {
       onHeadersRead(context, streamId, headers, padding, ended);
     }
 

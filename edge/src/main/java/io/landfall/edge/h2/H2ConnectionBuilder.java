@@ -58,7 +58,7 @@ final class H2ConnectionBuilder<T extends H2Connection>
     Http2Settings settings =
         new Http2Settings()
             .initialWindowSize(profile.windows(limits).streamWindowBytes())
-            .maxHeaderListSize(profile.maxFieldSectionBytes(limits))
+            .maxHeaderListSize(profile.announcedSectionBytes(limits))
             .maxConcurrentStreams(server ? profile.maxStreams(limits) : 0);
     if (server) {
       settings.connectProtocolEnabled(true);

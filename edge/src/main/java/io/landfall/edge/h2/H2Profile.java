@@ -55,6 +55,9 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
    */
   static final EdgeLimits.Windows BACKEND_WINDOWS = new EdgeLimits.Windows(256 << 10, 16 << 20);
 
+  /** How often what is taken of a backend's field section may be read. */
+  private static final int BACKEND_SECTIONS = 8;
+
   /** RFC 9113 section 6.5.2: what a field counts in a field section besides its octets. */
   static final int FIELD_OVERHEAD_BYTES = 32;
 
@@ -144,9 +147,18 @@ record H2Profile(Frames frames, AddedFields added, Peer peer) {
   }
 
   /**
-   * SETTINGS_MAX_HEADER_LIST_SIZE: a client's largest head fits with what is added, and nothing
-   * more. It also bounds, at five quarters, a section that is still arriving in CONTINUATION
-   * frames.
+   * SETTINGS_MAX_HEADER_LIST_SIZE, which also bounds, at five quarters, a section that is still
+   * arriving in CONTINUATION frames: beyond that the connection ends. Of a backend it is more than
+   * is taken, since a client can make some backends repeat what it sends, and would end the
+   * requests of others with its own.
+   */
+  long announcedSectionBytes(EdgeLimits limits) {
+    return maxFieldSectionBytes(limits) * (peer == Peer.BACKEND ? BACKEND_SECTIONS : 1);
+  }
+
+  /**
+   * The largest field section that is taken: a client's largest head fits with what is added, and
+   * nothing more.
    */
   long maxFieldSectionBytes(EdgeLimits limits) {
     return limits.messages().maxHeadBytes()
