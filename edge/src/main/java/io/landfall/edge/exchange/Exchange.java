@@ -42,6 +42,11 @@ public final class Exchange extends ExchangeParts {
     return request;
   }
 
+  /** The same with the scheme in which the client reached the CDN: caches have it in their keys. */
+  public RequestHead asReached() {
+    return arrived.asReached();
+  }
+
   /** The request's fields as they go to any upstream. */
   public FieldLines upstreamFields() {
     return arrived.upstreamFields();
