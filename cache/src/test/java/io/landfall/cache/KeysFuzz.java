@@ -28,7 +28,8 @@ class KeysFuzz {
   private final KeyBuffer buffer = new KeyBuffer(hash);
 
   /** What is keyed of a request: the parts, and the values of each keyed field that it has. */
-  private record Parts(String scheme, String authority, String target, Map<String, String> fields) {}
+  private record Parts(
+      String scheme, String authority, String target, Map<String, String> fields) {}
 
   private String text(String from, int most) {
     StringBuilder made = new StringBuilder();
@@ -69,12 +70,8 @@ class KeysFuzz {
       byte[] key = buffer.toBytes();
       Parts lower =
           new Parts(
-              of.scheme(),
-              of.authority().replace('A', 'a'),
-              of.target(),
-              normal(of.fields()));
-      Parts before =
-          byKey.putIfAbsent(new String(key, StandardCharsets.ISO_8859_1), lower);
+              of.scheme(), of.authority().replace('A', 'a'), of.target(), normal(of.fields()));
+      Parts before = byKey.putIfAbsent(new String(key, StandardCharsets.ISO_8859_1), lower);
       if (before != null) {
         assertThat(before).isEqualTo(lower);
       }
@@ -109,8 +106,7 @@ class KeysFuzz {
       Parts of = parts();
       String broken = of.target() + wrong + text(LETTERS, 3);
       boolean inTarget = random.nextBoolean();
-      Parts made =
-          inTarget ? new Parts(of.scheme(), of.authority(), broken, of.fields()) : of;
+      Parts made = inTarget ? new Parts(of.scheme(), of.authority(), broken, of.fields()) : of;
       assertThat(make(made, inTarget ? of.authority() : broken, "GET")).isFalse();
       assertThat(buffer.is(buffer.toBytes())).isFalse();
     }

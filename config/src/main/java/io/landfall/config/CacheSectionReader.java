@@ -224,6 +224,7 @@ final class CacheSectionReader {
 
   /** The cache of a service. */
   static CacheConfig.OfService ofService(Section at) {
+    List<String> keyed = names(at, KEY_FIELDS);
     Store store =
         new Store(
             at.valueOrDefault(MAX_OBJECT),
@@ -231,12 +232,12 @@ final class CacheSectionReader {
             at.valueOrDefault(SET_COOKIE),
             at.valueOrDefault(CLIENT_ERRORS),
             slice(at),
-            methods(at));
+            methods(at, !keyed.isEmpty()));
     Times times = times(at);
     Query query = at.section(QUERY).map(CacheSectionReader::query).orElse(Query.DEFAULT);
     Selection selection =
         new Selection(
-            names(at, KEY_FIELDS),
+            keyed,
             query,
             names(at, BYPASS_COOKIES),
             at.valueOrDefault(CLIENT_NO_CACHE));
@@ -254,7 +255,7 @@ final class CacheSectionReader {
     return bytes;
   }
 
-  private static List<String> methods(Section at) {
+  private static List<String> methods(Section at, boolean keyed) {
     List<String> methods = at.values(METHODS).orElse(Store.DEFAULT.methods());
     if (methods.stream().distinct().count() < methods.size()) {
       at.problem(METHODS.name(), "has a method twice", "name each method once");
@@ -263,7 +264,6 @@ final class CacheSectionReader {
       at.problem(
           METHODS.name(), "is without GET: what is stored answers GET", "add GET to the list");
     }
-    boolean keyed = at.values(KEY_FIELDS).filter(names -> !names.isEmpty()).isPresent();
     if (keyed && methods.contains("POST")) {
       at.problem(
           METHODS.name(),

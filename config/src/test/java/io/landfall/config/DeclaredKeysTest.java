@@ -104,7 +104,7 @@ class DeclaredKeysTest {
           backends:
             - http://10.0.0.7:8080
             - "http://[::1]:80/"
-            - {url: "https://app.example", weight: 1000}
+            - {url: "https://app.example", weight: 1000, protocol: h2}
           backend-tls: {ca: ca.pem, name: app.internal, certificate: site.pem, key: site.key}
           probe:
             http: "/healthz?x=1"

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.AsciiString;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests with a client's certificate (RFC 9440), and the cache. */
 class CertifiedClientsTest {
   private final ByHand edge = new ByHand(1);
+
+  @AfterEach
+  void close() {
+    edge.cache.close();
+  }
 
   @BeforeEach
   void somethingIsStored() {

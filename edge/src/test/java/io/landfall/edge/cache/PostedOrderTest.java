@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.Purge;
 import io.netty.util.AsciiString;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Two changes of one URL that are under way together, in every order that a cache can see. */
@@ -11,6 +12,11 @@ class PostedOrderTest {
   private static final String[] FRESH = {"cache-control: max-age=60", "content-location: /a"};
 
   private final ByHand edge = ByHand.storingPost();
+
+  @AfterEach
+  void close() {
+    edge.cache.close();
+  }
 
   private ByHand.Asked posts() {
     edge.asks("POST /a", "Content-Length: 0");
