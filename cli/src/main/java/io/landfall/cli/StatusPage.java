@@ -184,7 +184,10 @@ final class StatusPage {
           .ifPresent(
               problem ->
                   found.add(
-                      "TLS of " + listener.address() + ": files not in force as they are: " + problem));
+                      "TLS of "
+                          + listener.address()
+                          + ": files not in force as they are: "
+                          + problem));
       for (TlsStatus.Certificate each : listener.certificates()) {
         boolean ended = each.daysLeft() < 0;
         count(ended ? "ended" : "valid");

@@ -76,8 +76,8 @@ final class ClientTrust implements X509TrustManager {
   }
 
   /**
-   * The same with what the client is told of it (RFC 8446 section 6.2). Without it the library sends
-   * internal_error, as for a fault of this node, but for dates and revocation.
+   * The same with what the client is told of it (RFC 8446 section 6.2). Without it the library
+   * sends internal_error, as for a fault of this node, but for dates and revocation.
    */
   private static CertificateException withAlert(CertificateException failure) {
     int error = INVALID_PURPOSE;

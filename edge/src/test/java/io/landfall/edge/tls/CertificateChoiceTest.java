@@ -151,8 +151,7 @@ class CertificateChoiceTest {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"acme-tls/1"});
         socket.setSSLParameters(parameters);
-        assertThatThrownBy(socket::startHandshake)
-            .hasMessageContaining("no_application_protocol");
+        assertThatThrownBy(socket::startHandshake).hasMessageContaining("no_application_protocol");
       }
       shown(fra.http(), "usual.test", "TLSv1.3", ALL);
       Await.until(
