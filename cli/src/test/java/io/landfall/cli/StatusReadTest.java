@@ -54,7 +54,7 @@ class StatusReadTest {
     views.put(
         "cache",
         cache(
-            disk("/a", "working", "\"it takes down no purges: EIO\"")
+            disk("/a", "working", "\"it records no purges: EIO\"")
                 + ","
                 + disk("/b", "unusable", "\"/b is used by another node\""),
             "another node uses it"));
@@ -63,7 +63,7 @@ class StatusReadTest {
         .endsWith(
             """
             3 PROBLEMS
-            disk /a of the cache: it takes down no purges: EIO
+            disk /a of the cache: it records no purges: EIO
             disk /b of the cache is used by another node
             purges are not kept over a restart: another node uses it
             """);

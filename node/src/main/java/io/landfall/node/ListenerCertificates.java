@@ -11,6 +11,7 @@ import io.landfall.edge.tls.TlsStore;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.Pem;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,20 +133,37 @@ final class ListenerCertificates {
       return Optional.of(rules);
     }
     ListenTlsConfig.Clients clients = tls.clients().get();
-    return findings
-        .value(
+    Optional<List<X509Certificate>> read =
+        findings.value(
             key + ".client-ca",
             Pem.readCertificates(clients.authorities()),
-            "name a PEM file with the CA's certificates")
-        .map(
-            authorities ->
-                new ServerNames.Rules(
-                    rules.hosts(),
-                    rules.unknown(),
-                    rules.http2(),
-                    Optional.of(
-                        new ServerNames.ClientAuthority(
-                            authorities, clients.demand() == ListenTlsConfig.Demand.REQUIRED))));
+            "name a PEM file with the CA's certificates");
+    read.ifPresent(authorities -> warnOfOthers(authorities, clients.authorities(), findings));
+    return read.map(
+        authorities ->
+            new ServerNames.Rules(
+                rules.hosts(),
+                rules.unknown(),
+                rules.http2(),
+                Optional.of(
+                    new ServerNames.ClientAuthority(
+                        authorities, clients.demand() == ListenTlsConfig.Demand.REQUIRED))));
+  }
+
+  /** The JDK takes who shows a certificate of the file itself, whatever its dates and usage. */
+  private void warnOfOthers(List<X509Certificate> authorities, Path file, Findings findings) {
+    authorities.stream()
+        .filter(each -> each.getBasicConstraints() < 0)
+        .findFirst()
+        .ifPresent(
+            each ->
+                findings.warn(
+                    key + ".client-ca",
+                    file
+                        + " has a certificate that is no CA: "
+                        + each.getSubjectX500Principal()
+                        + "; a client that shows it is taken whatever its dates and usage",
+                    "have only CAs in the file"));
   }
 
   private Optional<ServerNames> names(ServerNames.Rules of, Clock clock, Findings findings) {

@@ -257,6 +257,23 @@ class CertificateWatchTest {
   }
 
   @Test
+  void aCertificateThatIsNoCaAmongThoseOfClientsIsWarnedOf() throws IOException {
+    for (String file : List.of("a.pem", "ca.pem")) {
+      NodeConfig config = config("client-ca: " + file);
+      Findings findings = new Findings(config);
+      assertThat(ListenerCertificates.of(config, 0).load(clock, findings)).isPresent();
+      if (file.equals("ca.pem")) {
+        assertThat(findings.warnings()).isEmpty();
+      } else {
+        assertThat(findings.warnings())
+            .singleElement()
+            .asString()
+            .contains("edge.listen[0].tls.client-ca", "a.pem has a certificate that is no CA");
+      }
+    }
+  }
+
+  @Test
   void aReloadReadsAtOnceAndHasTheAnswer() throws IOException {
     CertificateWatch watch =
         new CertificateWatch(clock, Runnable::run, (_, _) -> () -> {}, List.of(listener));

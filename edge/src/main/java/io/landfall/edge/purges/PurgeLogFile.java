@@ -354,13 +354,13 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
     LOG.atWarn()
         .addKeyValue("log", name)
         .addKeyValue("why", why)
-        .log("purges are not taken down: a restart of this node loses what only it knows");
+        .log("purges are not recorded: a restart of this node loses what only it knows");
   }
 
   private void works() {
     if (!failure.isEmpty()) {
       failure = "";
-      LOG.atInfo().addKeyValue("log", name).log("purges are taken down again");
+      LOG.atInfo().addKeyValue("log", name).log("purges are recorded again");
     }
   }
 

@@ -154,14 +154,14 @@ final class DiskHealth {
       LOG.atWarn()
           .addKeyValue("disk", name)
           .addKeyValue("why", why)
-          .log("the cache's disk takes down no purges: its contents will not outlive this process");
+          .log("the cache's disk records no purges: its contents will not outlive this process");
     }
   }
 
   /** Purges can be taken down again. */
   void journalWorks() {
     if (!journal.getAndSet("").isEmpty()) {
-      LOG.atInfo().addKeyValue("disk", name).log("the cache's disk takes down purges again");
+      LOG.atInfo().addKeyValue("disk", name).log("the cache's disk records purges again");
     }
   }
 
@@ -172,7 +172,7 @@ final class DiskHealth {
       return notWorking;
     }
     String purges = journal.get();
-    return purges.isEmpty() ? "" : "it takes down no purges: " + purges;
+    return purges.isEmpty() ? "" : "it records no purges: " + purges;
   }
 
   private static String text(IOException cause) {

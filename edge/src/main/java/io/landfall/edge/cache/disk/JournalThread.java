@@ -288,7 +288,7 @@ final class JournalThread extends GroupCommit<JournalThread.Waiting> {
           new PurgeNotDurable(
               "the disk "
                   + health.name()
-                  + " can neither take down the purge nor drop what it has: "
+                  + " can neither record the purge nor drop what it has: "
                   + FailureText.of(e)));
     }
   }

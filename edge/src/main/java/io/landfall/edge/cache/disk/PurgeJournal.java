@@ -171,7 +171,7 @@ final class PurgeJournal implements AutoCloseable {
     return Optional.of(
         log == besideLog.value() && logRun > besideLog.before()
             ? "the log of purges is older than what lies there"
-            : "it was not in use while purges were taken down");
+            : "it was not in use while purges were recorded");
   }
 
   /**
