@@ -96,8 +96,7 @@ public final class EdgeSnapshot {
    * @param host the host of the request
    * @param target its target, as routes have it
    */
-  public boolean isStillThere(
-      ServiceName service, OriginPlace place, String host, String target) {
+  public boolean isStillThere(ServiceName service, OriginPlace place, String host, String target) {
     HostedService hosted = local(service);
     OriginServer server = hosted == null ? null : hosted.at(place);
     if (server == null || !server.healthy()) {
