@@ -3,7 +3,7 @@ package io.landfall.node;
 /**
  * Whether one of several addresses of a backend is well, by the probes of that address: the first
  * verdict needs one probe, and each further one as many in a row as the service's {@code fall} and
- * {@code rise} are, so that one lost probe moves no requests.
+ * {@code rise} are, so that one lost probe moves no requests. On the control thread.
  */
 final class AddressHealth {
   /** What a probe changed. */

@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Random keys of session tickets of one process. A new one encrypts every {@link #EVERY_NANOS}, and
  * the one before still decrypts: so who steals the memory of a process can read the tickets of a
- * day at the most, and a ticket is good for half a day at the least.
+ * day at the most, and a ticket is good for half a day at the least. Of one thread at a time: who
+ * holds the lock of {@link CertificateWatch}.
  */
 final class TicketRotation {
   /** How long a key encrypts. */

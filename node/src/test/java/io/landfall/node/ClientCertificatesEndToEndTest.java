@@ -3,6 +3,7 @@ package io.landfall.node;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -178,6 +180,29 @@ class ClientCertificatesEndToEndTest {
     assertThat(atNyc.requests().getLast().line()).contains("/new");
     assertThat(atNyc.requests().getLast().all("client-cert")).isEmpty();
     assertThat(fra.show("show/tls")).contains("\"clients\":\"required\"");
+  }
+
+  /** The connection changes to HTTP/2 with the end of the handshake that proves the certificate. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2", "1.3"})
+  void soTheyDoOverHttp2(String tls) throws Exception {
+    assumeThat(TlsHygieneTest.isOnPath("curl")).as("curl is on the PATH").isTrue();
+    start("required");
+    CertificateAuthority.save(alice, folder.resolve("alice.pem"), folder.resolve("alice.key"));
+    for (String host : List.of("shop.test", "api.test")) {
+      String at = host + ":" + https.getPort();
+      List<String> command = new ArrayList<>(List.of("curl", "-sSik", "--http2", "-m", "30"));
+      command.addAll(List.of("--tls-max", tls, "--cert", "alice.pem", "--key", "alice.key"));
+      String to = at + ":" + https.getAddress().getHostAddress();
+      command.addAll(List.of("--resolve", to, "https://" + at + "/"));
+      Process curl =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+      assertThat(new String(curl.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/2 200");
+    }
+    for (TestOrigin origin : List.of(atFra, atNyc)) {
+      assertThat(origin.requests().getLast().all("client-cert")).containsExactly(field(alice));
+    }
   }
 
   @ParameterizedTest

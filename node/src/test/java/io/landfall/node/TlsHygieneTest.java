@@ -53,8 +53,12 @@ class TlsHygieneTest {
 
   /** Whether {@code openssl} can be run. */
   static boolean hasOpenSsl() {
+    return isOnPath("openssl");
+  }
+
+  static boolean isOnPath(String program) {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, "openssl"))
+        .map(folder -> Path.of(folder, program))
         .anyMatch(Files::isExecutable);
   }
 

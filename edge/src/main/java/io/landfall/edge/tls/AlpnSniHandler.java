@@ -116,7 +116,11 @@ public final class AlpnSniHandler extends SniHandler {
     super.replaceHandler(context, name, chosen);
   }
 
-  /** Tells the connection of its client's certificate, before any request on it is read. */
+  /**
+   * Tells the connection of its client's certificate, before any request on it is read, and before
+   * it changes to HTTP/2: Netty reports the end of the handshake, for which that waits, behind the
+   * handshake's future.
+   */
   private static void tellOfClient(SslHandler made) throws CertificateEncodingException {
     SSLSession session = made.engine().getSession();
     try {

@@ -20,6 +20,10 @@ import javax.net.ssl.X509TrustManager;
 /**
  * The contexts of TLS towards clients, one for each certificate. BoringSSL has no compression, and
  * refuses renegotiation by clients; early data (0-RTT) is not switched on.
+ *
+ * <p>Nobody releases them: what they have outside the heap goes when they are collected, that is
+ * when neither a store nor a connection has them any more. So the provider must be the one of Netty
+ * that does so (OPENSSL), and not the one with counted references (OPENSSL_REFCNT).
  */
 public final class ServerContexts {
   /** The versions, the one that is preferred first. */
