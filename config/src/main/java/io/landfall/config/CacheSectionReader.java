@@ -236,11 +236,7 @@ final class CacheSectionReader {
     Times times = times(at);
     Query query = at.section(QUERY).map(CacheSectionReader::query).orElse(Query.DEFAULT);
     Selection selection =
-        new Selection(
-            keyed,
-            query,
-            names(at, BYPASS_COOKIES),
-            at.valueOrDefault(CLIENT_NO_CACHE));
+        new Selection(keyed, query, names(at, BYPASS_COOKIES), at.valueOrDefault(CLIENT_NO_CACHE));
     CacheConfig.Sites sites = CacheSitesReader.read(at);
     Optional<CompressionConfig> compression = CacheCompressionReader.read(at);
     at.end();

@@ -3,8 +3,8 @@ package io.landfall.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.AsciiString;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests with a client's certificate (RFC 9440), and the cache. */
