@@ -216,27 +216,6 @@ class BackendConnectionsTest {
     assertThat(origin.links).hasSize(1);
   }
 
-  /** Else it may end the connection, with the requests of other clients. */
-  @Test
-  void aHeadThatIsLargerThanTheBackendTakesIsNotSent() {
-    H2Origin origin =
-        published(
-            new H2Origin(
-                (frame, from) -> H2Origin.sayAtTheEnd(frame, from, "hello"),
-                new RawFrames().settings(RawFrames.MAX_HEADER_LIST_SIZE, 4_096),
-                accepted -> accepted));
-    String large = "x-large: " + "a".repeat(4_000) + "\r\n";
-    RawClient.Answer answer = ask("GET / HTTP/1.1\r\nHost: shop.test\r\n" + large + "\r\n");
-    assertThat(answer.status()).isEqualTo(431);
-    assertThat(answer.field("proxy-status")).get().asString().contains("HEAD_TOO_LARGE_THERE:");
-    // Nor are such trailers, without which the request is whole all the same.
-    String chunked = "POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n";
-    assertThat(ask(chunked + "4\r\nbody\r\n0\r\n" + large + "\r\n").body()).isEqualTo("hello");
-    assertThat(get().body()).isEqualTo("hello");
-    assertThat(origin.links).hasSize(1);
-    assertThat(origin.requests()).isEqualTo(2);
-  }
-
   @Test
   void aBackendWithoutSettingsHasTimedOutAndItsConnectionIsNotOneThatEndedIdle() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
