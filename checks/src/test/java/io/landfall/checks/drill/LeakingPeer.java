@@ -62,9 +62,7 @@ final class LeakingPeer {
   public static void main(String[] arguments) throws IOException, GeneralSecurityException {
     InetAddress speaker = InetAddress.ofLiteral(arguments[0]);
     try (Socket socket =
-        arguments.length == 2
-            ? new Socket(speaker, BGP_PORT)
-            : secured(new Socket(speaker, OVERLAY_PORT), arguments)) {
+        arguments.length == 2 ? new Socket(speaker, BGP_PORT) : secured(speaker, arguments)) {
       LeakingPeer peer = new LeakingPeer(socket.getOutputStream());
       Thread.ofPlatform().daemon().start(() -> hear(socket));
       peer.say(Files.readAllBytes(Path.of(arguments[1])));
@@ -113,7 +111,7 @@ final class LeakingPeer {
     }
   }
 
-  private static SSLSocket secured(Socket plain, String[] arguments)
+  private static SSLSocket secured(InetAddress speaker, String[] arguments)
       throws IOException, GeneralSecurityException {
     if (!(Credentials.load(Path.of(arguments[3]), Path.of(arguments[4]))
         instanceof FileResult.Good<Credentials>(Credentials own))) {
@@ -134,6 +132,8 @@ final class LeakingPeer {
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLSv1.3");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    // Not before all is read: who sends nothing for a second is refused.
+    Socket plain = new Socket(speaker, OVERLAY_PORT);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(plain, "node", OVERLAY_PORT, true);
     SSLParameters parameters = socket.getSSLParameters();
