@@ -78,7 +78,7 @@ public enum Rooms {
   /** The program of the tree: where the commands of cli and lab meet. */
   LAUNCHER("cli lab", "", ".", 2),
   /** What tests of several rooms share; no main code may use it, so no row above names it. */
-  TESTKIT("", "java.xml org.junit.jupiter.api", ".", 6);
+  TESTKIT("", "java.management java.xml org.junit.jupiter.api", ".", 6);
 
   // Space-separated words; in the exports "." is the room's root package, ".ca" one in it.
   private final String arrows;
