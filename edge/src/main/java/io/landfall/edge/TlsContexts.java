@@ -23,7 +23,7 @@ public interface TlsContexts {
   /** Told of each handshake that has failed, also of one that was refused by name or protocol. */
   default void failed() {}
 
-  /** The keys of certificates that are told apart. */
+  /** The keys of certificates that are kept apart. */
   enum KeyKind {
     /** An elliptic curve key on P-256. */
     EC_P256,

@@ -252,7 +252,7 @@ final class Backends {
   }
 
   /**
-   * What is known of one of several addresses of a backend, for its probes to tell; empty for an
+   * What is known of one of several addresses of a backend, for its probes to report; empty for an
    * address where the backend is not any more.
    */
   Optional<AddressHealth> health(ServiceName service, int index, InetSocketAddress address) {

@@ -48,7 +48,7 @@ final class FetchFields {
 
   /**
    * Without the client's conditions, its Range, its certificate, what overrides the request line,
-   * and what a trusted proxy tells of the way: of that the scheme is in the key, and written anew
+   * and what a trusted proxy reports of the way: of that the scheme is in the key, and written anew
    * with the host. Its Accept-Encoding as the cache compares it, so that the origin sees no more
    * than what selects a response.
    */

@@ -340,7 +340,7 @@ final class Fill extends FetchView {
     if (passedTo != null) {
       passedTo.interim(status, fields);
     }
-    // It was not meant for the others, but tells them that the origin lives.
+    // It was not meant for the others, but shows them that the origin answers.
     watchers.wake(loop);
   }
 

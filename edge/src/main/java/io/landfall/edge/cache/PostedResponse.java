@@ -92,7 +92,7 @@ final class PostedResponse {
     return count;
   }
 
-  /** Where it is told that its URL was made invalid. */
+  /** Where it is noted that its URL was made invalid. */
   int place() {
     return place;
   }

@@ -35,14 +35,14 @@ public final class Arrived {
     return request;
   }
 
-  /** The same with the scheme in which the client reached the CDN, if a trusted proxy tells it. */
+  /** The same with the scheme in which the client reached the CDN, if a trusted proxy sends it. */
   public RequestHead asReached() {
     return peer.isPresent()
         ? request
         : loop.runtime().requestFields().asReached(request, downstream.remote());
   }
 
-  /** Whether a backend is told of a client's certificate: not of one that any client makes up. */
+  /** Whether a backend is sent a client's certificate: not of one that any client makes up. */
   public boolean tellsOfCertificate() {
     FieldLines fields = request.fields();
     return fields.has(FieldNames.CONNECTION_CERT)

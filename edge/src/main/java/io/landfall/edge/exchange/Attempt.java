@@ -37,7 +37,7 @@ public interface Attempt {
     return isForward();
   }
 
-  /** Whether the response comes over HTTP/2, which Via tells. */
+  /** Whether the response comes over HTTP/2, which stands in Via. */
   default boolean isOverHttp2() {
     return isFromNode();
   }

@@ -29,7 +29,7 @@ public interface CacheTurn {
    * @param head the response as received
    * @param fromNode whether another node sent it
    * @param out what is sent on; the cache adds its status (RFC 9211)
-   * @return whether it copies the body: then it is given each piece, and told of the end
+   * @return whether it copies the body: then it is given each piece, and the end
    */
   boolean passed(ResponseHead head, boolean fromNode, FieldLines out);
 

@@ -24,7 +24,7 @@ public enum FailureKind {
   RESPONSE_TIMEOUT(504, "http_response_timeout", "the response did not come in time"),
   BAD_RESPONSE(502, "http_protocol_error", "the response was not unambiguous HTTP"),
   INCOMPLETE(502, "http_response_incomplete", "the response broke off"),
-  /** It has told how large a head it takes (RFC 9113 section 6.5.2): less than this node does. */
+  /** It has sent how large a head it takes (RFC 9113 section 6.5.2): less than this node does. */
   HEAD_TOO_LARGE_THERE(431, "http_request_error", "it takes no header section as large as this"),
   STREAM_REFUSED(503, "destination_unavailable", "it did not take the request"),
   DECLINED(503, "destination_unavailable", "the node declined the request"),

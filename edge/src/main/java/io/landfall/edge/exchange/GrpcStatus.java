@@ -38,7 +38,7 @@ final class GrpcStatus {
   }
 
   /**
-   * Adds the fields that tell of an error.
+   * Adds the fields that report an error.
    *
    * @param status what would be answered over HTTP; the status of gRPC is what gRPC's
    *     http-grpc-status-mapping.md makes of it

@@ -227,7 +227,7 @@ final class OriginPool implements Destinations.Origin {
     runtime.ports().backendFailed(service, place.address(), kind);
   }
 
-  /** Closes what was idle for too long, and says whether nothing of the pool is in use. */
+  /** Closes what was idle for too long, and returns whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
     idleCloseReported = false;
     long limit = runtime.settings().timeouts().servers().backendIdleMillis() * 1_000_000;

@@ -265,7 +265,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     runtime().ports().backendFailed(service, place.address(), kind);
   }
 
-  /** Closes what was idle for too long, and says whether nothing of the pool is in use. */
+  /** Closes what was idle for too long, and returns whether nothing of the pool is in use. */
   @Override
   boolean tick(long nowNanos) {
     idleCloseReported = false;

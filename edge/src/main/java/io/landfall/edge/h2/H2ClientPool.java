@@ -68,7 +68,7 @@ abstract class H2ClientPool {
   final class Dial {
     private final long sinceNanos = loop.nowNanos();
 
-    /** Whether nobody waits for it any more: what comes of it is to be closed. */
+    /** Whether no request waits for it any more: what comes of it is to be closed. */
     boolean isOver() {
       return !this.equals(dial);
     }
@@ -302,12 +302,12 @@ abstract class H2ClientPool {
     connections.clear();
     failWaiting(new AttemptFailure(FailureKind.GONE, true));
     for (H2ClientConnection connection : closing) {
-      // Past the HTTP/2 handler, which would say goodbye and wait for the streams.
+      // Past the HTTP/2 handler, which would send GOAWAY and wait for the streams.
       ChannelIo.close(connection.context());
     }
   }
 
-  /** Gives up a dial that takes too long, and says whether nothing of the pool is in use. */
+  /** Gives up a dial that takes too long, and returns whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
     Dial opening = dial;
     if (opening != null && nowNanos - opening.sinceNanos > dialMillis() * 1_000_000) {

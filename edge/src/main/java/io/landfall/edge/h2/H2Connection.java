@@ -199,7 +199,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     if (stall.isOver(context().channel(), nowNanos, limitMillis)) {
       runtime.counters().stalledConnections.increment();
       context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      // Past the HTTP/2 handler, which would say goodbye and wait for the streams.
+      // Past the HTTP/2 handler, which would send GOAWAY and wait for the streams.
       ChannelIo.close(context());
     }
   }

@@ -34,9 +34,9 @@ enum StreamEnd {
   }
 
   /**
-   * The codes that tell a client of its request. The others are of this hop, or would mean that the
-   * request is whole (NO_ERROR) or was not looked at (REFUSED_STREAM), and part of its response has
-   * been passed on.
+   * The codes that report to a client on its request. The others are of this hop, or would mean
+   * that the request is whole (NO_ERROR) or was not looked at (REFUSED_STREAM), and part of its
+   * response has been passed on.
    */
   private static long passed(long errorCode) {
     boolean ofTheRequest =

@@ -165,12 +165,12 @@ public final class FieldNames {
     return HOP_BY_HOP.contains(name);
   }
 
-  /** Whether it tells of a client's certificate (RFC 9440). */
+  /** Whether it carries a client's certificate (RFC 9440). */
   static boolean isClientCertificate(AsciiString name) {
     return name.equals(CLIENT_CERT) || name.equals(CLIENT_CERT_CHAIN);
   }
 
-  /** Whether only a hop that is trusted may tell it. */
+  /** Whether it is taken from a trusted hop only. */
   public static boolean isHopMark(AsciiString name) {
     return HOP_MARKS.contains(name);
   }

@@ -125,8 +125,8 @@ public final class RequestFields {
   }
 
   /**
-   * The trailers that go upstream: none that tells the way that the request came, from whomever,
-   * for a recipient may take them for fields of the head.
+   * The trailers that go upstream: none that has the way that the request came, from whomever, for
+   * a recipient may take them for fields of the head.
    *
    * @param received such as may be trailers ({@link TrailerRules})
    * @return null if none is left

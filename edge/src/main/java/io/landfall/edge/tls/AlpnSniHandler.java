@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a ClientHello before TLS does: picks the certificate by server name and by what the client
- * can verify, tells the connection which hosts it covers, and ends the handshake of a client that
- * is refused by its name or offers no protocol that is spoken here, which OpenSSL's binding cannot
+ * can verify, gives the connection the hosts it covers, and ends the handshake of a client that is
+ * refused by its name or offers no protocol that is spoken here, which OpenSSL's binding cannot
  * (RFC 7301 section 3.2). A client that offers no protocol at all speaks HTTP/1.1.
  */
 public final class AlpnSniHandler extends SniHandler {

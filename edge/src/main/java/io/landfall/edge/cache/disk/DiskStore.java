@@ -155,7 +155,7 @@ public final class DiskStore implements AutoCloseable {
     try {
       give(outcome, receiver);
     } catch (OutOfMemoryError e) {
-      // The receiver had none to take it into, and has told its own.
+      // The receiver had none to take it into, and has answered its own.
       readers.noMemory(e);
     }
     return true;

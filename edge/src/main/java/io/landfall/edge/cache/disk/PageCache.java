@@ -119,7 +119,7 @@ final class PageCache implements AutoCloseable {
     return (int) got;
   }
 
-  /** Once, when nobody reads. */
+  /** Once, when no thread reads. */
   @Override
   public void close() {
     try {
