@@ -49,7 +49,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   private boolean idleCloseReported;
 
   BackendPool(BackendPools all, OriginPlace place) {
-    super(all.loop(), all.runtime(), H2Profile.BACKEND);
+    super(all.loop(), all.runtime(), H2Profile.BACKEND, all.failures());
     this.bootstrap = all.bootstrap();
     this.place = place;
     this.name = Addresses.format(place.address());

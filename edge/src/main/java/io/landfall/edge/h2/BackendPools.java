@@ -14,6 +14,7 @@ public final class BackendPools {
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
   private final Bootstrap bootstrap;
+  private final H2Failures failures = new H2Failures();
   // As many as backends.
   private final Map<OriginPlace, BackendPool> pools = new LinkedHashMap<>();
 
@@ -41,6 +42,11 @@ public final class BackendPools {
 
   Bootstrap bootstrap() {
     return bootstrap;
+  }
+
+  /** Connections of all its pools that end with an error. */
+  H2Failures failures() {
+    return failures;
   }
 
   /** The connections to the backend at that place. */

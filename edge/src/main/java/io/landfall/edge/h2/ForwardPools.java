@@ -14,6 +14,7 @@ import java.util.Map;
 public final class ForwardPools {
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
+  private final H2Failures failures = new H2Failures();
   // As many as other nodes.
   private final Map<HostAddress, NodePool> pools = new LinkedHashMap<>();
 
@@ -24,7 +25,7 @@ public final class ForwardPools {
   }
 
   NodePool of(Candidate candidate) {
-    return pools.computeIfAbsent(candidate.identity(), i -> new NodePool(loop, runtime));
+    return pools.computeIfAbsent(candidate.identity(), i -> new NodePool(loop, runtime, failures));
   }
 
   /** An attempt on another node, not started. */

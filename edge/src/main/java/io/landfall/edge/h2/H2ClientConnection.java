@@ -224,6 +224,11 @@ final class H2ClientConnection extends H2Connection {
   }
 
   @Override
+  void failed(Throwable cause, boolean calm) {
+    pool.failures().of(this, cause, calm);
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
     pool.failing(this, cause);
     super.exceptionCaught(context, cause);

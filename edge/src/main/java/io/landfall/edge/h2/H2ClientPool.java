@@ -36,6 +36,7 @@ abstract class H2ClientPool {
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
   private final H2Profile profile;
+  private final H2Failures failures;
   private final List<H2ClientConnection> connections = new ArrayList<>();
   private final Deque<H2Attempt> waiting = new ArrayDeque<>();
   private @Nullable Dial dial;
@@ -45,10 +46,11 @@ abstract class H2ClientPool {
   /** Those that take no further request and carry some still. */
   private final List<H2ClientConnection> retired = new ArrayList<>();
 
-  H2ClientPool(EdgeLoop loop, EdgeRuntime runtime, H2Profile profile) {
+  H2ClientPool(EdgeLoop loop, EdgeRuntime runtime, H2Profile profile, H2Failures failures) {
     this.loop = loop;
     this.runtime = runtime;
     this.profile = profile;
+    this.failures = failures;
   }
 
   EdgeLoop loop() {
@@ -62,6 +64,11 @@ abstract class H2ClientPool {
   /** What the other end may do on the connections. */
   H2Profile profile() {
     return profile;
+  }
+
+  /** Where its connections that end with an error are counted, and those of the pools beside it. */
+  final H2Failures failures() {
+    return failures;
   }
 
   /** A connection that is being opened. */

@@ -296,9 +296,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
    *
    * @param calm whether there was too much of something
    */
-  void failed(Throwable cause, boolean calm) {
-    H2Failures.of(this, cause, calm);
-  }
+  abstract void failed(Throwable cause, boolean calm);
 
   /** Pushes out what this batch gave to the other side of an exchange. */
   abstract void flushOther(Exchange exchange);

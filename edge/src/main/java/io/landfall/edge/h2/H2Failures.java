@@ -4,32 +4,41 @@ import io.landfall.core.Addresses;
 import io.landfall.core.FailureText;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connections over HTTP/2 with nodes and backends that end with an error: counted, and logged. */
+/**
+ * Connections over HTTP/2 with nodes or backends that end with an error: counted, and one a second
+ * of each event loop is logged. A backend that does not speak HTTP/2 fails with each connection.
+ */
 final class H2Failures {
   private static final Logger LOG = LoggerFactory.getLogger(H2Failures.class);
 
-  private H2Failures() {}
+  private final LoggedFailures logged = new LoggedFailures();
 
   /**
    * A connection ends with an error.
    *
    * @param calm whether there was too much of something
    */
-  static void of(H2Connection connection, Throwable cause, boolean calm) {
+  void of(H2Connection connection, Throwable cause, boolean calm) {
     boolean ofBackend = connection.profile().peer() == H2Profile.Peer.BACKEND;
     if (calm && ofBackend) {
       connection.runtime().counters().floodedBackends.increment();
     } else if (calm) {
       connection.runtime().counters().floodedConnections.increment();
     }
+    OptionalLong notLogged = logged.take(connection.loop().nowNanos());
+    if (notLogged.isEmpty()) {
+      return;
+    }
     SocketAddress remote = connection.context().channel().remoteAddress();
     LOG.atWarn()
         .addKeyValue("why", FailureText.of(cause))
         .addKeyValue(
             "with", remote instanceof InetSocketAddress at ? Addresses.format(at) : "unknown")
+        .addKeyValue("notLogged", notLogged.getAsLong())
         .log(
             ofBackend
                 ? "HTTP/2 with a backend failed, the connection ends"

@@ -7,6 +7,7 @@ import io.landfall.edge.loop.EdgeLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.AsciiString;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,14 +17,10 @@ import org.slf4j.LoggerFactory;
 public final class H2FromClients {
   private static final Logger LOG = LoggerFactory.getLogger(H2FromClients.class);
 
-  /** Connections that end with an error are logged that often at most, by each loop. */
-  static final long LOG_NANOS = 1_000_000_000;
-
   private final EdgeLoop loop;
   private final Exchanges exchanges;
   private final ClientPlaces places;
-  private final TokenBucket logged = new TokenBucket(1, LOG_NANOS);
-  private long notLogged;
+  private final LoggedFailures logged = new LoggedFailures();
   private boolean tight;
   private @Nullable H2FromClient first;
 
@@ -92,17 +89,16 @@ public final class H2FromClients {
     if (calm) {
       exchanges.runtime().counters().floodedClients.increment();
     }
-    if (!logged.take(loop.nowNanos())) {
-      notLogged++;
+    OptionalLong notLogged = logged.take(loop.nowNanos());
+    if (notLogged.isEmpty()) {
       return;
     }
     LOG.atInfo()
         .addKeyValue("client", client.remoteAddress())
         .addKeyValue("why", cause.getMessage())
         .addKeyValue("glitches", glitches)
-        .addKeyValue("notLogged", notLogged)
+        .addKeyValue("notLogged", notLogged.getAsLong())
         .log("HTTP/2 with a client failed, the connection ends");
-    notLogged = 0;
   }
 
   /** Tells all to go on elsewhere, without a break of what is under way. */

@@ -68,6 +68,11 @@ final class H2FromNode extends H2ServerConnection {
   }
 
   @Override
+  void failed(Throwable cause, boolean calm) {
+    all.failures().of(this, cause, calm);
+  }
+
+  @Override
   H2ServerStream newStream(int streamId) {
     return new NodeStream(this, streamId);
   }

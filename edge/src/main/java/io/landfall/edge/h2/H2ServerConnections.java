@@ -15,6 +15,7 @@ public final class H2ServerConnections {
   private final EdgeLoop loop;
   private final Exchanges exchanges;
   private final HeldRequests held = new HeldRequests();
+  private final H2Failures failures = new H2Failures();
   private final NodeQuestions questions;
   // As many as other nodes and their connections.
   private final Set<H2FromNode> connections = new LinkedHashSet<>();
@@ -32,6 +33,11 @@ public final class H2ServerConnections {
 
   Exchanges exchanges() {
     return exchanges;
+  }
+
+  /** Connections that end with an error. */
+  H2Failures failures() {
+    return failures;
   }
 
   /** The requests of peers of whom it is not known yet whether they are served. */

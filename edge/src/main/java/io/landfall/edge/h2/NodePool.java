@@ -16,8 +16,8 @@ final class NodePool extends H2ClientPool {
   /** The node, as the request that asked last knows it. */
   private @Nullable Candidate candidate;
 
-  NodePool(EdgeLoop loop, EdgeRuntime runtime) {
-    super(loop, runtime, H2Profile.NODE);
+  NodePool(EdgeLoop loop, EdgeRuntime runtime, H2Failures failures) {
+    super(loop, runtime, H2Profile.NODE, failures);
   }
 
   /** Gives the attempt a connection, now or later. */
