@@ -50,7 +50,7 @@ final class PostedResponse {
 
   /** For a request that has not been sent; null if its response is stored in no case. */
   static @Nullable PostedResponse of(Lookup lookup) {
-    RequestHead head = lookup.arrived().request();
+    RequestHead head = lookup.arrived().asReached();
     if (!lookup.service().policy().storesPost()
         || !head.method().name().equals(POST)
         || !isSentAsKeyed(head, lookup.request())) {

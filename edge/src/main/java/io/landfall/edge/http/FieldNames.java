@@ -18,6 +18,7 @@ public final class FieldNames {
   public static final AsciiString ALLOW = known("allow");
   public static final AsciiString CACHE_CONTROL = known("cache-control");
   public static final AsciiString CACHE_STATUS = known("cache-status");
+  private static final AsciiString CACHE_TAG = known("cache-tag");
   public static final AsciiString CDN_LOOP = known("cdn-loop");
   public static final AsciiString CLIENT_CERT = known("client-cert");
   private static final AsciiString CLIENT_CERT_CHAIN = known("client-cert-chain");
@@ -59,6 +60,7 @@ public final class FieldNames {
   public static final AsciiString RETRY_AFTER = known("retry-after");
   public static final AsciiString SEC_WEBSOCKET_ACCEPT = known("sec-websocket-accept");
   public static final AsciiString SEC_WEBSOCKET_KEY = known("sec-websocket-key");
+  private static final AsciiString SURROGATE_KEY = known("surrogate-key");
   public static final AsciiString TE = known("te");
   public static final AsciiString TRAILER = known("trailer");
   public static final AsciiString TRANSFER_ENCODING = known("transfer-encoding");
@@ -214,6 +216,13 @@ public final class FieldNames {
    */
   public static boolean isPrivate(AsciiString name) {
     return name.length() > 9 && name.byteAt(0) == 'l' && name.startsWith("landfall-");
+  }
+
+  /** Whether the field of a response is meant for the caches of this CDN, and for no client. */
+  static boolean isForCaches(AsciiString name) {
+    return name.equals(LANDFALL_CACHE_CONTROL)
+        || name.equals(SURROGATE_KEY)
+        || name.equals(CACHE_TAG);
   }
 
   /** The shared object for a lower-case name, or a view of the given bytes. */

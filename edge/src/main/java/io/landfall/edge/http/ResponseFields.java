@@ -4,9 +4,10 @@ import io.landfall.core.NodeName;
 import io.netty.util.AsciiString;
 
 /**
- * The fields that go back with an upstream's response: without what belongs to one hop and what
- * only our nodes say to each other; with Via (RFC 9110 section 7.6.3), Proxy-Status (RFC 9209) and,
- * if the upstream gave none, Date. Content-Length stays: the message's framing is taken from it.
+ * The fields that go back with an upstream's response: without what belongs to one hop, what only
+ * our nodes send each other, and to clients what is meant for the caches of this CDN; with Via (RFC
+ * 9110 section 7.6.3), Proxy-Status (RFC 9209) and, if the upstream gave none, Date. Content-Length
+ * stays: the message's framing is taken from it.
  */
 public final class ResponseFields {
   private static final int OK = 200;
@@ -32,7 +33,7 @@ public final class ResponseFields {
    * @param overHttp2 whether it came over HTTP/2
    * @param status this node's entry of Proxy-Status
    * @param date the value for Date if there is none
-   * @param toNode whether another node gets it, which is told what the CDN's caches are told
+   * @param toNode whether another node gets it, which gets what is meant for the CDN's caches
    */
   public FieldLines downstream(
       ResponseHead response,
@@ -83,8 +84,7 @@ public final class ResponseFields {
     for (int i = 0; i < in.size(); i++) {
       AsciiString name = in.name(i);
       if (!FieldNames.isHopByHop(name)
-          && (!FieldNames.isPrivate(name)
-              || (toNode && name.equals(FieldNames.LANDFALL_CACHE_CONTROL)))
+          && (FieldNames.isForCaches(name) ? toNode : !FieldNames.isPrivate(name))
           && !(withoutLength && name.equals(FieldNames.CONTENT_LENGTH))
           && !(nominates && RequestFields.isNominated(in, name))) {
         out.add(name, in.value(i));
