@@ -154,7 +154,7 @@ final class CertificateWatch {
       List<String> problems = new ArrayList<>();
       int certificates = 0;
       for (WatchedListener listener : listeners) {
-        listener.read(clock);
+        listener.readAll(clock);
         listener.state().problem().ifPresent(problems::add);
         certificates += listener.store().inForce().identities().size();
       }

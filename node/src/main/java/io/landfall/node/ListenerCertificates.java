@@ -30,6 +30,7 @@ final class ListenerCertificates {
   private final String key;
   private final ListenTlsConfig tls;
   private final ServerNames.Rules rules;
+  private final ReadPairs pairs = new ReadPairs();
 
   private ListenerCertificates(
       NodeConfig config, String key, ListenTlsConfig tls, ServerNames.Rules rules) {
@@ -93,8 +94,17 @@ final class ListenerCertificates {
 
   /** Reads the files. Blocks; empty when one of them is a problem. */
   Optional<Loaded> load(Clock clock, Findings findings) {
+    return load(clock, findings, Optional.empty());
+  }
+
+  /**
+   * Reads the files that are other ones since the last time. Blocks; empty when one is a problem.
+   *
+   * @param inForce what is in force: what has not changed of it is used on
+   */
+  Optional<Loaded> load(Clock clock, Findings findings, Optional<ServerNames> inForce) {
     Optional<ServerNames.Rules> read = rules(findings);
-    Optional<ServerNames> names = read.flatMap(of -> names(of, clock, findings));
+    Optional<ServerNames> names = read.flatMap(of -> names(of, inForce, clock, findings));
     if (names.isEmpty()) {
       return Optional.empty();
     }
@@ -111,6 +121,11 @@ final class ListenerCertificates {
             TicketKeyFile.read(tls.ticketKeys().get()),
             "make a line of it with 'openssl rand -base64 48'");
     return tickets.map(keys -> new Loaded(names.get(), Optional.of(keys), staples));
+  }
+
+  /** Has the next {@link #load} read all files, also those that look as before. */
+  void forget() {
+    pairs.forget();
   }
 
   /** Reads the responses of OCSP beside the certificates, and sends those that are good. */
@@ -166,18 +181,19 @@ final class ListenerCertificates {
                     "have only CAs in the file"));
   }
 
-  private Optional<ServerNames> names(ServerNames.Rules of, Clock clock, Findings findings) {
+  private Optional<ServerNames> names(
+      ServerNames.Rules of, Optional<ServerNames> inForce, Clock clock, Findings findings) {
     List<ServerNames.Identity> identities = new ArrayList<>();
-    for (KeyPairFiles files : tls.certificates()) {
+    for (int i = 0; i < tls.certificates().size(); i++) {
+      KeyPairFiles files = tls.certificates().get(i);
+      String at = keyOf(key, i, tls.certificates().size());
       Optional<Credentials> read =
           findings.value(
-              key,
-              Credentials.loadForTls(files.certificate(), files.key(), REMEDY),
-              "name a certificate for clients and the key of it");
+              at, pairs.read(files, REMEDY), "name a certificate for clients and the key of it");
       read.ifPresent(
           good -> {
             identities.add(new ServerNames.Identity(good.key(), good.chain()));
-            validity(files, good, clock.wallMillis(), findings);
+            validity(at, files, good, clock.wallMillis(), findings);
           });
     }
     if (identities.size() < tls.certificates().size()) {
@@ -196,13 +212,24 @@ final class ListenerCertificates {
           "leave one of them out; for one name there may be one with an EC and one with an RSA key");
       return Optional.empty();
     }
-    return switch (ServerNames.of(identities, of)) {
+    return switch (ServerNames.of(identities, of, inForce)) {
       case ServerNames.Result.Usable(ServerNames names) -> Optional.of(names);
       case ServerNames.Result.Unusable(String why) -> {
         findings.problem(key, why, REMEDY);
         yield Optional.empty();
       }
     };
+  }
+
+  /**
+   * The key of one certificate: the only one may stand for itself.
+   *
+   * @param key that of the listener's TLS
+   * @param index the place of the certificate, from 0
+   * @param count how many there are
+   */
+  static String keyOf(String key, int index, int count) {
+    return count == 1 ? key : key + ".certificates[" + index + "]";
   }
 
   /** Warns of hosts that no certificate covers: they have no answer there but a refusal. */
@@ -228,16 +255,17 @@ final class ListenerCertificates {
   }
 
   /** Clients refuse what is out of date; some other certificate of the site may serve them. */
-  private void validity(KeyPairFiles files, Credentials site, long wallMillis, Findings findings) {
+  private static void validity(
+      String at, KeyPairFiles files, Credentials site, long wallMillis, Findings findings) {
     Instant now = Instant.ofEpochMilli(wallMillis);
     Instant from = site.certificate().getNotBefore().toInstant();
     Instant until = site.certificate().getNotAfter().toInstant();
     if (now.isBefore(from)) {
       findings.warn(
-          key, files.certificate() + " is not valid before " + from, "check this machine's clock");
+          at, files.certificate() + " is not valid before " + from, "check this machine's clock");
     } else if (now.isAfter(until)) {
-      findings.warn(key, files.certificate() + " expired at " + until, REMEDY);
+      findings.warn(at, files.certificate() + " expired at " + until, REMEDY);
     }
-    findings.warnIfItEndsSoon(key, files.certificate().toString(), until, now, REMEDY);
+    findings.warnIfItEndsSoon(at, files.certificate().toString(), until, now, REMEDY);
   }
 }

@@ -244,7 +244,8 @@ public final class Node implements AutoCloseable {
         .log("node up");
   }
 
-  private NodeViews views() {
+  /** What is shown of it. */
+  NodeViews views() {
     ControlTime time = new ControlTime(control);
     HostRows hosts = hosts(time);
     return new NodeViews(

@@ -82,8 +82,8 @@ final class NodeMetrics implements MetricsSource {
     }
   }
 
-  /** On the control thread. */
-  private NodeMetrics(Sources sources, NodeViews views) {
+  /** On the control thread, but for what was read before. */
+  private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls) {
     edge = sources.edge().get();
     steps = sources.control().steps();
     ControlDriver overlay = sources.overlay();
@@ -92,7 +92,7 @@ final class NodeMetrics implements MetricsSource {
     updatesSent = views.ingress().get().updatesSent();
     watch = sources.watch().get();
     revocations = sources.revocations().get();
-    tls = views.tls().get();
+    this.tls = tls;
     time = Instant.ofEpochMilli(sources.control().wallMillis());
     purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
@@ -121,7 +121,9 @@ final class NodeMetrics implements MetricsSource {
 
   /** Reads the numbers of now; waits for the control thread, on any other. */
   static MetricsSource of(ControlQuestions questions, Sources sources, NodeViews views) {
-    return questions.ask(() -> new NodeMetrics(sources, views));
+    // As many rows as there are certificates: not on the control thread.
+    TlsStatus tls = views.tls().get();
+    return questions.ask(() -> new NodeMetrics(sources, views, tls));
   }
 
   @Override

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What {@code show} shows of a node, view by view; each is read on the control thread only.
+ * What {@code show} shows of a node, view by view; each is read on the control thread only, but for
+ * TLS.
  *
  * @param peers peers, candidates and service hosts
  * @param services services
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * @param ingress plane one
  * @param bfd BFD sessions, with nodes and then with upstream routers
  * @param revocations the list of revocations
- * @param tls TLS towards clients
+ * @param tls TLS towards clients, on any thread but the control thread
  */
 record NodeViews(
     PeerRows peers,

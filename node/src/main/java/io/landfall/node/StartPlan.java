@@ -112,8 +112,10 @@ record StartPlan(
     alone("trust.key", config.trust().key(), findings);
     List<EdgeConfig.Listen> listeners = config.edge().map(EdgeConfig::listen).orElse(List.of());
     for (int i = 0; i < listeners.size(); i++) {
-      for (EdgeConfig.KeyPairFiles pair : listeners.get(i).certificates()) {
-        alone("edge.listen[" + i + "].tls", pair.key(), findings);
+      List<EdgeConfig.KeyPairFiles> pairs = listeners.get(i).certificates();
+      for (int j = 0; j < pairs.size(); j++) {
+        String key = ListenerCertificates.keyOf("edge.listen[" + i + "].tls", j, pairs.size());
+        alone(key, pairs.get(j).key(), findings);
       }
       String tickets = "edge.listen[" + i + "].tls.tickets.keys";
       listeners

@@ -4,6 +4,7 @@ import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.ListenTlsConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.Clock;
+import io.landfall.core.FailureText;
 import io.landfall.core.SocketText;
 import io.landfall.edge.tls.TicketKeys;
 import io.landfall.edge.tls.TlsStore;
@@ -42,6 +43,9 @@ final class WatchedListener {
 
   /** How the last look found them. */
   private List<FileStamp> seen = List.of();
+
+  /** What the last look failed with, by a fault of this program; empty if it did not. */
+  private volatile Optional<String> failure = Optional.empty();
 
   private volatile Instant ticketsSince;
   private volatile State state = new State(Optional.empty(), Optional.empty(), 0, 0);
@@ -87,7 +91,10 @@ final class WatchedListener {
 
   /** What became of the files. */
   State state() {
-    return state;
+    State now = state;
+    return failure.isEmpty()
+        ? now
+        : new State(now.problem.or(() -> failure), now.changed, now.applied, now.refused);
   }
 
   private void stapled(List<Staple> now, Clock clock) {
@@ -127,8 +134,40 @@ final class WatchedListener {
     return ticketsSince;
   }
 
-  /** Looks at the files, and reads them when they are not what was read, and settled. */
+  /**
+   * Looks at the files, and reads them when they are not what was read, and settled. What it fails
+   * with is logged once and shown: the other listeners and their tickets do not depend on it.
+   */
   void look(Clock clock) {
+    guarded(() -> lookNow(clock));
+  }
+
+  /** Reads all files, also those that look as before, and puts them in force if they are good. */
+  void readAll(Clock clock) {
+    guarded(
+        () -> {
+          certificates.forget();
+          read(clock);
+        });
+  }
+
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+      failure = Optional.empty();
+    } catch (RuntimeException e) {
+      Optional<String> why = Optional.of("looking at the files failed: " + FailureText.of(e));
+      if (!why.equals(failure)) {
+        log.atError()
+            .addKeyValue("listener", SocketText.of(listen.address()))
+            .setCause(e)
+            .log("looking at the files of certificates failed, those before stay");
+      }
+      failure = why;
+    }
+  }
+
+  private void lookNow(Clock clock) {
     List<FileStamp> found = certificates.files().stream().map(FileStamp::of).toList();
     if (!found.equals(judged) && found.equals(seen)) {
       read(clock);
@@ -142,14 +181,14 @@ final class WatchedListener {
     warnings.warn(listen, store.inForce(), Instant.ofEpochMilli(clock.wallMillis()));
   }
 
-  /** Reads the files, and puts them in force if they are good. */
-  void read(Clock clock) {
+  /** Reads the files that have changed, and puts them in force if all are good. */
+  private void read(Clock clock) {
     // Stamps are taken first: what changes while it is read is read again.
     List<FileStamp> found = certificates.files().stream().map(FileStamp::of).toList();
     boolean isNew = !found.equals(judged);
     judged = found;
     Findings findings = new Findings(config);
-    Optional<Loaded> loaded = certificates.load(clock, findings);
+    Optional<Loaded> loaded = certificates.load(clock, findings, Optional.of(store.inForce()));
     if (loaded.isEmpty()) {
       String problem = String.join("; ", findings.sentences());
       if (isNew) {

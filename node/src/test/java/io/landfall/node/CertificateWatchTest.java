@@ -164,7 +164,8 @@ class CertificateWatchTest {
     assertThat(store.inForce()).isSameAs(atStart);
     assertThat(problem())
         .contains(
-            "edge.listen[0].tls: ", "a.key: the key does not belong to the first certificate");
+            "edge.listen[0].tls.certificates[0]: ",
+            "a.key: the key does not belong to the first certificate");
     assertThat(log.with("certificates not applied", "a.key")).hasSize(1);
     move(made, "a", "key");
     looks(2);

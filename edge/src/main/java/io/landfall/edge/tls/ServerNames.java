@@ -156,14 +156,32 @@ public final class ServerNames implements TlsContexts {
 
   /** The contexts of a listener's identities; there must be one at least. */
   public static Result of(List<Identity> identities, Rules rules) {
+    return of(identities, rules, Optional.empty());
+  }
+
+  /**
+   * The contexts of a listener's identities; there must be one at least.
+   *
+   * @param before what they replace: an identity that was in it, by the same rules, keeps its
+   *     context, with what was set on it
+   */
+  public static Result of(List<Identity> identities, Rules rules, Optional<ServerNames> before) {
     if (identities.isEmpty()) {
       return new Result.Unusable("no certificate");
     }
     Map<String, EnumMap<KeyKind, SslContext>> byName = new HashMap<>();
     List<SslContext> contexts = new ArrayList<>();
+    Map<Identity, SslContext> kept =
+        before
+            .filter(other -> other.rules.equals(rules))
+            .map(ServerNames::byIdentity)
+            .orElse(Map.of());
     try {
       for (Identity identity : identities) {
-        SslContext context = ServerContexts.of(identity, rules);
+        SslContext context = kept.get(identity);
+        if (context == null) {
+          context = ServerContexts.of(identity, rules);
+        }
         contexts.add(context);
         CoveredHosts covered = covered(identity.chain().getFirst());
         if (rules.hosts() == Hosts.CERTIFIED_ONLY) {
@@ -187,6 +205,14 @@ public final class ServerNames implements TlsContexts {
     } catch (CertificateParsingException e) {
       return new Result.Unusable("a certificate has unreadable names: " + FailureText.of(e));
     }
+  }
+
+  private Map<Identity, SslContext> byIdentity() {
+    Map<Identity, SslContext> all = new HashMap<>();
+    for (int i = 0; i < contexts.size(); i++) {
+      all.put(identities.get(i), contexts.get(i));
+    }
+    return all;
   }
 
   /** The first two certificates for one name whose keys are both EC, or both RSA. */

@@ -7,14 +7,18 @@ import io.landfall.core.Signal;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestKeys;
+import io.landfall.edge.TlsContexts;
 import io.landfall.edge.server.TestSite;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.TrustingTls;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -100,6 +104,39 @@ class CertificateChoiceTest {
       X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
       return certificate.getSubjectX500Principal().getName().substring("CN=".length());
     }
+  }
+
+  private static SslContext context(ServerNames names, String host) {
+    return names
+        .choose(new TlsContexts.Offer(Optional.of(host), EnumSet.allOf(TlsContexts.KeyKind.class)))
+        .orElseThrow();
+  }
+
+  private static ServerNames following(
+      ServerNames before, ServerNames.Rules rules, String... aliases) {
+    return switch (ServerNames.of(
+        Stream.of(aliases).map(keys::identity).toList(), rules, Optional.of(before))) {
+      case ServerNames.Result.Usable(ServerNames names) -> names;
+      case ServerNames.Result.Unusable(String why) -> throw new AssertionError(why);
+    };
+  }
+
+  @Test
+  void aCertificateKeepsItsContextWhileTheRulesAreTheSameAndNoLonger() {
+    ServerNames before = names(ServerNames.UnknownName.DEFAULT, "usual", "exact");
+    ServerNames same = following(before, before.rules(), "exact", "rsa");
+    assertThat(context(same, "www.both.test")).isSameAs(context(before, "www.both.test"));
+    assertThat(context(same, "rsa.test")).isNotSameAs(context(before, "usual.test"));
+    ServerNames.ClientAuthority authority =
+        new ServerNames.ClientAuthority(keys.identity("usual").chain(), true);
+    ServerNames.Rules others =
+        new ServerNames.Rules(
+            ServerNames.Hosts.CERTIFIED_ONLY,
+            ServerNames.UnknownName.DEFAULT,
+            true,
+            Optional.of(authority));
+    ServerNames asking = following(before, others, "usual", "exact");
+    assertThat(context(asking, "www.both.test")).isNotSameAs(context(before, "www.both.test"));
   }
 
   @Test
