@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.ca.CertificateRequest;
+import io.landfall.edge.tls.ServerContexts;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.edge.tls.TlsStore;
 import io.landfall.testkit.TrustingTls;
@@ -87,6 +88,12 @@ class KeyExchangeTest {
         channel.pipeline().addLast(handlers.make());
       }
     };
+  }
+
+  @Test
+  void theListsTowardsClientsAndBetweenNodesAreTheSameInTheSameOrder() {
+    assertThat(ServerContexts.GROUPS).isEqualTo(SPOKEN);
+    assertThat(OverlayTls.GROUPS).isEqualTo(SPOKEN);
   }
 
   @Test

@@ -46,9 +46,9 @@ public final class OverlayTls {
   /**
    * Of the key exchange for forwarded requests: X25519 together with ML-KEM-768 first, which a
    * quantum computer does not break. The JDK's TLS, on which BGP streams run, has no group with
-   * ML-KEM before JDK 27 (JEP 527).
+   * ML-KEM before JDK 27 (JEP 527). The same as towards clients.
    */
-  private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+  public static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
 
   /** A session of the JDK's server could be resumed for this long; its peer is checked anew. */
   private static final int SESSION_SECONDS = 1;
@@ -90,7 +90,9 @@ public final class OverlayTls {
 
   private static SslContextBuilder boring(SslContextBuilder builder) {
     return OpenSsl.isAvailable()
-        ? builder.sslProvider(SslProvider.OPENSSL).option(OpenSslContextOption.GROUPS, GROUPS)
+        ? builder
+            .sslProvider(SslProvider.OPENSSL)
+            .option(OpenSslContextOption.GROUPS, GROUPS.toArray(new String[0]))
         : builder.sslProvider(SslProvider.JDK);
   }
 
