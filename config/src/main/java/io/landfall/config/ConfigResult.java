@@ -8,7 +8,8 @@ public sealed interface ConfigResult {
    * A valid config.
    *
    * @param config the config
-   * @param warnings what is valid and has no effect, in the order of the file
+   * @param warnings what is valid, and does not do what its writer may expect, in the order of the
+   *     file
    */
   record Valid(NodeConfig config, List<ConfigProblem> warnings) implements ConfigResult {
     /** Copies the list. */

@@ -18,6 +18,9 @@ import java.util.function.Function;
  * and comes back as absent, so that reading goes on to the next problem.
  */
 final class Section {
+  /** Keys that are shown of a section that is not written as a mapping. */
+  private static final int SHOWN_KEYS = 3;
+
   private final Problems problems;
   private final String path;
   private final String declared;
@@ -40,12 +43,24 @@ final class Section {
     if (yaml instanceof Yaml.Mapping mapping) {
       return Optional.of(new Section(problems, path, declared, mapping));
     }
-    problems.add(
-        yaml.line(),
-        path,
-        "must be a mapping, not " + yaml.kind(),
-        "write 'key: value' pairs, indented");
+    problems.add(yaml.line(), path, "must be a mapping, not " + yaml.kind(), asMapping(declared));
     return Optional.empty();
+  }
+
+  /** How a section is written: with its first keys, if they have names of their own. */
+  private static String asMapping(String declared) {
+    List<Key<?>> keys = Keys.all().stream().filter(key -> key.parent().equals(declared)).toList();
+    if (keys.isEmpty() || keys.getFirst().names().isPresent()) {
+      return "write 'key: value' pairs, indented";
+    }
+    StringBuilder text = new StringBuilder("write {");
+    for (Key<?> key : keys.subList(0, Math.min(SHOWN_KEYS, keys.size()))) {
+      text.append(key.name()).append(": ..., ");
+    }
+    if (keys.size() <= SHOWN_KEYS) {
+      text.setLength(text.length() - 2);
+    }
+    return text.append(keys.size() > SHOWN_KEYS ? "...}" : "}").toString();
   }
 
   Problems problems() {
@@ -64,6 +79,11 @@ final class Section {
     if (has(key.name())) {
       problems.warn(line(key.name()), path(key.name()), "has no effect: " + why, "it may stay");
     }
+  }
+
+  /** Warns of a value that is no problem, and does not do what its writer may expect. */
+  void warn(Key<?> key, String rule, String fix) {
+    problems.warn(line(key.name()), path(key.name()), rule, fix);
   }
 
   /** The line of a key, or of the section when the key is not there. */

@@ -152,6 +152,13 @@ final class ServicesReader {
         at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
     List<String> upgrades = at.values(UPGRADES).orElse(ServiceConfig.USUAL_UPGRADES);
     at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
+    boolean onlyHttp2 = isHttp2 && backends.stream().allMatch(BackendsReader::isHttp2);
+    if (onlyHttp2 && at.has(UPGRADES.name()) && !upgrades.isEmpty()) {
+      at.warn(
+          UPGRADES,
+          "no backend here takes a tunnel: each has 'protocol: h2'",
+          "give one 'protocol: h1', or remove the key if no other site has such");
+    }
     Optional<CacheConfig.OfService> cache = at.section(CACHE).map(CacheSectionReader::ofService);
     Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
     if (at.has("bgp") && !at.has("backends")) {

@@ -79,6 +79,32 @@ class BackendsReaderTest {
     assertThat(folder.problems(probing(backends, "tcp: true"))).isEmpty();
   }
 
+  private List<String> warnings(String replacement) {
+    ConfigResult read =
+        ConfigLoader.load(folder.write("node.yaml", probing(replacement, "tcp: true")));
+    assertThat(read).isInstanceOf(ConfigResult.Valid.class);
+    return ((ConfigResult.Valid) read)
+        .warnings().stream()
+            .map(ConfigProblem::toString)
+            .filter(w -> !w.contains("region"))
+            .toList();
+  }
+
+  @Test
+  void upgradesThatNoBackendHereTakesAreWarnedOfWhereTheyAreWritten() {
+    String h1 = "{url: \"http://b:1\"}";
+    String h2 = "{url: \"http://a:1\", protocol: h2}";
+    assertThat(warnings("backends: [" + h2 + "]\n    upgrades: [websocket]"))
+        .singleElement()
+        .asString()
+        .contains(
+            ":30: services.shop.upgrades: no backend here takes a tunnel: each has 'protocol: h2'");
+    assertThat(warnings("backends: [" + h2 + ", " + h1 + "]\n    upgrades: [websocket]")).isEmpty();
+    assertThat(warnings("backends: [" + h2 + "]\n    upgrades: []")).isEmpty();
+    assertThat(warnings("backends: [" + h2 + "]")).as("the default").isEmpty();
+    assertThat(warnings("backends: [" + h1 + "]\n    upgrades: [websocket]")).isEmpty();
+  }
+
   @Test
   void aWeightIsANumberWithBoundsAndOneBackendGetsRequests() {
     for (String weight : List.of("-1", "1001", "1.5", "x")) {

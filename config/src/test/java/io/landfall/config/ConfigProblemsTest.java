@@ -120,8 +120,8 @@ class ConfigProblemsTest {
                 + " the key");
     assertThat(folder.problems("admin:\n", "log: loud\nadmin:\n"))
         .containsExactly(
-            "node.yaml:35: log: must be a mapping, not a single value; write 'key: value' pairs,"
-                + " indented");
+            "node.yaml:35: log: must be a mapping, not a single value; write {level: ..., format:"
+                + " ...}");
     assertThat(folder.problems("region: eu", "region:"))
         .containsExactly("node.yaml:4: node.region: has no value; give it one, or remove the key");
   }

@@ -89,6 +89,12 @@ class ListenTlsReaderTest {
         .contains("tls.tickets.keys: is missing");
     assertThat(problem("{certificate: site.pem, key: site.key, tickets: {keys: gone}}"))
         .contains("tls.tickets.keys: there is no file");
+    assertThat(problem("{certificate: site.pem, key: site.key, tickets: ticket.keys}"))
+        .contains("tls.tickets: must be a mapping, not a single value; write {keys: ...}");
+    assertThat(problem("site.pem"))
+        .contains(
+            "tls: must be a mapping, not a single value; write {certificate: ..., key: ...,"
+                + " certificates: ..., ...}");
     assertThat(problem("{certificate: site.pem, key: site.key, unknown-name: none}"))
         .contains("tls.unknown-name: ");
     String many = (ONE + ", ").repeat(Bounds.CERTIFICATES) + ONE;
