@@ -193,6 +193,21 @@ class StatusReadTest {
                 ""));
   }
 
+  @Test
+  void aColdServiceIsAStateAndNoProblem() throws IOException {
+    Map<String, String> views = healthy();
+    views.put("services", "[" + service("shop", local("COLD", true), "") + "]");
+    assertThat(status(views).out())
+        .contains("services      1 COLD here\n")
+        .endsWith("no problems\n");
+    views.put("services", "[" + service("shop", local("COLD", false), "") + "]");
+    assertThat(status(views).out())
+        .endsWith("1 PROBLEM\nbackend http://a:1 of shop is down: timeout\n");
+    views.put("services", "[" + service("shop", local("DRAINING", true), "") + "]");
+    assertThat(status(views).out())
+        .endsWith("1 PROBLEM\nservice shop is DRAINING here: its probe\n");
+  }
+
   private String problemOfThePrefix(String state, String intent, String operator)
       throws IOException {
     Map<String, String> views = healthy();
