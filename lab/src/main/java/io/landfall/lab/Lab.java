@@ -174,6 +174,7 @@ public final class Lab implements AutoCloseable {
                 + "\n"
                 + node(next).logTail());
       } else {
+        console.waiting("site " + next + ": " + String.join("; ", missing));
         Thread.sleep(POLL_MILLIS);
       }
     }

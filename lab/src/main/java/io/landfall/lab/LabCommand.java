@@ -74,7 +74,7 @@ public final class LabCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LabConsole console =
-        new LabConsole(spec.commandLine().getOut(), spec.commandLine().getErr(), System.nanoTime());
+        new LabConsole(spec.commandLine().getOut(), spec.commandLine().getErr(), System::nanoTime);
     Path absolute = directory.toAbsolutePath().normalize();
     try {
       LabPlan.of(0, sites);

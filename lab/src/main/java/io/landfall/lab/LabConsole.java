@@ -3,29 +3,56 @@ package io.landfall.lab;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** What the lab says to the person in front of it, with the time since it started. */
 public final class LabConsole {
+  /** After so long without a line there is one of what is waited for. */
+  static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final PrintWriter out;
   private final PrintWriter err;
+  private final LongSupplier nanos;
   private final long startNanos;
+  private long printedNanos;
 
-  LabConsole(PrintWriter out, PrintWriter err, long startNanos) {
+  /**
+   * One that begins now.
+   *
+   * @param nanos the time, as {@link System#nanoTime} has it
+   */
+  LabConsole(PrintWriter out, PrintWriter err, LongSupplier nanos) {
     this.out = out;
     this.err = err;
-    this.startNanos = startNanos;
+    this.nanos = nanos;
+    this.startNanos = nanos.getAsLong();
+    this.printedNanos = startNanos;
   }
 
   /** A line of progress. */
   public synchronized void progress(String text) {
     out.printf(Locale.ROOT, "%7.2f s  %s%n", sinceStartSeconds(), text);
-    out.flush();
+    printed();
   }
 
   /** A line, or several, as they are. */
   public synchronized void say(String text) {
     out.println(text);
+    printed();
+  }
+
+  /**
+   * Something is waited for, still: a line of progress if there was none for {@link #QUIET_NANOS}.
+   */
+  public synchronized void waiting(String what) {
+    if (nanos.getAsLong() - printedNanos >= QUIET_NANOS) {
+      progress("still waiting: " + what);
+    }
+  }
+
+  private void printed() {
     out.flush();
+    printedNanos = nanos.getAsLong();
   }
 
   /** Something went wrong. */
@@ -36,7 +63,7 @@ public final class LabConsole {
 
   /** Seconds since the lab was started. */
   public double sinceStartSeconds() {
-    return (System.nanoTime() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+    return (nanos.getAsLong() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   /** A duration for people: microseconds, milliseconds or seconds. */

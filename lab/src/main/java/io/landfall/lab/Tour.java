@@ -244,18 +244,19 @@ final class Tour {
   }
 
   /** Waits until something holds. Returns when that was seen; empty when it took too long. */
-  private static OptionalLong await(BooleanSupplier condition) throws InterruptedException {
+  private OptionalLong await(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + DEADLINE_NANOS;
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         return OptionalLong.empty();
       }
+      console.waiting("the last step has not been seen everywhere");
       Thread.sleep(POLL_MILLIS);
     }
     return OptionalLong.of(System.nanoTime());
   }
 
-  private static void settle(SteadyLoad load) throws InterruptedException {
+  private void settle(SteadyLoad load) throws InterruptedException {
     int enough = load.count() + SETTLING_REQUESTS;
     await(() -> load.count() >= enough);
   }

@@ -145,6 +145,7 @@ public final class InternetNetwork implements LabNetwork {
                   + "\n"
                   + router.process().logTail());
         }
+        console.waiting("the router of " + site.name() + ", which has " + router.prefixes());
         Thread.sleep(POLL_MILLIS);
       }
     }

@@ -308,7 +308,7 @@ final class InternetTour implements AutoCloseable {
     boolean holds() throws IOException, LabFailure;
   }
 
-  private static boolean await(Condition condition) throws InterruptedException {
+  private boolean await(Condition condition) throws InterruptedException {
     long deadline = System.nanoTime() + DEADLINE_NANOS;
     while (System.nanoTime() < deadline) {
       try {
@@ -318,6 +318,7 @@ final class InternetTour implements AutoCloseable {
       } catch (IOException | LabFailure e) {
         // Not every site answers yet: that is what is waited for.
       }
+      console.waiting("the last step has not been seen everywhere");
       Thread.sleep(POLL_MILLIS);
     }
     return false;
