@@ -130,10 +130,6 @@ final class Backlog {
   void lost(Source source, Peer sender) {
     source.lose();
     judged.remove(source);
-    if (held != null && held.source == source) {
-      held = null;
-      rib.setHolding(false);
-    }
     outdated.removeIf(each -> each.source == source);
     Outdated loss = new Outdated(source, Cause.SESSION_LOST, sender);
     if (source.oldest() == null) {

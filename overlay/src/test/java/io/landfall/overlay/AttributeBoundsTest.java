@@ -77,12 +77,23 @@ class AttributeBoundsTest {
   @Test
   void everyItemOccupiesMemory() {
     int none = bytes(0, 0, 0);
-    assertThat(none).isPositive();
+    assertThat(none).as("600 and its reflected copy's 300").isEqualTo(900);
     assertThat(bytes(1, 0, 0)).isGreaterThan(none);
     assertThat(bytes(0, 0, 1)).isEqualTo(bytes(1, 0, 0));
     assertThat(bytes(0, 1, 0)).isGreaterThan(bytes(1, 0, 0));
     assertThat(bytes(3, 5, 2) - none)
         .isEqualTo(5 * (bytes(1, 0, 0) - none) + 5 * (bytes(0, 1, 0) - none));
+  }
+
+  @Test
+  void attributesMayOccupyAllOfTheirRoomAndNoMore() {
+    Source source =
+        Source.session(
+            new PeerInfo(new NodeName("nyc"), FedOverlay.PEER, new TreeSet<>(), Relation.MESH), 1);
+    source.attributeBytes = source.attributeLimitBytes;
+    assertThat(source.isOverAttributeLimit()).isFalse();
+    source.attributeBytes++;
+    assertThat(source.isOverAttributeLimit()).isTrue();
   }
 
   @Test

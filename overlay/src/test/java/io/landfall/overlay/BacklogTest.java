@@ -297,6 +297,25 @@ class BacklogTest {
     assertThat(seen.getFirst().after().orElseThrow().paths()).hasSize(39);
   }
 
+  @Test
+  void aChangeOfAHostThatAWatchHasNotSeenYetIsNoNews() {
+    int seenAtOnce = 0;
+    for (int changed = 0; changed < HOSTS; changed++) {
+      FedWorld each = new FedWorld(Backlog.SLICE_PATHS);
+      FedPeer node = each.connect(each.add(1, Relation.RELAY, true));
+      for (int host = 0; host < HOSTS; host++) {
+        announce(node, FedWorld.service(host), 1, PATHS_PER_HOST);
+      }
+      each.settle();
+      List<OverlayListener.RouteChange> seen = new ArrayList<>();
+      each.overlay.queries().watch(watcher(seen));
+      node.withdraw(FedWorld.service(changed), 1);
+      assertThat(seen).allSatisfy(change -> assertThat(change.before()).isPresent());
+      seenAtOnce += seen.size();
+    }
+    assertThat(seenAtOnce).as("the first slice has some, and not all").isBetween(1, HOSTS - 1);
+  }
+
   static OverlayListener watcher(List<OverlayListener.RouteChange> seen) {
     return new OverlayListener() {
       @Override

@@ -59,4 +59,35 @@ class DoubtedPathsTest {
     assertThat(reader.told).hasSize(1 + HOSTS);
     assertThat(late.told).as("it had received none of them").hasSize(1 + HOSTS);
   }
+
+  @Test
+  void aPathThatComesWhileJudgingHasBegunAnewCostsNoOtherItsTurn() {
+    List<Nlri<HostAddress>> routes = new ArrayList<>();
+    for (int host = 0; host < HOSTS; host++) {
+      routes.add(new Nlri<>(FedWorld.service(host), 1));
+    }
+    client.announce(FedWorld.attributes(client.info.identity(), 0, OptionalInt.empty()), routes);
+    world.settle();
+
+    // Judging looks at some that stay, and begins anew from there when less is allowed.
+    TreeSet<HostAddress> allowed = new TreeSet<>(FedWorld.allServices());
+    for (int host = HOSTS / 2; host < HOSTS; host++) {
+      allowed.remove(FedWorld.service(host));
+    }
+    world.renew(client, allowed);
+    assertThat(world.overlay.pathCount()).as("none has gone yet").isGreaterThan(HOSTS - 2);
+    for (int host = 0; host < HOSTS / 2; host++) {
+      allowed.remove(FedWorld.service(host));
+    }
+    world.renew(client, allowed);
+    assertThat(world.overlay.backlog.hasMore()).isTrue();
+    HostAddress late = FedWorld.service(HOSTS);
+    client.announce(
+        FedWorld.attributes(client.info.identity(), 0, OptionalInt.empty()),
+        List.of(new Nlri<>(late, 1)));
+    world.settle();
+
+    assertThat(world.overlay.route(late)).isPresent();
+    assertThat(world.overlay.pathCount()).as("its own and the late one").isEqualTo(2);
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.bgp.SessionState;
 import io.landfall.core.Asn;
+import io.landfall.core.Direction;
 import io.landfall.core.NodeName;
 import io.landfall.overlay.OverlayEffect.Cause;
 import io.landfall.overlay.OverlayEffect.RoutesChanged;
@@ -64,6 +65,28 @@ class OverlayStepTest {
     world.step(new OverlayEvent.AskReflectorsAgain());
     assertThat(refreshesTo(world, reflector)).isEqualTo(1);
     assertThat(refreshesTo(world, client)).isZero();
+  }
+
+  private static List<OverlayEffect> rejectedBy(int ceaseSubcode) {
+    FedWorld world = new FedWorld(Backlog.SLICE_PATHS);
+    FedPeer peer = world.add(1, Relation.MESH, true);
+    byte[] cease = new byte[21];
+    Arrays.fill(cease, 0, 16, (byte) 0xff);
+    cease[17] = 21;
+    cease[TYPE_AT] = 3;
+    cease[19] = 6;
+    cease[20] = (byte) ceaseSubcode;
+    world.step(new OverlayEvent.LinkUp(peer.info, "fp", 7, Direction.OUTGOING));
+    world.step(new OverlayEvent.Bytes(peer.info.identity(), 7, cease));
+    return world.effects;
+  }
+
+  @Test
+  void onlyACeaseThatRejectsTheConnectionIsARejection() {
+    int shutdown = 2;
+    int rejected = 5;
+    assertThat(rejectedBy(rejected)).hasAtLeastOneElementOfType(OverlayEffect.Rejected.class);
+    assertThat(rejectedBy(shutdown)).doesNotHaveAnyElementsOfTypes(OverlayEffect.Rejected.class);
   }
 
   private static long refreshesTo(FedWorld world, FedPeer peer) {

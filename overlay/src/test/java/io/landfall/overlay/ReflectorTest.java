@@ -215,6 +215,12 @@ class ReflectorTest {
     assertThat(rr.seen(OverlayEffect.PeerDown.class))
         .extracting(down -> down.peer().name().value(), down -> down.reason().subcode())
         .containsExactly(tuple("nyc", 8));
+    assertThat(rr.seen(OverlayEffect.Note.class))
+        .anySatisfy(
+            note -> {
+              assertThat(note.peer()).contains(nyc.name);
+              assertThat(note.text()).startsWith("it reads too slowly");
+            });
     net.run(5_000_000_000L);
     client(rr, nyc);
     net.settle();

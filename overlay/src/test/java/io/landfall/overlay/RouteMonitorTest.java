@@ -2,10 +2,13 @@ package io.landfall.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.bgp.Nlri;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Signal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What a watcher hears and reads of an overlay. */
@@ -181,5 +184,27 @@ class RouteMonitorTest {
     assertThat(HostRouteCodec.isRule(HostRouteCodec.OUTSIDE_BLOCK)).isTrue();
     assertThat(ImportRule.isLabel("unwanted-attribute")).isFalse();
     assertThat(HostRouteCodec.isRule("unwanted-attribute")).isFalse();
+  }
+
+  @Test
+  void whatAPeerSendsComesWithWhatItIsEntitledToByThen() {
+    FedWorld world = new FedWorld(Backlog.SLICE_PATHS);
+    world.overlay.monitor().open();
+    world.overlay.monitor().wantUpdates(true);
+    FedPeer peer = world.connect(world.add(1, PeerInfo.Relation.CLIENT, true));
+    TreeSet<HostAddress> one = new TreeSet<>(List.of(FedWorld.service(0)));
+    world.renew(peer, one);
+    world.effects.clear();
+    peer.announce(
+        FedWorld.attributes(peer.info.identity(), 0, OptionalInt.empty()),
+        List.of(new Nlri<>(FedWorld.service(0), 1)));
+    assertThat(world.effects)
+        .filteredOn(OverlayEffect.Monitored.class::isInstance)
+        .extracting(effect -> ((OverlayEffect.Monitored) effect).what())
+        .filteredOn(MonitoringEvent.Update.class::isInstance)
+        .singleElement()
+        .satisfies(
+            update ->
+                assertThat(((MonitoringEvent.Update) update).peer().services()).isEqualTo(one));
   }
 }
