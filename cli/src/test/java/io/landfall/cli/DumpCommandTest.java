@@ -77,6 +77,29 @@ class DumpCommandTest {
   }
 
   @Test
+  void aPipeADeviceBehindALinkAndAFolderStayEvenWhenForced() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    assertRefused();
+    assertThat(Files.isRegularFile(file)).isFalse();
+    assertThat(Files.isDirectory(file)).isFalse();
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("/dev/null"));
+    assertRefused();
+    assertThat(Files.readSymbolicLink(file)).isEqualTo(Path.of("/dev/null"));
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertRefused();
+    assertThat(file).isEmptyDirectory();
+  }
+
+  private void assertRefused() throws IOException {
+    Ran ran = dump(FakeNode.ok(BODY), "--force");
+    assertThat(ran.code()).isEqualTo(ExitCode.NO);
+    assertThat(ran.err()).contains(file + " is no regular file");
+    assertThat(filesInFolder()).isEqualTo(1);
+  }
+
+  @Test
   void theSizeIsJsonForScripts() throws IOException {
     Ran ran = dump(FakeNode.ok(BODY), "--json");
     assertThat(ran.code()).isZero();

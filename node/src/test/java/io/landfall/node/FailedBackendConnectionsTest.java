@@ -2,7 +2,6 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -33,7 +32,7 @@ class FailedBackendConnectionsTest {
                   """
                       .formatted(backend.url()));
       fra.start();
-      Await.until("shop is up", () -> fra.show("show/services").contains("\"signal\":\"UP\""));
+      fra.awaitServed("shop");
       for (int i = 0; i < REQUESTS; i++) {
         assertThat(HttpWire.get(fra.http, "shop.test", "/").status()).isGreaterThanOrEqualTo(500);
       }

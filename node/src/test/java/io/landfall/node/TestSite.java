@@ -359,6 +359,20 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Waits until it serves a service itself, with a cold cache or not. */
+  TestSite awaitServed(String service) {
+    Await.until(
+        name + " serves " + service,
+        () ->
+            rows("services").stream()
+                .anyMatch(
+                    row ->
+                        service.equals(row.get("name"))
+                            && String.valueOf(row.get("local")).matches("\\{signal=(UP|COLD),.*")),
+        () -> show("show/services"));
+    return this;
+  }
+
   @Override
   public void close() {
     Node running = node;
