@@ -24,7 +24,8 @@ final class AccessLogReader {
   private static final Key<AccessLogConfig.Format> FORMAT =
       KEYS.value("format", ValueRules.oneOf(AccessLogConfig.Format.class))
           .otherwise(AccessLogConfig.Format.JSON)
-          .is("How a line looks: one JSON object, or the Combined Log Format (docs/access-log.md).");
+          .is(
+              "How a line looks: one JSON object, or the Combined Log Format (docs/access-log.md).");
   private static final Key<Long> BUFFER =
       KEYS.value("buffer", ValueRules.size(MIB, 1024 * MIB))
           .otherwise(AccessLogConfig.DEFAULT_BUFFER_BYTES)

@@ -3,8 +3,8 @@ package io.landfall.edge.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of one event loop on their way to the {@link AccessLog}. They are gathered in a piece of
- * its memory, which is handed over when it is full, and at the latest some ticks after its first
+ * The lines of one event loop on their way to the {@link AccessLog}. They are gathered in a piece
+ * of its memory, which is handed over when it is full, and at the latest some ticks after its first
  * line. Touched by that loop only.
  */
 public final class AccessLines {

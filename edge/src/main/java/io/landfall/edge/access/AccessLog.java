@@ -213,7 +213,8 @@ public final class AccessLog implements AutoCloseable {
       opened =
           FileChannel.open(
               path,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
       Object key = key(path);
       inLine &= Objects.equals(key, fileKey);

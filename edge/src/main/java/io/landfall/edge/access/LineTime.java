@@ -8,8 +8,7 @@ import java.util.Locale;
 /** The time in lines, in UTC: made once a second, for lines of that second. Of one event loop. */
 public final class LineTime {
   private static final DateTimeFormatter JSON =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter COMBINED =
       DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss +0000", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);

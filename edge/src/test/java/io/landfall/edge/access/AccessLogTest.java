@@ -157,16 +157,16 @@ class AccessLogTest {
 
   @Test
   void whatStrangersChoseEndsNeitherALineNorAText() {
-    String all =
-        IntStream.range(0, 256)
-            .mapToObj(Character::toString)
-            .reduce("", String::concat);
+    String all = IntStream.range(0, 256).mapToObj(Character::toString).reduce("", String::concat);
     LineBytes line = new LineBytes();
     line.json(all, 1_000).text("|").quoted(all, 1_000).end();
     String written = US_ASCII.decode(line.content()).toString();
     assertThat(written.indexOf('\n')).isEqualTo(written.length() - 1);
     List<String> parts = List.of(written.split("\\|(?=\\\\x00)", 2));
-    assertThat(parts.getFirst()).contains(" !\\\"#$").contains("[\\\\]").contains("~\\u007f\\u0080");
+    assertThat(parts.getFirst())
+        .contains(" !\\\"#$")
+        .contains("[\\\\]")
+        .contains("~\\u007f\\u0080");
     assertThat(parts.getFirst().replace("\\\"", "")).doesNotContain("\"");
     assertThat(parts.getLast()).contains(" !\\x22#$").contains("[\\x5c]").contains("\\xff\n");
     assertThat(parts.getLast()).doesNotContain("\"");

@@ -109,8 +109,7 @@ public final class TestSite implements AutoCloseable {
     return new TestSite(
         name,
         number,
-        new Made(
-            UnaryOperator.identity(), NettyTransport.best(), EdgeCache::of, Optional.of(log)));
+        new Made(UnaryOperator.identity(), NettyTransport.best(), EdgeCache::of, Optional.of(log)));
   }
 
   /** How the edge of a site is made. */
