@@ -20,6 +20,7 @@ module io.landfall.edge {
   requires org.slf4j;
 
   exports io.landfall.edge;
+  exports io.landfall.edge.access;
   exports io.landfall.edge.h1;
   exports io.landfall.edge.purges;
   exports io.landfall.edge.server;

@@ -46,7 +46,8 @@ final class Keys {
             CacheCompressionReader.SECTIONS,
             List.of(ProbeReader.KEYS),
             ServiceBgpReader.SECTIONS,
-            WatchReader.SECTIONS)
+            WatchReader.SECTIONS,
+            AccessLogReader.SECTIONS)
         .flatMap(List::stream);
   }
 

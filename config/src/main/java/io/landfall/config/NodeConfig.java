@@ -59,10 +59,15 @@ public record NodeConfig(
    * @param watch who receives what the overlay receives: BMP stations and MRT files
    * @param admin where the node is read and steered
    * @param log what is logged and how
+   * @param accessLog where a line for each request goes; empty for nowhere
    * @param shutdownGraceMillis how long a stopping node lets requests in progress finish
    */
   public record Operation(
-      WatchConfig watch, AdminConfig admin, LogConfig log, long shutdownGraceMillis) {}
+      WatchConfig watch,
+      AdminConfig admin,
+      LogConfig log,
+      Optional<AccessLogConfig> accessLog,
+      long shutdownGraceMillis) {}
 
   /** Every service that this node knows, in the order of the file. */
   public List<ServiceConfig> services() {

@@ -53,6 +53,11 @@ final class NodeReader {
   private static final Key<?> ADMIN =
       KEYS.section("admin").is("How people and tools ask the node.");
   private static final Key<?> LOG = KEYS.section("log").is("What is logged and how.");
+  private static final Key<?> ACCESS_LOG =
+      KEYS.section("access-log")
+          .is(
+              "A line for each request of clients ([access-log.md](access-log.md)); leave it out for"
+                  + " none.");
   private static final Key<?> SHUTDOWN =
       KEYS.section("shutdown").is("What happens at SIGTERM and SIGINT (docs/liveness.md).");
 
@@ -157,6 +162,7 @@ final class NodeReader {
     WatchConfig watch = WatchReader.read(top.section(WATCH), files);
     Optional<Section> admin = top.section(ADMIN);
     Optional<Section> log = top.section(LOG);
+    Optional<AccessLogConfig> accessLog = AccessLogReader.read(top.section(ACCESS_LOG), files);
     Optional<Section> shutdown = top.section(SHUTDOWN);
     top.end();
 
@@ -199,7 +205,7 @@ final class NodeReader {
             edgeConfig,
             serviceBgpConfig,
             new NodeConfig.Known(serviceList, cache),
-            new NodeConfig.Operation(watch, adminConfig, logConfig, graceMillis)));
+            new NodeConfig.Operation(watch, adminConfig, logConfig, accessLog, graceMillis)));
   }
 
   private static Optional<NodeName> readName(Optional<Section> node) {

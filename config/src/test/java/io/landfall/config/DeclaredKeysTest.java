@@ -176,6 +176,7 @@ class DeclaredKeysTest {
       admin: {socket: run/fra.sock, metrics: "127.0.0.1:9100", looking-glass: "[::1]:9101", state-file: fra.state,
               purge: "127.0.0.1:9102", purge-token-file: purge.token}
       log: {level: warn, format: json}
+      access-log: {file: access.log, format: combined, buffer: 2MiB}
       shutdown: {grace: 1m}
       """;
 

@@ -79,6 +79,7 @@ public final class Node implements AutoCloseable {
   final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   final CertificateWatch certificates;
+  final NodeAccessLog accessLog;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -136,6 +137,7 @@ public final class Node implements AutoCloseable {
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
+    accessLog = new NodeAccessLog(config);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -203,7 +205,8 @@ public final class Node implements AutoCloseable {
         switch (EdgeServer.start(
             edgeSettings.with(edgeSettings.cache().beside(purges::token)),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
-            WallClock.INSTANCE)) {
+            WallClock.INSTANCE,
+            accessLog.open())) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed(
@@ -383,6 +386,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
+    accessLog.close();
     purges.close();
     probes.close();
     if (admin != null) {

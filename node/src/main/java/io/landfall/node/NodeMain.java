@@ -25,7 +25,8 @@ public final class NodeMain {
   private NodeMain() {}
 
   /**
-   * Runs a node until it is told to stop by SIGTERM or SIGINT; SIGHUP reloads what can be.
+   * Runs a node until it is told to stop by SIGTERM or SIGINT; SIGHUP reloads what can be, and
+   * SIGUSR1 opens the access log anew.
    *
    * @return the exit code of the process: 0 after a clean stop, 1 when the config is invalid or
    *     something could not start
@@ -65,6 +66,7 @@ public final class NodeMain {
       return 1;
     }
     ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload())));
+    ProcessSignal.on("USR1", node.accessLog::reopen);
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.

@@ -13,6 +13,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class NodeMetrics implements MetricsSource {
   private static final double MICROS_PER_SECOND = 1e6;
 
   private final Optional<EdgeServer> edge;
+  private final Optional<AccessLog.Stats> accessLog;
   private final io.landfall.node.ControlSteps steps;
   private final RevocationCounts revocations;
   private final TlsStatus tls;
@@ -57,6 +59,7 @@ final class NodeMetrics implements MetricsSource {
    * @param revocations the list of revocations
    * @param purges the purges of the fleet
    * @param edge the running edge; empty before it runs and after
+   * @param accessLog what the access log has counted; empty without one
    * @param control the control thread's own
    */
   record Sources(
@@ -67,6 +70,7 @@ final class NodeMetrics implements MetricsSource {
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
+      Supplier<Optional<AccessLog.Stats>> accessLog,
       ControlLoop control) {
     /** Those of a node. */
     static Sources of(Node node) {
@@ -78,6 +82,7 @@ final class NodeMetrics implements MetricsSource {
           node.revocations::counts,
           node.purges::here,
           () -> Optional.ofNullable(node.edge()),
+          node.accessLog::stats,
           node.control);
     }
   }
@@ -85,6 +90,7 @@ final class NodeMetrics implements MetricsSource {
   /** On the control thread, but for what was read before. */
   private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls) {
     edge = sources.edge().get();
+    accessLog = sources.accessLog().get();
     steps = sources.control().steps();
     ControlDriver overlay = sources.overlay();
     routes = overlay.overlay().hostCount();
@@ -190,6 +196,12 @@ final class NodeMetrics implements MetricsSource {
         tunnels.idle(),
         tunnels.broken(),
         tunnels.turnedAway());
+  }
+
+  @Override
+  public Optional<AccessLogCounts> accessLog() {
+    return accessLog.map(
+        stats -> new AccessLogCounts(stats.written(), stats.lost(), stats.problem().isPresent()));
   }
 
   @Override

@@ -83,6 +83,7 @@ record StartPlan(
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
       ListenerTrial.of(config, purpose, findings);
       CacheDiskTrial.of(config, findings);
+      NodeAccessLog.trial(config, findings);
       Set<String> candidates = candidates(config);
       Set<String> asked = Backends.namesOf(config.services());
       asked.addAll(candidates);

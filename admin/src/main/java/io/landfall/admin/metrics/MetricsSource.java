@@ -5,6 +5,7 @@ import io.landfall.core.Signal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The numbers of one scrape, all of one moment as far as one thread owns them. Counters never go
@@ -33,6 +34,20 @@ public interface MetricsSource {
   default long droppedTrailers() {
     return 0;
   }
+
+  /** What the access log has counted; empty without one. */
+  default Optional<AccessLogCounts> accessLog() {
+    return Optional.empty();
+  }
+
+  /**
+   * What the access log has counted.
+   *
+   * @param written lines that were written
+   * @param lost lines that were not: no memory was free, or a write failed
+   * @param hasProblem whether lines cannot be written now
+   */
+  record AccessLogCounts(long written, long lost, boolean hasProblem) {}
 
   /** What is known of the cache; nothing if no service is cached. */
   default List<CacheCount> cache() {

@@ -65,6 +65,7 @@ public final class MetricsText {
     ClientMetrics.addTo(all, source.clients());
     TunnelMetrics.addTo(all, source.tunnels());
     TlsMetrics.addTo(all, source.tls(), source.time());
+    source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);

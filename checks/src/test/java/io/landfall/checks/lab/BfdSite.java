@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** A real node in a namespace, for labs about BFD. */
 final class BfdSite {
   private static final Duration START = Duration.ofMinutes(2);
+  private static final String PLAIN_EDGE = "edge: {listen: [{address: \"127.0.0.1:8080\"}]}\n";
 
   private final Path socket;
   private final ChildProcess process;
@@ -44,7 +45,8 @@ final class BfdSite {
    * Starts a node.
    *
    * @param number its identity is 10.32.0.NUMBER
-   * @param sections the config without node, trust, edge and admin
+   * @param sections the config without node, trust and admin; begins with edge where that is not to
+   *     be one plain listener
    */
   static BfdSite start(
       NetworkNamespace namespace,
@@ -89,10 +91,10 @@ final class BfdSite {
         """
         node: {name: %1$s, identity: 10.32.0.%2$d}
         trust: {domain: landfall.test, ca: ca.pem, certificate: %1$s.pem, key: %1$s.key}
-        edge: {listen: [{address: "127.0.0.1:8080"}]}
-        admin: {socket: "%3$s"}
+        admin: {socket: "%3$s", metrics: "127.0.0.1:9100"}
         """
                 .formatted(name, number, socket)
+            + (sections.startsWith("edge:") ? "" : PLAIN_EDGE)
             + sections);
     List<String> command =
         new ArrayList<>(TestJvm.small(96, Main.class.getName(), "run", "-c", config.toString()));

@@ -20,7 +20,8 @@ public final class LabRequirements {
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
    * nginx}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code tshark}, {@code
-   * bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man}, {@code npm}.
+   * bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man}, {@code npm},
+   * {@code testssl}, {@code chromium}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -73,6 +74,8 @@ public final class LabRequirements {
     probes.put("dpkg", () -> programs("dpkg", "/usr/bin/dpkg-deb"));
     probes.put("systemd-analyze", () -> programs("systemd", "/usr/bin/systemd-analyze"));
     probes.put("npm", () -> programs("nodejs npm", "/usr/bin/node", "/usr/bin/npm"));
+    probes.put("testssl", () -> programs("testssl.sh", "/usr/bin/testssl"));
+    probes.put("chromium", () -> programs("chromium", "/usr/bin/chromium"));
     probes.put("man", () -> programs("man-db", "/usr/bin/man"));
     probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
     probes.put("scapy", LabRequirements::scapy);

@@ -13,6 +13,7 @@ import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class EdgeRuntime {
   private final EdgeSettings settings;
   private final EdgePorts ports;
+  private final Optional<AccessLog> accessLog;
   private final Clock clock;
   private final EdgeCounters counters = new EdgeCounters();
   private final RequestFields requestFields;
@@ -40,6 +42,13 @@ public final class EdgeRuntime {
 
   /** An edge that has served nothing yet; its clock may be read by any thread. */
   public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock) {
+    this(settings, ports, clock, Optional.empty());
+  }
+
+  /** The same with an access log, which somebody else closes when it has ended. */
+  public EdgeRuntime(
+      EdgeSettings settings, EdgePorts ports, Clock clock, Optional<AccessLog> accessLog) {
+    this.accessLog = accessLog;
     this.settings = settings;
     this.ports = ports;
     this.clock = clock;
@@ -58,6 +67,11 @@ public final class EdgeRuntime {
   /** What it needs of the node. */
   public EdgePorts ports() {
     return ports;
+  }
+
+  /** The access log, if there is one. */
+  Optional<AccessLog> accessLog() {
+    return accessLog;
   }
 
   /** The clocks. */

@@ -89,7 +89,7 @@ public final class Exchange extends ExchangeParts {
       if (snapshot.isStarting() && decline.reason().isForWantOfPlaces() && peer.isEmpty()) {
         heldAtStart = true;
       } else {
-        answer(response.declined(log));
+        answer(response.declined());
       }
     } else {
       giveUp(attempts.toTell(last));
@@ -144,14 +144,14 @@ public final class Exchange extends ExchangeParts {
     }
     timer.restart(all.nowNanos());
     body.keepNothing();
-    response.head(from, head, log, attempts.cache());
+    response.head(from, head, attempts.cache());
   }
 
   /** The place has switched to the protocol that was asked for: what follows is its bytes. */
   public void switched(Attempt from, ResponseHead head) {
     if (isCurrent(from)) {
       timer.restart(all.nowNanos());
-      response.switched(from, head, tunnel.open(), log);
+      response.switched(from, head, tunnel.open());
       body.open();
     }
   }

@@ -33,9 +33,12 @@ abstract class ExchangeParts {
     this.tunnel = arrived.tunnel();
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
+    if (runtime.accessLog().isPresent()) {
+      log.detailed(down.remote(), peer);
+    }
     int replayBytes = runtime.settings().limits().attempts().replayBytes();
-    this.body = new RequestRelay(request, down, replayBytes, tunnel.isAsked());
-    this.response = new ResponseRelay(arrived);
+    this.body = new RequestRelay(log, down, replayBytes, tunnel.isAsked());
+    this.response = new ResponseRelay(arrived, log);
     this.timer = new ExchangeTimer(runtime.settings(), down);
   }
 
@@ -50,17 +53,18 @@ abstract class ExchangeParts {
     log.target = failure.kind().name();
     if (peer.isPresent() && attempts().mayRepeat(body, failure.untouched())) {
       log.reason = Reason.NOT_HERE;
-      answer(response.handedBack(log, failure.kind()));
+      answer(response.handedBack(failure.kind()));
     } else {
-      answer(response.failed(log, failure.kind()));
+      answer(response.failed(failure.kind()));
     }
   }
 
   /** Ends with a response that was made here. */
   final void answer(LocalResponses.Answer made) {
     LocalResponses.Answer answer = response.fitting(made);
-    log.status = answer.status();
     attempts().failing(answer.fields());
+    log.head(answer.status(), answer.fields());
+    log.sentBytes = answer.body().readableBytes();
     finish();
     answer.sendTo(down);
   }

@@ -3,9 +3,13 @@ package io.landfall.edge.exchange;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.access.AccessLines;
+import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.http.HttpDate;
+import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.loop.LoopTime;
 import io.netty.util.AsciiString;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -24,6 +28,8 @@ public final class Exchanges {
   private final LoopTime time;
   private final Destinations destinations;
   private final RecentDecisions recent = new RecentDecisions();
+  private final @Nullable AccessLines lines;
+  private final @Nullable AccessRecords access;
   private final Executor executor;
   private final CacheUse cache;
   private final HttpDate date;
@@ -47,6 +53,8 @@ public final class Exchanges {
       Destinations destinations,
       Executor executor,
       CacheUse cache) {
+    this.lines = runtime.accessLog().map(AccessLog::ofLoop).orElse(null);
+    this.access = lines == null ? null : new AccessRecords(lines);
     this.cache = cache;
     this.executor = executor;
     this.runtime = runtime;
@@ -142,7 +150,18 @@ public final class Exchanges {
     if (log != null) {
       long micros = log.micros();
       runtime.counters().finished(log, micros);
-      recent.add(log, runtime.clock().wallMillis(), micros);
+      long wallMillis = runtime.clock().wallMillis();
+      recent.add(log, wallMillis, micros);
+      if (access != null) {
+        access.add(log, wallMillis, micros);
+      }
+    }
+  }
+
+  /** The gate refused what a client sent, with this answer, which was not sent yet. */
+  public void refused(SocketAddress client, HttpViolation rule, LocalResponses.Answer answer) {
+    if (access != null) {
+      access.refused(client, rule, answer, runtime.clock().wallMillis());
     }
   }
 
@@ -179,6 +198,9 @@ public final class Exchanges {
 
   /** Ends what has waited too long. */
   public void tick(long nowNanos) {
+    if (lines != null) {
+      lines.tick(nowNanos);
+    }
     Exchange at = first;
     while (at != null) {
       Exchange following = at.next;

@@ -1,6 +1,7 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.Clock;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
@@ -9,12 +10,19 @@ import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.ServiceView;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is recorded of one request once it is over: for the counters and for {@code show}. */
 final class RequestLog {
+  private static final SocketAddress NOWHERE = InetSocketAddress.createUnresolved("-", 0);
+
   private final RequestHead request;
   private final Arrival arrival;
   private final Clock clock;
@@ -25,6 +33,22 @@ final class RequestLog {
   String target = "";
   int status;
   int attempts;
+
+  /** Bytes of the response's body that were handed to the client's connection. */
+  long sentBytes;
+
+  /** Bytes of the request's body that arrived. */
+  long receivedBytes;
+
+  /** Microseconds from its arrival to the head of its response; -1 without one. */
+  long headMicros = -1;
+
+  /** What of the cache was sent (RFC 9211); null for nothing. */
+  @Nullable CharSequence cacheStatus;
+
+  private SocketAddress remote = NOWHERE;
+  private String peer = "";
+  private boolean detailed;
 
   RequestLog(RequestHead request, Arrival arrival, Clock clock) {
     this.clock = clock;
@@ -56,6 +80,37 @@ final class RequestLog {
   /** Who brought it. */
   Arrival arrival() {
     return arrival;
+  }
+
+  /** Where it came from. */
+  SocketAddress remote() {
+    return remote;
+  }
+
+  /** The node that forwarded it; empty text for none. */
+  String peer() {
+    return peer;
+  }
+
+  /** What only the access log has is wanted too. */
+  void detailed(SocketAddress from, Optional<NodeName> node) {
+    detailed = true;
+    remote = from;
+    peer = node.map(NodeName::value).orElse("");
+  }
+
+  /** The head of the response is about to be sent. */
+  void head(int code, FieldLines fields) {
+    status = code;
+    if (!detailed) {
+      return;
+    }
+    headMicros = micros();
+    for (int i = fields.size() - 1; i >= 0 && cacheStatus == null; i--) {
+      if (fields.name(i).equals(FieldNames.CACHE_STATUS)) {
+        cacheStatus = fields.value(i);
+      }
+    }
   }
 
   /** Microseconds since it arrived. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRelay {
   private final Downstream down;
+  private final RequestLog log;
   private final int maxKeptBytes;
   private List<ByteBuf> kept = List.of();
   private int keptBytes;
@@ -28,9 +29,12 @@ final class RequestRelay {
   /**
    * The body of a request.
    *
+   * @param log where its bytes are counted
    * @param opens whether it may have a body once the backend has switched protocols
    */
-  RequestRelay(RequestHead request, Downstream down, int maxKeptBytes, boolean opens) {
+  RequestRelay(RequestLog log, Downstream down, int maxKeptBytes, boolean opens) {
+    RequestHead request = log.request();
+    this.log = log;
     this.opens = opens;
     this.down = down;
     this.maxKeptBytes = maxKeptBytes;
@@ -109,6 +113,7 @@ final class RequestRelay {
       piece.release();
       return false;
     }
+    log.receivedBytes += piece.readableBytes();
     if (keeping) {
       keep(piece);
     }

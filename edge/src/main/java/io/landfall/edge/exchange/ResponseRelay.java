@@ -22,6 +22,7 @@ final class ResponseRelay {
   private final Exchanges all;
   private final RequestHead request;
   private final Downstream down;
+  private final RequestLog log;
   private final boolean toNode;
   private boolean begun;
   private boolean withoutBody;
@@ -29,7 +30,8 @@ final class ResponseRelay {
   /** What copies the body; null if nothing does. */
   private @Nullable CacheTurn copying;
 
-  ResponseRelay(Arrived arrived) {
+  ResponseRelay(Arrived arrived, RequestLog log) {
+    this.log = log;
     this.all = arrived.loop();
     this.request = arrived.request();
     this.down = arrived.downstream();
@@ -42,7 +44,7 @@ final class ResponseRelay {
   }
 
   /** Passes on the head of an attempt's response. */
-  void head(Attempt from, ResponseHead head, RequestLog log, @Nullable CacheTurn cache) {
+  void head(Attempt from, ResponseHead head, @Nullable CacheTurn cache) {
     begun = true;
     log.status = head.status();
     if (from.isOfCache()) {
@@ -52,10 +54,11 @@ final class ResponseRelay {
       fill.received(head, from);
       return;
     }
-    FieldLines fields = fields(from, head, log);
+    FieldLines fields = fields(from, head);
     if (cache != null && !from.isOfCache() && cache.passed(head, from.isFromNode(), fields)) {
       copying = cache;
     }
+    log.head(head.status(), fields);
     // RFC 9110 section 15.3.6: there is no content in a 205, whatever the upstream thinks.
     withoutBody = request.isHead() || head.status() == RESET_CONTENT;
     down.respond(
@@ -64,7 +67,7 @@ final class ResponseRelay {
         head.status() == RESET_CONTENT && !request.isHead() ? Framing.length(0) : head.framing());
   }
 
-  private FieldLines fields(Attempt from, ResponseHead head, RequestLog log) {
+  private FieldLines fields(Attempt from, ResponseHead head) {
     EdgeRuntime runtime = all.runtime();
     AsciiString status = runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts);
     if (from.hasFieldsToSend()) {
@@ -77,10 +80,11 @@ final class ResponseRelay {
   }
 
   /** Passes on that the place has switched protocols. */
-  void switched(Attempt from, ResponseHead head, AsciiString protocol, RequestLog log) {
+  void switched(Attempt from, ResponseHead head, AsciiString protocol) {
     begun = true;
-    log.status = head.status();
-    down.switchProtocols(protocol, fields(from, head, log));
+    FieldLines fields = fields(from, head);
+    log.head(head.status(), fields);
+    down.switchProtocols(protocol, fields);
   }
 
   /**
@@ -102,6 +106,7 @@ final class ResponseRelay {
     if (copying != null) {
       copying.passedData(piece);
     }
+    log.sentBytes += piece.readableBytes();
     down.body(piece);
     return true;
   }
@@ -123,7 +128,7 @@ final class ResponseRelay {
   }
 
   /** Decision declined the request. */
-  LocalResponses.Answer declined(RequestLog log) {
+  LocalResponses.Answer declined() {
     if (down instanceof FillDownstream fill) {
       fill.declined();
     }
@@ -133,8 +138,8 @@ final class ResponseRelay {
   }
 
   /** Another node gets its request back, to try it elsewhere, with what failed here. */
-  LocalResponses.Answer handedBack(RequestLog log, FailureKind kind) {
-    LocalResponses.Answer answer = declined(log);
+  LocalResponses.Answer handedBack(FailureKind kind) {
+    LocalResponses.Answer answer = declined();
     answer.fields().add(FieldNames.LANDFALL_CAUSE, kind.cause());
     return answer;
   }
@@ -145,7 +150,7 @@ final class ResponseRelay {
   }
 
   /** Every place that could be tried has failed, the last one like that. */
-  LocalResponses.Answer failed(RequestLog log, FailureKind kind) {
+  LocalResponses.Answer failed(FailureKind kind) {
     if (down instanceof FillDownstream fill) {
       fill.failed(kind);
     }

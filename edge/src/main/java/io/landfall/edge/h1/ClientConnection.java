@@ -246,7 +246,7 @@ final class ClientConnection extends ConnectionHandler implements Downstream, In
       return;
     }
     bodyDone = false;
-    all.refusal(rule).sendTo(this);
+    all.refusal(this, rule).sendTo(this);
   }
 
   @Override

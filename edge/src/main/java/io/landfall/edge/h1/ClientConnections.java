@@ -60,9 +60,11 @@ public final class ClientConnections {
   }
 
   /** What answers a request that the gate refuses. */
-  LocalResponses.Answer refusal(HttpViolation rule) {
+  LocalResponses.Answer refusal(ClientConnection client, HttpViolation rule) {
     runtime().counters().rejected.increment();
-    return runtime().localResponses().refused(rule, exchanges.date());
+    LocalResponses.Answer answer = runtime().localResponses().refused(rule, exchanges.date());
+    exchanges.refused(client.remote(), rule, answer);
+    return answer;
   }
 
   /** A client's first request is here. */

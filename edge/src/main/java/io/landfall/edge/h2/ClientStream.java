@@ -66,11 +66,11 @@ final class ClientStream extends H2ServerStream {
     client.runtime().counters().rejected.increment();
     LocalResponses all = client.runtime().localResponses();
     LocalResponses.Answer answer = all.refused(rule, client.exchanges().date());
-    if (takesBody(answer.body().readableBytes())) {
-      answer.sendTo(this);
-    } else {
+    if (!takesBody(answer.body().readableBytes())) {
       answer.body().release();
-      all.refusedInAHead(rule, client.exchanges().date()).sendTo(this);
+      answer = all.refusedInAHead(rule, client.exchanges().date());
     }
+    client.exchanges().refused(remote(), rule, answer);
+    answer.sendTo(this);
   }
 }

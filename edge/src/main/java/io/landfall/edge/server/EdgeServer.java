@@ -12,6 +12,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
+import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
@@ -57,14 +58,14 @@ public final class EdgeServer implements AutoCloseable {
    * @param settings what it is started with
    * @param ports what it needs of the node
    * @param clock the only clock that it reads; any thread may ask it
+   * @param accessLog its access log, which stays its owner's
    */
-  public static EdgeStart start(EdgeSettings settings, EdgePorts ports, Clock clock) {
-    return start(settings, ports, clock, NettyTransport.best());
-  }
-
-  static EdgeStart start(
-      EdgeSettings settings, EdgePorts ports, Clock clock, NettyTransport transport) {
-    return start(new EdgeRuntime(settings, ports, clock), transport, EdgeCache.of(settings, clock));
+  public static EdgeStart start(
+      EdgeSettings settings, EdgePorts ports, Clock clock, Optional<AccessLog> accessLog) {
+    return start(
+        new EdgeRuntime(settings, ports, clock, accessLog),
+        NettyTransport.best(),
+        EdgeCache.of(settings, clock));
   }
 
   /** The same with a cache that is there, which ends with it. */

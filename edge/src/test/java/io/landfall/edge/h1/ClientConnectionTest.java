@@ -18,6 +18,7 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -339,7 +340,7 @@ class ClientConnectionTest {
               1,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE))
+      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE, Optional.empty()))
           .isInstanceOf(EdgeStart.CannotListen.class);
     }
   }
@@ -356,7 +357,7 @@ class ClientConnectionTest {
               2,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE))
+      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE, Optional.empty()))
           .isInstanceOfSatisfying(
               EdgeStart.CannotListen.class,
               no -> assertThat(no.why()).contains("Address already in use"));

@@ -25,6 +25,7 @@ import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -48,6 +49,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,6 +103,21 @@ public final class TestSite implements AutoCloseable {
   public TestSite(String name, int number, UnaryOperator<EdgeSettings> adjust) {
     this(name, number, adjust, NettyTransport.best(), EdgeCache::of);
   }
+
+  /** One with an access log, which stays the test's. */
+  public static TestSite logging(String name, int number, AccessLog log) {
+    return new TestSite(
+        name,
+        number,
+        new Made(UnaryOperator.identity(), NettyTransport.best(), EdgeCache::of, Optional.of(log)));
+  }
+
+  /** How the edge of a site is made. */
+  private record Made(
+      UnaryOperator<EdgeSettings> adjust,
+      NettyTransport transport,
+      BiFunction<EdgeSettings, Clock, EdgeCache> cache,
+      Optional<AccessLog> log) {}
 
   /** One whose cache a test makes. */
   public static TestSite caching(
@@ -170,6 +187,10 @@ public final class TestSite implements AutoCloseable {
       UnaryOperator<EdgeSettings> adjust,
       NettyTransport transport,
       BiFunction<EdgeSettings, Clock, EdgeCache> cache) {
+    this(name, number, new Made(adjust, transport, cache, Optional.empty()));
+  }
+
+  private TestSite(String name, int number, Made made) {
     this.name = new NodeName(name);
     this.identity = new HostAddress(BLOCK, number);
     this.snapshot = EdgeSnapshot.of(View.empty(this.name, identity), Map.of());
@@ -182,14 +203,14 @@ public final class TestSite implements AutoCloseable {
             2,
             EdgeLimits.defaults(),
             EdgeTimeouts.defaults());
-    this.transport = transport;
-    EdgeSettings settings = adjust.apply(config);
+    this.transport = made.transport();
+    EdgeSettings settings = made.adjust().apply(config);
     Clock clock = new SkippingClock();
     this.server =
         switch (EdgeServer.start(
-            new EdgeRuntime(settings, new Ports(), clock),
+            new EdgeRuntime(settings, new Ports(), clock, made.log()),
             transport,
-            cache.apply(settings, clock))) {
+            made.cache().apply(settings, clock))) {
           case EdgeStart.Started started -> started.server();
           case EdgeStart.CannotListen cannot -> throw new IllegalStateException(cannot.toString());
         };

@@ -1,0 +1,101 @@
+package io.landfall.checks.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.ca.CertificateAuthority;
+import io.landfall.ca.CertificateRequest;
+import io.landfall.core.Block;
+import io.landfall.core.NodeName;
+import io.landfall.testkit.Await;
+import io.landfall.trust.TrustDomain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node as a process, whose access log is moved away as logrotate does it. */
+class ReopenedLogTest {
+  private static final String ADDRESS = "127.98.8.1";
+  private static final int CLIENTS = 7422;
+  private static final int METRICS = 7423;
+
+  @TempDir Path folder;
+
+  private static String get(String address, int port, String path) {
+    try (Socket socket = new Socket(address, port)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static boolean has(Path file, String text) {
+    try {
+      return Files.exists(file) && Files.readString(file).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void usr1OpensItAnewAndNoLineIsLost() throws IOException {
+    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
+    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
+    CertificateAuthority.save(
+        ca.issue(
+            CertificateRequest.node(
+                new TrustDomain("landfall.test"),
+                new NodeName("fra"),
+                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
+                List.of(),
+                System.currentTimeMillis(),
+                Duration.ofDays(1).toMillis())),
+        folder.resolve("node.pem"),
+        folder.resolve("node.key"));
+    Path config =
+        Files.writeString(
+            folder.resolve("node.yaml"),
+            """
+            node: {name: fra, identity: 10.32.0.1}
+            overlay: {block: 10.32.0.0/23, listen: "127.98.8.1:7421"}
+            trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
+            edge: {listen: [{address: "127.98.8.1:7422"}]}
+            admin: {socket: node.sock, metrics: "127.0.0.1:7423"}
+            access-log: {file: access.log}
+            """);
+    Path file = folder.resolve("access.log");
+    Path moved = folder.resolve("access.log.1");
+    try (NodeProcess node = NodeProcess.start(config)) {
+      Await.until(
+          Duration.ofSeconds(60),
+          "it answers",
+          () -> get(ADDRESS, CLIENTS, "/first").contains(" 421 "),
+          node::log);
+      Await.until("it is logged", () -> has(file, "\"target\":\"/first\""));
+      Files.move(file, moved);
+      node.signal("USR1");
+      assertThat(get(ADDRESS, CLIENTS, "/second")).contains(" 421 ");
+      Await.until("it is logged", () -> has(file, "\"target\":\"/second\""));
+      assertThat(has(moved, "/second")).isFalse();
+      assertThat(get("127.0.0.1", METRICS, "/metrics"))
+          .contains("landfall_access_log_lines_total{result=\"written\"} ")
+          .contains("landfall_access_log_lines_total{result=\"lost\"} 0")
+          .contains("landfall_access_log_problem 0");
+      assertThat(get(ADDRESS, CLIENTS, "/third")).contains(" 421 ");
+      node.signal("TERM");
+      assertThat(node.exitCode()).isZero();
+    }
+    assertThat(Files.readAllLines(file)).as("the last line was written").hasSize(2);
+  }
+}

@@ -1,0 +1,99 @@
+package io.landfall.node;
+
+import io.landfall.config.AccessLogConfig;
+import io.landfall.config.NodeConfig;
+import io.landfall.core.FailureText;
+import io.landfall.edge.access.AccessLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The access log of a node, if its config has one. */
+final class NodeAccessLog implements AutoCloseable {
+  private static final String KEY = "access-log.file";
+
+  private final Optional<AccessLogConfig> config;
+  private volatile @Nullable AccessLog running;
+
+  NodeAccessLog(NodeConfig config) {
+    this.config = config.operation().accessLog();
+  }
+
+  /** Whether the file can be written, as far as that can be seen without doing so. */
+  static void trial(NodeConfig config, Findings findings) {
+    config
+        .operation()
+        .accessLog()
+        .flatMap(AccessLogConfig::file)
+        .ifPresent(file -> trial(file, findings));
+  }
+
+  private static void trial(Path file, Findings findings) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.exists(file)) {
+      // Opening a FIFO waits until somebody reads it.
+      if (!Files.isRegularFile(file)) {
+        findings.problem(KEY, file + " is no regular file", "name one, or - for standard output");
+      } else if (!Files.isWritable(file)) {
+        findings.problem(
+            KEY, file + " cannot be written by this user", "let this user own " + file);
+      }
+    } else if (folder == null || !Files.isDirectory(folder)) {
+      findings.problem(KEY, "there is no folder " + folder, "make it, or name another file");
+    } else if (!Files.isWritable(folder)) {
+      findings.problem(
+          KEY, folder + " cannot be written by this user", "let this user own " + folder);
+    }
+  }
+
+  /**
+   * Opens it.
+   *
+   * @return empty when the config has none
+   * @throws StartFailed when the file cannot be opened
+   */
+  Optional<AccessLog> open() throws StartFailed {
+    if (config.isEmpty()) {
+      return Optional.empty();
+    }
+    AccessLogConfig of = config.get();
+    try {
+      AccessLog opened =
+          AccessLog.open(
+              of.file(),
+              switch (of.format()) {
+                case JSON -> AccessLog.Format.JSON;
+                case COMBINED -> AccessLog.Format.COMBINED;
+              },
+              of.bufferBytes());
+      running = opened;
+      return Optional.of(opened);
+    } catch (IOException e) {
+      throw new StartFailed(
+          KEY, of.file().map(Path::toString).orElse("-") + ": " + FailureText.of(e), e);
+    }
+  }
+
+  /** The file is opened anew, as after it was moved. */
+  void reopen() {
+    AccessLog log = running;
+    if (log != null) {
+      log.reopen();
+    }
+  }
+
+  /** What was counted; empty without an access log. */
+  Optional<AccessLog.Stats> stats() {
+    return Optional.ofNullable(running).map(AccessLog::stats);
+  }
+
+  @Override
+  public void close() {
+    AccessLog log = running;
+    if (log != null) {
+      log.close();
+    }
+  }
+}
