@@ -86,6 +86,39 @@ final class CrossChecks {
     }
   }
 
+  /** A listener of a service names a TCP service. */
+  static void listenersOfServices(
+      Optional<Section> edge, Optional<Section> services, List<ServiceConfig> read) {
+    if (edge.isEmpty()
+        || !(edge.get().raw(EdgeReader.LISTEN).orElse(null) instanceof Yaml.Sequence list)) {
+      return;
+    }
+    for (int i = 0; i < list.items().size(); i++) {
+      if (list.items().get(i) instanceof Yaml.Mapping item
+          && item.entries().get(EdgeReader.SERVICE.name()) instanceof Yaml.Entry named
+          && named.value() instanceof Yaml.Text text
+          && !isTcp(text.text(), services, read)) {
+        edge.get()
+            .problems()
+            .add(
+                text.line(),
+                "edge.listen[" + i + "].service",
+                "there is no TCP service '" + text.text() + "' under services",
+                "add it there with 'tcp: {}', or remove the key for HTTP");
+      }
+    }
+  }
+
+  /** Whether it is one; of a service that has problems of its own nothing more is reported. */
+  private static boolean isTcp(String name, Optional<Section> services, List<ServiceConfig> read) {
+    for (ServiceConfig service : read) {
+      if (service.name().value().equals(name)) {
+        return service.isTcp();
+      }
+    }
+    return services.map(at -> at.entries().containsKey(name)).orElse(false);
+  }
+
   /** A node can only be entitled to a service whose identity is known here. */
   static void entitlements(Optional<Section> trust, Optional<Section> services) {
     if (trust.isEmpty()
