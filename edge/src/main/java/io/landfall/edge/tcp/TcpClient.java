@@ -41,6 +41,9 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
   private boolean over;
   private boolean passing;
 
+  /** Whether a batch is being read, at whose end is flushed. */
+  private boolean reading;
+
   TcpClient(TcpClients all, ServiceName service) {
     this.all = all;
     this.service = service;
@@ -76,6 +79,7 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
       bytes.release();
       return;
     }
+    reading = true;
     received.add(bytes);
     receivedBytes += bytes.capacity();
     pass();
@@ -83,8 +87,13 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    flushUpstream();
+  }
+
+  private void flushUpstream() {
     Exchange current = exchange;
-    if (current != null) {
+    if (current != null && !reading) {
       current.flushUpstream();
     }
   }
@@ -116,11 +125,11 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
       if (open && current != null && inputEnded && received.isEmpty() && !endPassed) {
         endPassed = true;
         current.requestEnd(null);
-        current.flushUpstream();
       }
     } finally {
       passing = false;
     }
+    flushUpstream();
     if (!over) {
       ChannelIo.read(channel(), received.isEmpty());
       account.set(all.loop().inputMemory(), receivedBytes, false);
