@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Rules between sections: a name in one must mean something in another. */
 final class CrossChecks {
@@ -95,8 +96,7 @@ final class CrossChecks {
     }
     for (int i = 0; i < list.items().size(); i++) {
       if (list.items().get(i) instanceof Yaml.Mapping item
-          && item.entries().get(EdgeReader.SERVICE.name()) instanceof Yaml.Entry named
-          && named.value() instanceof Yaml.Text text
+          && textOf(item, EdgeReader.SERVICE) instanceof Yaml.Text text
           && !isTcp(text.text(), services, read)) {
         edge.get()
             .problems()
@@ -107,6 +107,11 @@ final class CrossChecks {
                 "add it there with 'tcp: {}', or remove the key for HTTP");
       }
     }
+  }
+
+  private static @Nullable Yaml textOf(Yaml.Mapping mapping, Key<?> key) {
+    Yaml.Entry entry = mapping.entries().get(key.name());
+    return entry == null ? null : entry.value();
   }
 
   /** Whether it is one; of a service that has problems of its own nothing more is reported. */

@@ -31,8 +31,8 @@ final class ServicesReader {
   private static final Key<String> HOSTS =
       SERVICE_KEYS
           .values("hosts", NetRules.SERVICE_HOST)
-          .required("[shop.example]")
-          .is("Exact names or `*.example`, lower case; not of a TCP service.");
+          .otherwiseAs("required, but for a TCP service")
+          .is("Exact names or `*.example`, lower case.");
   private static final Key<String> PATHS =
       SERVICE_KEYS
           .values("paths", NetRules.SERVICE_PATH)

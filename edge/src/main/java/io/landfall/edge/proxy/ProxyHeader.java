@@ -65,11 +65,10 @@ record ProxyHeader(Optional<ClientAddresses> client) {
     if (begins(in, SIGNATURE)) {
       return in.readableBytes() < FIXED_BYTES ? null : binary(in);
     }
-    return begins(in, WORD) ? line(in) : fail(ProxyFault.NO_HEADER);
-  }
-
-  private static <T> T fail(ProxyFault fault) throws BadProxyHeader {
-    throw new BadProxyHeader(fault);
+    if (!begins(in, WORD)) {
+      throw new BadProxyHeader(ProxyFault.NO_HEADER);
+    }
+    return line(in);
   }
 
   /** Whether what has arrived is the start of these bytes, or begins with them. */
@@ -89,11 +88,14 @@ record ProxyHeader(Optional<ClientAddresses> client) {
     int most = Math.min(in.readableBytes(), MAX_LINE);
     int end = in.indexOf(in.readerIndex(), in.readerIndex() + most, (byte) '\n');
     if (end < 0) {
-      return in.readableBytes() >= MAX_LINE ? fail(ProxyFault.TOO_LONG) : null;
+      if (in.readableBytes() >= MAX_LINE) {
+        throw new BadProxyHeader(ProxyFault.TOO_LONG);
+      }
+      return null;
     }
     int length = end - in.readerIndex();
     if (in.getByte(end - 1) != '\r') {
-      return fail(ProxyFault.MALFORMED);
+      throw new BadProxyHeader(ProxyFault.MALFORMED);
     }
     String text = in.toString(in.readerIndex(), length - 1, StandardCharsets.ISO_8859_1);
     in.skipBytes(length + 1);
@@ -103,13 +105,13 @@ record ProxyHeader(Optional<ClientAddresses> client) {
     }
     String[] words = rest.split(" ", -1);
     if (words.length != 5) {
-      return fail(ProxyFault.MALFORMED);
+      throw new BadProxyHeader(ProxyFault.MALFORMED);
     }
     int addressBytes =
         switch (words[0]) {
           case "TCP4" -> 4;
           case "TCP6" -> 16;
-          default -> fail(ProxyFault.MALFORMED);
+          default -> throw new BadProxyHeader(ProxyFault.MALFORMED);
         };
     return new ProxyHeader(
         Optional.of(
@@ -130,12 +132,15 @@ record ProxyHeader(Optional<ClientAddresses> client) {
         return inside.get();
       }
     }
-    return fail(ProxyFault.MALFORMED);
+    throw new BadProxyHeader(ProxyFault.MALFORMED);
   }
 
   private static int port(String text) throws BadProxyHeader {
     int port = ClientAddresses.port(text);
-    return port < 0 ? fail(ProxyFault.MALFORMED) : port;
+    if (port < 0) {
+      throw new BadProxyHeader(ProxyFault.MALFORMED);
+    }
+    return port;
   }
 
   // ---- version 2 ----
@@ -147,10 +152,10 @@ record ProxyHeader(Optional<ClientAddresses> client) {
     int transport = in.getUnsignedByte(at + FAMILY_AT) & 0xf;
     int length = FIXED_BYTES + in.getUnsignedShort(at + LENGTH_AT);
     if ((command != LOCAL && command != PROXY) || family > UNIX || transport > DGRAM) {
-      return fail(ProxyFault.MALFORMED);
+      throw new BadProxyHeader(ProxyFault.MALFORMED);
     }
     if (length > MAX_BYTES) {
-      return fail(ProxyFault.TOO_LONG);
+      throw new BadProxyHeader(ProxyFault.TOO_LONG);
     }
     if (in.readableBytes() < length) {
       return null;
