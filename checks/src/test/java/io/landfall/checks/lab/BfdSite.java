@@ -69,6 +69,14 @@ final class BfdSite {
   static BfdSite start(
       NetworkNamespace namespace, Path dir, CertificateAuthority ca, Named named, String sections)
       throws IOException {
+    String edge = "edge: {listen: [{address: \"127.0.0.1:8080\"}]}\n";
+    return startWith(namespace, dir, ca, named, edge + sections);
+  }
+
+  /** The same with an edge of its own among the sections, or without one. */
+  static BfdSite startWith(
+      NetworkNamespace namespace, Path dir, CertificateAuthority ca, Named named, String sections)
+      throws IOException {
     String name = named.name();
     int number = named.number();
     CertificateAuthority.save(
@@ -89,7 +97,6 @@ final class BfdSite {
         """
         node: {name: %1$s, identity: 10.32.0.%2$d}
         trust: {domain: landfall.test, ca: ca.pem, certificate: %1$s.pem, key: %1$s.key}
-        edge: {listen: [{address: "127.0.0.1:8080"}]}
         admin: {socket: "%3$s"}
         """
                 .formatted(name, number, socket)
