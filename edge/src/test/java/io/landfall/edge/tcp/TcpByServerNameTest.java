@@ -6,19 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
+import io.landfall.edge.EdgeListener;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestKeys;
+import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.proxy.ProxyHeaders;
 import io.landfall.edge.server.TestSite;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.testkit.TrustingTls;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -35,6 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections to a TCP service by the server name of their ClientHello. */
 class TcpByServerNameTest {
+  private static final TrustedProxies.Network LOOPBACK =
+      new TrustedProxies.Network(InetAddress.getLoopbackAddress(), 32);
+
   @TempDir Path folder;
   private TestKeys keys;
   private ServerNames ours;
@@ -68,6 +77,12 @@ class TcpByServerNameTest {
   /** A TLS connection whose ClientHello leaves in pieces of that size. */
   private static SSLSocket connect(InetSocketAddress to, String name, int pieceBytes)
       throws Exception {
+    return connect(to, name, pieceBytes, new byte[0]);
+  }
+
+  /** The same with these bytes in front. */
+  private static SSLSocket connect(
+      InetSocketAddress to, String name, int pieceBytes, byte[] preface) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {TrustingTls.trusting()}, null);
     Socket plain =
@@ -79,6 +94,7 @@ class TcpByServerNameTest {
         };
     plain.setTcpNoDelay(true);
     plain.connect(to);
+    plain.getOutputStream().write(preface);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(plain, name, to.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
@@ -127,6 +143,35 @@ class TcpByServerNameTest {
       sites.awaitNone();
       assertThat(sites.landing.edge().decisions(1).getFirst().request().method()).isEqualTo("TCP");
       assertThat(sites.tunnels().opened()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aProxyHeaderStandsInFrontOfTls(boolean forwarded) throws Exception {
+    UnaryOperator<EdgeSettings> behindProxy =
+        usual -> {
+          EdgeSettings byName = TcpSites.byName(ours).apply(usual);
+          EdgeListener listener = byName.listeners().getFirst();
+          return TestSite.listening(listener.behind(new TrustedProxies(List.of(LOOPBACK))))
+              .apply(usual)
+              .with(byName.tunnels());
+        };
+    try (TcpSites sites = new TcpSites(forwarded, behindProxy, backend)) {
+      try (SSLSocket socket = connect(sites.landing.http(), "mail.test", 3, ProxyHeaders.ipv4())) {
+        RawClient client = new RawClient(socket);
+        client.send("hello");
+        assertThat(client.readExactly(5)).asString(ISO_8859_1).isEqualTo("hello");
+      }
+      try (SSLSocket socket = connect(sites.landing.http(), "shop.test", 9, ProxyHeaders.ipv4())) {
+        SSLParameters http = socket.getSSLParameters();
+        http.setApplicationProtocols(new String[] {"http/1.1"});
+        socket.setSSLParameters(http);
+        RawClient client = new RawClient(socket);
+        client.send("GET / HTTP/1.1\r\nHost: nothing.test\r\n\r\n");
+        assertThat(client.read().status()).isEqualTo(421);
+      }
+      sites.awaitNone();
     }
   }
 

@@ -8,6 +8,7 @@ import io.landfall.decision.Reason;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.ProxyProtocol;
@@ -17,7 +18,9 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +213,46 @@ class TcpServiceTest {
         TestSite.await("it is open", () -> sites.tunnels().open() == 1);
         go.countDown();
         assertThat(client.readToEnd()).hasSize(much.length);
+      }
+      sites.awaitNone();
+    }
+  }
+
+  @Test
+  void aLeavingNodeKeepsItAndAStopEndsItInOrder() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (TcpBackend backend =
+            new TcpBackend(
+                socket -> {
+                  socket.getInputStream().transferTo(socket.getOutputStream());
+                  ended.countDown();
+                });
+        TcpSites sites = new TcpSites(false, backend);
+        RawClient client = sites.client()) {
+      assertThat(client.send("one").readExactly(3)).asString(ISO_8859_1).isEqualTo("one");
+      sites.nyc.edge().leave();
+      assertThat(client.send("two").readExactly(3)).asString(ISO_8859_1).isEqualTo("two");
+      CompletableFuture<Long> cut = CompletableFuture.supplyAsync(sites.nyc.edge()::drain);
+      TestSite.await("no more is accepted", sites::resets);
+      assertThat(client.send("end").readExactly(3)).asString(ISO_8859_1).isEqualTo("end");
+      sites.nyc.letPass(EdgeTimeouts.defaults().drainMillis() + 1_000);
+      assertThat(cut.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(client.isReset()).isFalse();
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(sites.tunnels().broken()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void bothSidesMayEndAtOnce(boolean forwarded) {
+    try (TcpBackend backend = new TcpBackend(socket -> socket.getOutputStream().write('x'));
+        TcpSites sites = new TcpSites(forwarded, backend)) {
+      for (int i = 0; i < 20; i++) {
+        try (RawClient client = sites.client()) {
+          // The backend closes without having read, and so does the client.
+          client.send("y");
+        }
       }
       sites.awaitNone();
     }
