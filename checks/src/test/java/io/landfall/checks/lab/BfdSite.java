@@ -114,9 +114,14 @@ final class BfdSite {
 
   /** A view as JSON, or why there is none. */
   String show(String what) {
+    return ask("show", what);
+  }
+
+  /** The answer to a command as JSON, or why there is none. */
+  String ask(String command, String of) {
     StringWriter text = new StringWriter();
     PrintWriter writer = new PrintWriter(text);
-    Main.run(writer, writer, "--socket", socket.toString(), "show", what, "--json");
+    Main.run(writer, writer, "--socket", socket.toString(), command, of, "--json");
     writer.flush();
     return text.toString();
   }

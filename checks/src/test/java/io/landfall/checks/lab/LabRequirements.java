@@ -19,8 +19,9 @@ public final class LabRequirements {
   /**
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
-   * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code tshark}, {@code
-   * bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man}, {@code npm}.
+   * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code
+   * tshark}, {@code bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man},
+   * {@code npm}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);

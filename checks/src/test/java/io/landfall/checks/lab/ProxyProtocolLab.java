@@ -119,6 +119,8 @@ class ProxyProtocolLab {
                     + " -servername mail.test -alpn imap 2>&1");
         assertThat(mail).contains("CONNECTED").contains("subject=O = Landfall, CN = mail.test");
       }
+      assertThat(fra.ask("explain", "tcp://db")).contains("LOCAL_UP");
+      assertThat(nyc.ask("explain", "tcp://db")).contains("REMOTE_UP");
       assertThat(nyc.show("tunnels")).contains("\"opened\":");
       assertThat(fra.show("decisions")).contains("\"method\":\"TCP\"");
     }

@@ -151,9 +151,7 @@ class TcpServiceTest {
           new HostedService(TcpSites.places(ProxyProtocol.NONE, gone), 9),
           sites.fra.candidate(Signal.UP, 1));
       TcpSites.publish(
-          sites.fra,
-          Signal.UP,
-          new HostedService(TcpSites.places(ProxyProtocol.NONE, backend), 9));
+          sites.fra, Signal.UP, new HostedService(TcpSites.places(ProxyProtocol.NONE, backend), 9));
       echoes(sites.client());
     }
   }
@@ -181,9 +179,7 @@ class TcpServiceTest {
       sites.awaitNone();
       assertThat(sites.tunnels().idle()).isEqualTo(2);
       TcpSites.publish(
-          sites.nyc,
-          Signal.UP,
-          new HostedService(TcpSites.places(ProxyProtocol.NONE, backend), 1));
+          sites.nyc, Signal.UP, new HostedService(TcpSites.places(ProxyProtocol.NONE, backend), 1));
       try (RawClient first = sites.client()) {
         first.send("x").readExactly(1);
         assertThat(sites.resets()).isTrue();

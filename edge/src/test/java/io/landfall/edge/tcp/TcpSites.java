@@ -42,14 +42,12 @@ final class TcpSites implements AutoCloseable {
     this(forwarded, adjust, places(ProxyProtocol.NONE, backends));
   }
 
-  TcpSites(
-      boolean forwarded, UnaryOperator<EdgeSettings> adjust, List<OriginServer> backends) {
+  TcpSites(boolean forwarded, UnaryOperator<EdgeSettings> adjust, List<OriginServer> backends) {
     nyc = new TestSite("nyc", 2, usual -> adjust.apply(tcp(9).apply(usual)));
     fra = new TestSite("fra", 1, usual -> adjust.apply(tcp(9).apply(usual)));
     landing = forwarded ? fra : nyc;
     publish(nyc, Signal.UP, new HostedService(backends, 1000));
-    publish(
-        fra, Signal.DOWN, new HostedService(List.of(), 1000), nyc.candidate(Signal.UP, 1));
+    publish(fra, Signal.DOWN, new HostedService(List.of(), 1000), nyc.candidate(Signal.UP, 1));
   }
 
   static List<OriginServer> places(ProxyProtocol proxy, TcpBackend... backends) {
@@ -57,15 +55,13 @@ final class TcpSites implements AutoCloseable {
         .map(
             backend ->
                 new OriginServer(
-                    new OriginPlace(
-                        backend.address(), Optional.empty(), OriginProtocol.TCP, proxy),
+                    new OriginPlace(backend.address(), Optional.empty(), OriginProtocol.TCP, proxy),
                     true,
                     1))
         .toList();
   }
 
-  static void publish(
-      TestSite site, Signal local, HostedService service, Candidate... candidates) {
+  static void publish(TestSite site, Signal local, HostedService service, Candidate... candidates) {
     site.publish(
         List.of(View.hostOfTcp(TestSite.SHOP.value())), Shield.NONE, local, service, candidates);
   }
