@@ -22,6 +22,7 @@ module io.landfall.edge {
   exports io.landfall.edge;
   exports io.landfall.edge.access;
   exports io.landfall.edge.h1;
+  exports io.landfall.edge.proxy;
   exports io.landfall.edge.purges;
   exports io.landfall.edge.server;
   exports io.landfall.edge.tls;

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Fixed figures. */
 public final class FakeMetrics implements MetricsSource {
@@ -94,6 +96,11 @@ public final class FakeMetrics implements MetricsSource {
   @Override
   public long droppedTrailers() {
     return 6;
+  }
+
+  @Override
+  public SortedMap<String, Long> refusedProxyHeaders() {
+    return new TreeMap<>(Map.of("TIMEOUT", 7L));
   }
 
   @Override

@@ -17,10 +17,11 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  landfall explain http://shop.lab/x",
-      "  landfall explain shop.lab --json"
+      "  landfall explain shop.lab --json",
+      "  landfall explain tcp://db"
     })
 final class ExplainCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "URL", description = "With or without http:// in front.")
+  @Parameters(paramLabel = "URL", description = "With or without http:// in front; tcp://NAME for a TCP service.")
   private String url = "";
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -46,6 +46,16 @@ final class BackendsReader {
                   + " ([edge.md](edge.md#backends-over-http2)), and its probe is `tcp` or `exec`, or has"
                   + " a `port` of its own.");
 
+  private static final Key<ServiceConfig.ProxyProtocol> PROXY_PROTOCOL =
+      BACKEND_KEYS
+          .value("proxy-protocol", ValueRules.oneOf(ServiceConfig.ProxyProtocol.class))
+          .otherwise(ServiceConfig.ProxyProtocol.NONE)
+          .is(
+              "`v1` or `v2`: each connection begins with a header of the PROXY protocol that has the"
+                  + " client's address, in front of TLS; it is used again for the same connection of"
+                  + " a client only. Probes send LOCAL. Not with `protocol: h2`"
+                  + " ([edge.md](edge.md#the-proxy-protocol)).");
+
   private static final Key<?> TLS =
       ServicesReader.SERVICE_KEYS
           .section("backend-tls")
@@ -108,8 +118,15 @@ final class BackendsReader {
     Optional<ServiceConfig.Backend> backend = item.required(URL);
     int weight = item.valueOrDefault(WEIGHT);
     ServiceConfig.Protocol protocol = item.valueOrDefault(PROTOCOL);
+    ServiceConfig.ProxyProtocol proxy = item.valueOrDefault(PROXY_PROTOCOL);
+    if (proxy != ServiceConfig.ProxyProtocol.NONE && protocol == ServiceConfig.Protocol.H2) {
+      item.problem(
+          PROXY_PROTOCOL.name(),
+          "a connection of HTTP/2 carries requests of many clients, and a header has one",
+          "remove it, or 'protocol: h2'");
+    }
     item.end();
-    return backend.map(plain -> plain.with(weight, protocol));
+    return backend.map(plain -> plain.with(weight, protocol, proxy));
   }
 
   /** Whether it is asked over HTTP/2. */

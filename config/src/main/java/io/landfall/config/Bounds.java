@@ -42,6 +42,12 @@ public final class Bounds {
   /** The most prefixes of proxies that are trusted: a request looks at them one by one. */
   public static final int TRUSTED_PROXIES = 64;
 
+  /** The most server names of one TCP service. */
+  public static final int SERVER_NAMES = 256;
+
+  /** The most prefixes whose connections begin with a PROXY header: each new one is looked up. */
+  public static final int PROXY_SOURCES = 64;
+
   /** The most certificates of one listener: each has a context of TLS with its own memory. */
   public static final int CERTIFICATES = 1_024;
 

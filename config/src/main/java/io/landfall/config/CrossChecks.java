@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Rules between sections: a name in one must mean something in another. */
 final class CrossChecks {
@@ -84,6 +85,43 @@ final class CrossChecks {
               "requests find this node, and are taken from it, by the route of its identity",
               "remove the key, or edge and services");
     }
+  }
+
+  /** A listener of a service names a TCP service. */
+  static void listenersOfServices(
+      Optional<Section> edge, Optional<Section> services, List<ServiceConfig> read) {
+    if (edge.isEmpty()
+        || !(edge.get().raw(EdgeReader.LISTEN).orElse(null) instanceof Yaml.Sequence list)) {
+      return;
+    }
+    for (int i = 0; i < list.items().size(); i++) {
+      if (list.items().get(i) instanceof Yaml.Mapping item
+          && textOf(item, EdgeReader.SERVICE) instanceof Yaml.Text text
+          && !isTcp(text.text(), services, read)) {
+        edge.get()
+            .problems()
+            .add(
+                text.line(),
+                "edge.listen[" + i + "].service",
+                "there is no TCP service '" + text.text() + "' under services",
+                "add it there with 'tcp: {}', or remove the key for HTTP");
+      }
+    }
+  }
+
+  private static @Nullable Yaml textOf(Yaml.Mapping mapping, Key<?> key) {
+    Yaml.Entry entry = mapping.entries().get(key.name());
+    return entry == null ? null : entry.value();
+  }
+
+  /** Whether it is one; of a service that has problems of its own nothing more is reported. */
+  private static boolean isTcp(String name, Optional<Section> services, List<ServiceConfig> read) {
+    for (ServiceConfig service : read) {
+      if (service.name().value().equals(name)) {
+        return service.isTcp();
+      }
+    }
+    return services.map(at -> at.entries().containsKey(name)).orElse(false);
   }
 
   /** A node can only be entitled to a service whose identity is known here. */

@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.ServiceName;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,8 +65,19 @@ public record EdgeConfig(
    *
    * @param address the address and port
    * @param tls what TLS has there; empty for plain HTTP
+   * @param proxies sources whose connections have to begin with a PROXY header
+   * @param service the TCP service that its connections belong to; empty for HTTP
    */
-  public record Listen(InetSocketAddress address, Optional<ListenTlsConfig> tls) {
+  public record Listen(
+      InetSocketAddress address,
+      Optional<ListenTlsConfig> tls,
+      List<PrefixConfig> proxies,
+      Optional<ServiceName> service) {
+    /** Copies the list. */
+    public Listen {
+      proxies = List.copyOf(proxies);
+    }
+
     /** Whether the listener takes TLS. */
     public boolean isTls() {
       return tls.isPresent();

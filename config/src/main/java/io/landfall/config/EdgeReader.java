@@ -1,5 +1,6 @@
 package io.landfall.config;
 
+import io.landfall.core.ServiceName;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,26 @@ final class EdgeReader {
           .sectionOrSections("tls")
           .otherwiseAs("plain HTTP")
           .is("A certificate with its key, or several chosen by SNI (docs/tls.md).");
+
+  private static final Key<PrefixConfig> PROXY_PROTOCOL =
+      LISTEN_KEYS
+          .values("proxy-protocol", NetRules.CLIENTS)
+          .otherwiseAs("none")
+          .atMost(Bounds.PROXY_SOURCES)
+          .is(
+              "Prefixes of sources, such as a balancer in front, whose connections have to begin with"
+                  + " a header of the PROXY protocol, version 1 or 2, in front of TLS too; its"
+                  + " client is the client of the connection everywhere. Of any other source none"
+                  + " is looked for ([edge.md](edge.md#the-proxy-protocol)).");
+
+  /** The service of a listener. */
+  static final Key<ServiceName> SERVICE =
+      LISTEN_KEYS
+          .value("service", ValueRules.checked(Shapes.LABEL, ServiceName::new, "write it as db"))
+          .otherwiseAs("HTTP")
+          .is(
+              "The TCP service to which every connection belongs: one under `services` with `tcp`."
+                  + " Not with `tls`, which is its backend's.");
 
   private static final Key<?> LIMITS =
       KEYS.section("limits").is("What a client may ask of this node.");
@@ -186,8 +207,17 @@ final class EdgeReader {
   private Optional<EdgeConfig.Listen> listen(Section at) {
     Optional<InetSocketAddress> address = at.required(ADDRESS);
     Optional<ListenTlsConfig> withTls = at.raw(TLS).flatMap(yaml -> tls.read(at, TLS, yaml));
+    List<PrefixConfig> proxies = at.values(PROXY_PROTOCOL).orElse(List.of());
+    at.atMost(PROXY_PROTOCOL, proxies.size(), "name larger prefixes");
+    Optional<ServiceName> service = at.value(SERVICE);
+    if (at.has(SERVICE.name()) && at.has(TLS.name())) {
+      at.problem(
+          SERVICE.name(),
+          "TLS of a TCP service is not ended here",
+          "remove tls; for some names of a listener with TLS, use services.NAME.tcp.server-names");
+    }
     at.end();
-    return address.map(a -> new EdgeConfig.Listen(a, withTls));
+    return address.map(a -> new EdgeConfig.Listen(a, withTls, proxies, service));
   }
 
   private static EdgeConfig.Limits limits(Section at) {

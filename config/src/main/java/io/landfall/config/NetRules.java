@@ -16,6 +16,7 @@ final class NetRules {
   private static final long MAX_ASN = 0xffff_fffeL;
 
   private static final String PLAIN = "http://";
+  private static final String TCP = "tcp://";
   private static final String TLS = "https://";
 
   /** An address literal. */
@@ -49,11 +50,12 @@ final class NetRules {
   static final ValueRule<String> SERVICE_PATH =
       ValueRule.of(new Shape.Text("path", "^/[^ ?#]*$"), NetRules::servicePath);
 
-  /** The URL of a backend: {@code http://host:port} or {@code https://}, and nothing else. */
+  /** The URL of a backend: {@code http://host:port}, {@code https://} or {@code tcp://}. */
   static final ValueRule<ServiceConfig.Backend> BACKEND =
       ValueRule.of(
           new Shape.Text(
-              "`http://host:port` or `https://host:port`", "^[Hh][Tt][Tt][Pp][Ss]?://[^/?# ]+/?$"),
+              "`http://host:port`, `https://host:port` or `tcp://host:port`",
+              "^([Hh][Tt][Tt][Pp][Ss]?|[Tt][Cc][Pp])://[^/?# ]+/?$"),
           NetRules::backend);
 
   /** A host name or an address that a certificate must have. */
@@ -239,10 +241,11 @@ final class NetRules {
   private static ServiceConfig.Backend backend(String text) throws BadValue {
     String fix = "write http://host:port, such as http://10.0.0.7:8080, or https://";
     boolean tls = text.regionMatches(true, 0, TLS, 0, TLS.length());
-    if (!tls && !text.regionMatches(true, 0, PLAIN, 0, PLAIN.length())) {
-      throw new BadValue("'" + text + "' does not start with http:// or https://", fix);
+    boolean tcp = text.regionMatches(true, 0, TCP, 0, TCP.length());
+    if (!tls && !tcp && !text.regionMatches(true, 0, PLAIN, 0, PLAIN.length())) {
+      throw new BadValue("'" + text + "' does not start with http://, https:// or tcp://", fix);
     }
-    String authority = text.substring(tls ? TLS.length() : PLAIN.length());
+    String authority = text.substring((tls ? TLS : tcp ? TCP : PLAIN).length());
     if (authority.endsWith("/")) {
       authority = authority.substring(0, authority.length() - 1);
     }
@@ -264,6 +267,9 @@ final class NetRules {
     }
     String digits = hasPort ? authority.substring(colon + 1) : "";
     // RFC 3986 section 3.2.3: an empty port is the scheme's own.
+    if (tcp && digits.isEmpty()) {
+      throw new BadValue("'" + text + "' has no port", "write tcp://host:port");
+    }
     int usual = tls ? 443 : 80;
     int port = digits.isEmpty() ? usual : port(digits, fix);
     return new ServiceConfig.Backend(text, new HostPort(host, port), tls, 1);

@@ -188,6 +188,7 @@ final class NodeReader {
     CrossChecks.otherNodes(overlay, name);
     CrossChecks.entitlements(trust, services);
     CrossChecks.withoutEdge(top, overlay);
+    CrossChecks.listenersOfServices(edge, services, serviceList);
 
     if (!problems.isEmpty()
         || name.isEmpty()

@@ -16,12 +16,14 @@ import java.util.TreeMap;
  *
  * @param name its name
  * @param identity its identity, the same at every site, inside the block
- * @param hosts the hosts it answers for, at least one: lower case, exact or {@code *.example}
+ * @param hosts the hosts it answers for, at least one: lower case, exact or {@code *.example}; none
+ *     if it is a TCP service
  * @param paths the path prefixes it answers for; empty means every path
  * @param here how it runs beside this node
  * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
  * @param upgrades the protocols that requests may switch to, in lower case
+ * @param tcp how connections find it if it is a TCP service; empty if it is one of HTTP
  */
 public record ServiceConfig(
     ServiceName name,
@@ -31,7 +33,8 @@ public record ServiceConfig(
     Hosting here,
     Optional<CacheConfig.OfService> cache,
     Optional<Bgp> bgp,
-    List<String> upgrades) {
+    List<String> upgrades,
+    Optional<Tcp> tcp) {
   /** The protocols that requests may switch to when the config names none. */
   public static final List<String> USUAL_UPGRADES = List.of("websocket");
 
@@ -51,7 +54,25 @@ public record ServiceConfig(
       Hosting here,
       Optional<CacheConfig.OfService> cache,
       Optional<Bgp> bgp) {
-    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES);
+    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES, Optional.empty());
+  }
+
+  /** Whether connections belong to it as bytes, and not as requests. */
+  public boolean isTcp() {
+    return tcp.isPresent();
+  }
+
+  /**
+   * A service whose connections are carried as bytes.
+   *
+   * @param serverNames the names of ClientHellos (SNI) that belong to it, on every listener with
+   *     TLS: lower case, exact or {@code *.example}
+   */
+  public record Tcp(List<String> serverNames) {
+    /** Copies the list. */
+    public Tcp {
+      serverNames = List.copyOf(serverNames);
+    }
   }
 
   /** Whether the service runs beside this node. */
@@ -94,9 +115,20 @@ public record ServiceConfig(
    * @param isTls whether it is spoken to over TLS
    * @param weight its share of new requests in relation to the others'; 0 for none
    * @param protocol in which version of HTTP it is asked
+   * @param proxy whether connections to it begin with a PROXY header
    */
   public record Backend(
-      String url, HostPort address, boolean isTls, int weight, Protocol protocol) {
+      String url,
+      HostPort address,
+      boolean isTls,
+      int weight,
+      Protocol protocol,
+      ProxyProtocol proxy) {
+    /** One without PROXY headers. */
+    public Backend(String url, HostPort address, boolean isTls, int weight, Protocol protocol) {
+      this(url, address, isTls, weight, protocol, ProxyProtocol.NONE);
+    }
+
     /** One that is asked over HTTP/1.1. */
     public Backend(String url, HostPort address, boolean isTls, int weight) {
       this(url, address, isTls, weight, Protocol.H1);
@@ -107,8 +139,13 @@ public record ServiceConfig(
       this(url, address, false, 1);
     }
 
-    Backend with(int otherWeight, Protocol otherProtocol) {
-      return new Backend(url, address, isTls, otherWeight, otherProtocol);
+    /** Whether it is one of a TCP service. */
+    public boolean isTcp() {
+      return url.regionMatches(true, 0, "tcp:", 0, 4);
+    }
+
+    Backend with(int otherWeight, Protocol otherProtocol, ProxyProtocol otherProxy) {
+      return new Backend(url, address, isTls, otherWeight, otherProtocol, otherProxy);
     }
   }
 
@@ -118,6 +155,16 @@ public record ServiceConfig(
     H1,
     /** HTTP/2: over TLS by ALPN, over plain TCP with prior knowledge. */
     H2
+  }
+
+  /** Whether connections to a backend begin with a PROXY header. */
+  public enum ProxyProtocol {
+    /** They have none. */
+    NONE,
+    /** In version 1, a line of text. */
+    V1,
+    /** In version 2, binary. */
+    V2
   }
 
   /**

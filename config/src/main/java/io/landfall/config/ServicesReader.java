@@ -31,7 +31,7 @@ final class ServicesReader {
   private static final Key<String> HOSTS =
       SERVICE_KEYS
           .values("hosts", NetRules.SERVICE_HOST)
-          .required("[shop.example]")
+          .otherwiseAs("required, but for a TCP service")
           .is("Exact names or `*.example`, lower case.");
   private static final Key<String> PATHS =
       SERVICE_KEYS
@@ -40,6 +40,7 @@ final class ServicesReader {
           .is("Path prefixes.");
 
   static {
+    TcpReader.declareKeys();
     BackendsReader.declareKeys();
   }
 
@@ -85,13 +86,16 @@ final class ServicesReader {
 
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
-      Stream.concat(Stream.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS.stream()).toList();
+      Stream.concat(Stream.of(KEYS, SERVICE_KEYS, TcpReader.KEYS), BackendsReader.SECTIONS.stream())
+          .toList();
 
   private final FileRules files;
   private final Optional<Block> block;
   private final Optional<HostAddress> nodeIdentity;
   private final Map<HostAddress, Place> identities = new LinkedHashMap<>();
   private final Map<String, Place> selectors = new LinkedHashMap<>();
+  private final Map<String, Place> hostPlaces = new LinkedHashMap<>();
+  private final Map<String, Place> byServerName = new LinkedHashMap<>();
 
   ServicesReader(FileRules files, Optional<Block> block, Optional<HostAddress> nodeIdentity) {
     this.files = files;
@@ -112,6 +116,7 @@ final class ServicesReader {
         service(name, section.get()).ifPresent(services::add);
       }
     }
+    apart(at);
     int count = at.entries().size();
     if (count > SERVICE.most()) {
       at.problems()
@@ -126,12 +131,14 @@ final class ServicesReader {
 
   private Optional<ServiceConfig> service(Optional<ServiceName> name, Section at) {
     Optional<HostAddress> identity = identity(at);
-    List<String> hosts = hosts(at);
+    Optional<ServiceConfig.Tcp> tcp = TcpReader.read(at);
+    List<String> hosts = tcp.isPresent() ? at.values(HOSTS).orElse(List.of()) : hosts(at);
     Optional<List<String>> paths = at.values(PATHS);
     if (paths.isPresent() && paths.get().isEmpty() && isEmptyList(at, PATHS)) {
       at.problem("paths", "is empty: it selects no request", "remove the key to select every path");
     }
     List<ServiceConfig.Backend> backends = BackendsReader.backends(at);
+    TcpReader.checkBackends(at, backends, tcp.isPresent());
     Optional<ServiceConfig.Tls> tls = BackendsReader.tls(at, backends, files);
     boolean isTls = backends.stream().anyMatch(ServiceConfig.Backend::isTls);
     Optional<ProbeConfig> probe =
@@ -169,6 +176,7 @@ final class ServicesReader {
     }
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
+    tcp.ifPresent(of -> serverNames(at, of.serverNames()));
     if (name.isEmpty() || identity.isEmpty()) {
       return Optional.empty();
     }
@@ -181,13 +189,17 @@ final class ServicesReader {
             new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
             cache,
             bgp,
-            upgrades));
+            upgrades,
+            tcp));
   }
 
   private static String protocol(String text) throws BadValue {
     if (!text.matches("[a-z0-9!#$%&'*+.^_`|~-]{1,32}")) {
       throw new BadValue(
           "'" + text + "' is not the name of a protocol in lower case", "write [websocket]");
+    }
+    if (text.startsWith("landfall-")) {
+      throw new BadValue("'" + text + "' is what nodes speak among themselves", "remove it");
     }
     if (text.equals("h2c") || text.equals("http") || text.equals("tls")) {
       throw new BadValue(
@@ -238,6 +250,7 @@ final class ServicesReader {
   /** No two services may answer for the same host and path. */
   private void selectors(Section at, List<String> hosts, List<String> paths) {
     for (String host : hosts) {
+      hostPlaces.putIfAbsent(host, new Place(at.path("hosts"), at.line("hosts")));
       for (String path : paths.isEmpty() ? List.of("/") : paths) {
         Place here = new Place(at.path("hosts"), at.line("hosts"));
         Place first = selectors.putIfAbsent(host + path, here);
@@ -247,6 +260,35 @@ final class ServicesReader {
               host + path + " is also selected by " + first.path() + " on line " + first.line(),
               "let one service answer for a host and path, or tell them apart by 'paths'");
         }
+      }
+    }
+  }
+
+  /** No two services may be meant by the same server name. */
+  private void serverNames(Section at, List<String> names) {
+    for (String name : names) {
+      Place here = new Place(at.path("tcp.server-names"), at.line("tcp"));
+      Place first = byServerName.putIfAbsent(name, here);
+      if (first != null) {
+        at.problem(
+            "tcp",
+            "server name " + name + " is also of " + first.path() + " on line " + first.line(),
+            "let one service have each name");
+      }
+    }
+  }
+
+  /** What is a server name of a TCP service is no host of HTTP: TLS would not be ended for it. */
+  private void apart(Section all) {
+    for (Map.Entry<String, Place> name : byServerName.entrySet()) {
+      Place host = hostPlaces.get(name.getKey());
+      if (host != null) {
+        all.problems()
+            .add(
+                name.getValue().line(),
+                name.getValue().path(),
+                name.getKey() + " is also in " + host.path() + " on line " + host.line(),
+                "name it for TCP or for HTTP: over TLS both cannot be told apart");
       }
     }
   }

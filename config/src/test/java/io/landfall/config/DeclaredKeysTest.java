@@ -78,6 +78,7 @@ class DeclaredKeysTest {
       edge:
         listen:
           - {address: "[::1]:443", tls: {certificate: site.pem, key: site.key}}
+          - {address: "127.0.0.1:446", service: db, proxy-protocol: [192.0.2.0/24]}
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
           - {address: "127.0.0.1:445", tls: {certificates: [{certificate: site.pem, key: site.key}], unknown-name: refuse, tickets: {keys: site.key}, client-ca: ca.pem, client-certificate: optional}}
         tls-hosts: any
@@ -97,6 +98,10 @@ class DeclaredKeysTest {
           body-timeout: 5m
           tunnel-timeout: 168h
       services:
+        db:
+          identity: 10.32.1.20
+          tcp: {server-names: [db.example, "*.db.example"]}
+          backends: ["tcp://10.0.0.9:5432"]
         shop:
           identity: 10.32.1.10
           hosts: [shop.example, "*.shop.example", 192.0.2.7]
@@ -105,6 +110,7 @@ class DeclaredKeysTest {
             - http://10.0.0.7:8080
             - "http://[::1]:80/"
             - {url: "https://app.example", weight: 1000, protocol: h2}
+            - {url: "http://10.0.0.8:8080", proxy-protocol: v2}
           backend-tls: {ca: ca.pem, name: app.internal, certificate: site.pem, key: site.key}
           probe:
             http: "/healthz?x=1"

@@ -30,6 +30,7 @@ import java.util.TreeMap;
  */
 public final class View {
   private static final Optional<Route> NOTHING = Optional.empty();
+  private static final String TCP = "tcp:";
 
   private final NodeName ownName;
   private final HostAddress ownIdentity;
@@ -62,6 +63,21 @@ public final class View {
         ServiceDirectory.of(byName),
         PersistentArray.of(
             byName.size(), i -> Optional.of(Route.of(byName.get(i), ownName, ownIdentity))));
+  }
+
+  /**
+   * The host by which a TCP service is found: no request of HTTP can have it, for what stands
+   * behind a colon there is a port (RFC 9110 section 4.2).
+   *
+   * @param service the service's name
+   */
+  public static String hostOfTcp(String service) {
+    return TCP + service;
+  }
+
+  /** Whether it is the host of a TCP service. */
+  public static boolean isHostOfTcp(String host) {
+    return host.startsWith(TCP);
   }
 
   /** A view in which there are no services. */

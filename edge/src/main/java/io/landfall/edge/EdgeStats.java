@@ -2,8 +2,11 @@ package io.landfall.edge;
 
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the edge has counted since it started, read at a scrape.
@@ -85,6 +88,7 @@ public record EdgeStats(
    * @param floodedHttp2Connections those that ended since what they cost brought them nothing
    * @param stalledHttp2Streams streams that were reset since their client gave them no window
    * @param tunnels requests whose backend has switched protocols
+   * @param proxyFaults connections that were closed for their PROXY header, by reason
    */
   public record Clients(
       long connections,
@@ -93,7 +97,13 @@ public record EdgeStats(
       long http2Connections,
       long floodedHttp2Connections,
       long stalledHttp2Streams,
-      Tunnels tunnels) {}
+      Tunnels tunnels,
+      SortedMap<ProxyFault, Long> proxyFaults) {
+    /** Copies the map. */
+    public Clients {
+      proxyFaults = Collections.unmodifiableSortedMap(new TreeMap<>(proxyFaults));
+    }
+  }
 
   /**
    * Requests whose backend has switched protocols.

@@ -7,6 +7,7 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginTls;
+import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.tls.BackendTls;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
@@ -65,6 +66,7 @@ final class Backends {
    *
    * @param tls how requests and probes speak TLS there; empty for plain TCP
    * @param protocol in which version of HTTP it is asked
+   * @param proxy whether connections begin with a PROXY header
    */
   private record Place(
       String url,
@@ -72,7 +74,8 @@ final class Backends {
       int port,
       int weight,
       Optional<OriginTls> tls,
-      OriginProtocol protocol) {}
+      OriginProtocol protocol,
+      ProxyProtocol proxy) {}
 
   /** A backend by its index in the config. */
   private record Indexed(ServiceName service, int index) {}
@@ -106,7 +109,8 @@ final class Backends {
                 backend.address().port(),
                 backend.weight(),
                 backend.isTls() ? Optional.of(tls(service, backend, tls)) : Optional.empty(),
-                protocol(backend)));
+                protocol(backend),
+                proxy(backend)));
         Optional<byte[]> literal = Addresses.parseLiteral(host);
         if (literal.isPresent()) {
           literals.put(host, address(literal.get()));
@@ -138,9 +142,20 @@ final class Backends {
   }
 
   private static OriginProtocol protocol(ServiceConfig.Backend backend) {
+    if (backend.isTcp()) {
+      return OriginProtocol.TCP;
+    }
     return switch (backend.protocol()) {
       case H1 -> OriginProtocol.HTTP_1;
       case H2 -> OriginProtocol.HTTP_2;
+    };
+  }
+
+  private static ProxyProtocol proxy(ServiceConfig.Backend backend) {
+    return switch (backend.proxy()) {
+      case NONE -> ProxyProtocol.NONE;
+      case V1 -> ProxyProtocol.V1;
+      case V2 -> ProxyProtocol.V2;
     };
   }
 
@@ -200,6 +215,11 @@ final class Backends {
   /** In which version of HTTP a backend is asked, by its index in the config. */
   OriginProtocol protocol(ServiceName service, int index) {
     return places.getOrDefault(service, List.of()).get(index).protocol();
+  }
+
+  /** Whether connections to a backend begin with a PROXY header, by its index in the config. */
+  ProxyProtocol proxy(ServiceName service, int index) {
+    return places.getOrDefault(service, List.of()).get(index).proxy();
   }
 
   /** The configured share of a backend in requests, by its index in the config. */

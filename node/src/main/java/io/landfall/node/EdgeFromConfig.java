@@ -57,10 +57,10 @@ final class EdgeFromConfig {
               TlsStore store = new TlsStore(read.names());
               read.to(store);
               listeners.add(
-                  versions(EdgeListener.tls(listen.address(), store), listen, edge.orElseThrow()));
+                  adjusted(EdgeListener.tls(listen.address(), store), listen, edge.orElseThrow()));
             });
       } else {
-        listeners.add(versions(EdgeListener.plain(listen.address()), listen, edge.orElseThrow()));
+        listeners.add(adjusted(EdgeListener.plain(listen.address()), listen, edge.orElseThrow()));
       }
     }
     return listeners.size() < configured.size()
@@ -79,9 +79,11 @@ final class EdgeFromConfig {
                 .with(tunnels(limits, config.services(), Descriptors.limit())));
   }
 
-  /** The listener with the versions of HTTP that it takes. */
-  private static EdgeListener versions(EdgeListener all, Listen listen, EdgeConfig edge) {
-    return edge.http2().on(listen) ? all : all.withoutHttp2();
+  /** The listener with the versions of HTTP that it takes, and where PROXY headers come from. */
+  private static EdgeListener adjusted(EdgeListener all, Listen listen, EdgeConfig edge) {
+    EdgeListener sourced = all.behind(trustedProxies(listen.proxies()));
+    EdgeListener made = listen.service().map(sourced::of).orElse(sourced);
+    return edge.http2().on(listen) ? made : made.withoutHttp2();
   }
 
   /** What counts of what clients may have made up. */
@@ -134,8 +136,13 @@ final class EdgeFromConfig {
    */
   static TunnelSettings tunnels(Limits limits, List<ServiceConfig> services, long descriptors) {
     TreeMap<ServiceName, List<AsciiString>> upgrades = new TreeMap<>();
+    TreeMap<String, ServiceName> serverNames = new TreeMap<>();
     for (ServiceConfig service : services) {
-      upgrades.put(service.name(), service.upgrades().stream().map(AsciiString::cached).toList());
+      List<AsciiString> switched = service.upgrades().stream().map(AsciiString::cached).toList();
+      upgrades.put(service.name(), service.isTcp() ? List.of(TunnelSettings.TCP) : switched);
+      service
+          .tcp()
+          .ifPresent(tcp -> tcp.serverNames().forEach(of -> serverNames.put(of, service.name())));
     }
     int connections = connectionsThatFit(limits.atOnce().maxConnections(), descriptors);
     return new TunnelSettings(
@@ -143,7 +150,8 @@ final class EdgeFromConfig {
             connectionsThatFit(limits.atOnce().tunnels().most(), descriptors),
             Math.max(1, connections / 4 * 3)),
         limits.atOnce().tunnels().timeoutMillis(),
-        upgrades);
+        upgrades,
+        serverNames);
   }
 
   private static long memoryBytes() {

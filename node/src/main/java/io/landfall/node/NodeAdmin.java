@@ -42,6 +42,9 @@ import java.util.function.Supplier;
  */
 final class NodeAdmin implements AdminBackend {
   private static final int MAX_DECISIONS = 200;
+  /** What stands in front of the name of a TCP service that is to be explained. */
+  private static final String TCP = "tcp://";
+
   private static final double MICROS_PER_MILLI = 1_000.0;
 
   private final ControlQuestions questions;
@@ -146,6 +149,9 @@ final class NodeAdmin implements AdminBackend {
 
   @Override
   public ExplainTarget target(String url) {
+    if (url.regionMatches(true, 0, TCP, 0, TCP.length())) {
+      return new ExplainTarget.Routed(View.hostOfTcp(url.substring(TCP.length())), "/", url);
+    }
     return switch (ClientUrl.read(url)) {
       case ClientUrl.Taken(String authority, String host, String target) ->
           // A query routes nothing, and may be secret.

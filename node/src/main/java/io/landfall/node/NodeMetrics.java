@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -181,6 +182,19 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public long droppedTrailers() {
     return edge.map(running -> running.stats().defences().droppedTrailers()).orElse(0L);
+  }
+
+  @Override
+  public SortedMap<String, Long> refusedProxyHeaders() {
+    TreeMap<String, Long> byReason = new TreeMap<>();
+    edge.ifPresent(
+        running ->
+            running
+                .stats()
+                .clients()
+                .proxyFaults()
+                .forEach((fault, count) -> byReason.put(fault.name(), count)));
+    return byReason;
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginTls;
+import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.h1.BackendResponseReader;
+import io.landfall.edge.proxy.ProxyPreface;
 import io.landfall.signal.BackendAddress;
 import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.SignalEffect;
@@ -215,10 +217,12 @@ final class Probes {
               }
               return gone;
             });
-    Optional<OriginTls> tls = backends.tls(order.service(), order.ticket().backendIndex());
+    int index = order.ticket().backendIndex();
+    Optional<OriginTls> tls = backends.tls(order.service(), index);
+    ProxyProtocol proxy = backends.proxy(order.service(), index);
     for (InetSocketAddress address : addresses) {
       targets.computeIfAbsent(
-          address, at -> runner.target(plan(order.spec(), order.backend(), at, tls)));
+          address, at -> runner.target(plan(order.spec(), order.backend(), at, tls, proxy)));
     }
     return targets;
   }
@@ -258,9 +262,14 @@ final class Probes {
    *
    * @param address where it is; its name stays in the Host field, in SNI and for commands
    * @param tls how requests speak TLS there; empty for plain TCP
+   * @param proxy whether connections of requests begin with a PROXY header
    */
   static ProbePlan plan(
-      ProbeSpec spec, BackendAddress backend, InetSocketAddress address, Optional<OriginTls> tls) {
+      ProbeSpec spec,
+      BackendAddress backend,
+      InetSocketAddress address,
+      Optional<OriginTls> tls,
+      ProxyProtocol proxy) {
     BackendAddress place =
         new BackendAddress(Addresses.format(address.getAddress().getAddress()), address.getPort());
     ProbePlan.Check check =
@@ -289,7 +298,14 @@ final class Probes {
           case ProbeSpec.Check.Http http -> at(place, http.way());
           case ProbeSpec.Check.Exec exec -> backend;
         };
-    return new ProbePlan(check, at.host(), at.port(), spec.timeoutMillis());
+    // A port of the probe's own is another server's, which may know no such header.
+    boolean prefaced = proxy != ProxyProtocol.NONE && at.port() == backend.port();
+    return new ProbePlan(
+        check,
+        at.host(),
+        at.port(),
+        spec.timeoutMillis(),
+        prefaced ? Optional.of(ProxyPreface.of(proxy, null)) : Optional.empty());
   }
 
   private static BackendAddress at(BackendAddress backend, ProbeSpec.Way way) {

@@ -12,6 +12,7 @@ import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.OriginTls;
+import io.landfall.edge.ProxyProtocol;
 import io.landfall.signal.BackendUse;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -93,11 +94,12 @@ final class Snapshots {
       BackendUse use = state.backends().get(i);
       Optional<OriginTls> tls = backends.tls(service.name(), i);
       OriginProtocol protocol = backends.protocol(service.name(), i);
+      ProxyProtocol proxy = backends.proxy(service.name(), i);
       int weight = use == BackendUse.TAKES ? backends.weight(service.name(), i) : 0;
       // What is nowhere gets no request.
       for (InetSocketAddress address : backends.addresses(service.name(), i)) {
         boolean up = use != BackendUse.NONE && backends.isWell(service.name(), i, address);
-        health.add(new OriginServer(new OriginPlace(address, tls, protocol), up, weight));
+        health.add(new OriginServer(new OriginPlace(address, tls, protocol, proxy), up, weight));
       }
     }
     return Optional.of(

@@ -15,6 +15,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Shield;
+import io.landfall.decision.View;
 import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
@@ -105,7 +106,7 @@ final class Translate {
           service.name(),
           new ControlConfig.Service(
               service.identity(),
-              service.hosts(),
+              hosts(service),
               service.paths(),
               service.here().tier(),
               service.here().backends().size(),
@@ -122,6 +123,11 @@ final class Translate {
                     Stream.of(config.overlay().reach().listen()),
                     config.overlay().reachedAt().stream())
                 .toList()));
+  }
+
+  /** What the decision finds a service by. */
+  private static List<String> hosts(ServiceConfig service) {
+    return service.isTcp() ? List.of(View.hostOfTcp(service.name().value())) : service.hosts();
   }
 
   /** For how long at most a node that starts holds requests: twice plane one's start delay. */

@@ -4,6 +4,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.SortedMap;
 
 /** What is counted of clients, by version of HTTP. */
 final class ClientMetrics {
@@ -38,6 +39,19 @@ final class ClientMetrics {
         "landfall_edge_http2_streams_stalled",
         "Streams of clients that were reset since they were given no window for too long.",
         counts.stalledHttp2Streams());
+  }
+
+  /** Connections that were closed for their PROXY header. */
+  static void addProxyHeaders(MetricSnapshots.Builder all, SortedMap<String, Long> byReason) {
+    CounterSnapshot.Builder counter =
+        CounterSnapshot.builder()
+            .name("landfall_edge_proxy_headers_refused")
+            .help(
+                "Connections that were closed, since no PROXY header that is taken came on them.");
+    byReason.forEach(
+        (reason, count) ->
+            counter.dataPoint(MetricsText.counter(count, Labels.of("reason", reason))));
+    all.metricSnapshot(counter.build());
   }
 
   private static void add(MetricSnapshots.Builder all, String name, String help, long count) {

@@ -3,9 +3,11 @@ package io.landfall.admin.metrics;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * The numbers of one scrape, all of one moment as far as one thread owns them. Counters never go
@@ -173,6 +175,11 @@ public interface MetricsSource {
       long http2Requests,
       long floodedHttp2Connections,
       long stalledHttp2Streams) {}
+
+  /** Connections that were closed for their PROXY header, by reason. */
+  default SortedMap<String, Long> refusedProxyHeaders() {
+    return Collections.emptySortedMap();
+  }
 
   /**
    * Requests that have switched protocols.

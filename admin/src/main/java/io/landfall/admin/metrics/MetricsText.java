@@ -64,6 +64,7 @@ public final class MetricsText {
     ForwardMetrics.addTo(all, source.forwards());
     ClientMetrics.addTo(all, source.clients());
     TunnelMetrics.addTo(all, source.tunnels());
+    ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());
     TlsMetrics.addTo(all, source.tls(), source.time());
     source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));
     CacheMetrics.addTo(all, source.cache());

@@ -35,6 +35,7 @@ class MetricsTextTest {
             "landfall_edge_tunnels_opened_total 8.0",
             "landfall_edge_tunnels_refused_total 2.0",
             "landfall_edge_tunnels_turned_away_total 5.0",
+            "landfall_edge_proxy_headers_refused_total{reason=\"TIMEOUT\"} 7.0",
             "landfall_edge_trailers_dropped_total 6.0",
             "landfall_edge_tunnels_cut_total{end=\"idle\"} 1.0",
             "landfall_edge_tunnels_cut_total{end=\"broken\"} 4.0",

@@ -45,8 +45,7 @@ final class BfdSite {
    * Starts a node.
    *
    * @param number its identity is 10.32.0.NUMBER
-   * @param sections the config without node, trust and admin; begins with edge where that is not to
-   *     be one plain listener
+   * @param sections the config without node, trust, edge and admin
    */
   static BfdSite start(
       NetworkNamespace namespace,
@@ -69,6 +68,13 @@ final class BfdSite {
 
   /** The same for a node with other services than shop. */
   static BfdSite start(
+      NetworkNamespace namespace, Path dir, CertificateAuthority ca, Named named, String sections)
+      throws IOException {
+    return startWith(namespace, dir, ca, named, PLAIN_EDGE + sections);
+  }
+
+  /** The same with an edge of its own among the sections, or without one. */
+  static BfdSite startWith(
       NetworkNamespace namespace, Path dir, CertificateAuthority ca, Named named, String sections)
       throws IOException {
     String name = named.name();
@@ -94,7 +100,6 @@ final class BfdSite {
         admin: {socket: "%3$s", metrics: "127.0.0.1:9100"}
         """
                 .formatted(name, number, socket)
-            + (sections.startsWith("edge:") ? "" : PLAIN_EDGE)
             + sections);
     List<String> command =
         new ArrayList<>(TestJvm.small(96, Main.class.getName(), "run", "-c", config.toString()));
@@ -109,9 +114,14 @@ final class BfdSite {
 
   /** A view as JSON, or why there is none. */
   String show(String what) {
+    return ask("show", what);
+  }
+
+  /** The answer to a command as JSON, or why there is none. */
+  String ask(String command, String of) {
     StringWriter text = new StringWriter();
     PrintWriter writer = new PrintWriter(text);
-    Main.run(writer, writer, "--socket", socket.toString(), "show", what, "--json");
+    Main.run(writer, writer, "--socket", socket.toString(), command, of, "--json");
     writer.flush();
     return text.toString();
   }

@@ -19,9 +19,9 @@ public final class LabRequirements {
   /**
    * Skips or fails the calling test unless all of these are there: {@code ip-netns-root}, {@code
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
-   * nginx}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code tshark}, {@code
-   * bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man}, {@code npm},
-   * {@code testssl}, {@code chromium}.
+   * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code
+   * tshark}, {@code bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man},
+   * {@code npm}, {@code testssl}, {@code chromium}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -67,6 +67,7 @@ public final class LabRequirements {
     probes.put("exabgp", () -> programs("exabgp", "/usr/sbin/exabgp"));
     probes.put("openssl", () -> programs("openssl", "/usr/bin/openssl"));
     probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
+    probes.put("haproxy", () -> programs("haproxy", "/usr/sbin/haproxy"));
     probes.put("curl", () -> programs("curl", "/usr/bin/curl"));
     probes.put("nft", () -> programs("nftables", "/usr/sbin/nft"));
     probes.put("python3", () -> programs("python3", "/usr/bin/python3"));

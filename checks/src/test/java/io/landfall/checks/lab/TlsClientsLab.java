@@ -122,7 +122,7 @@ class TlsClientsLab {
     nginx(namespace);
     namespace.start("echo", dir, TestJvm.small(48, WebSocketEcho.class.getName(), "9002"));
     BfdSite node =
-        BfdSite.start(
+        BfdSite.startWith(
                 namespace,
                 dir,
                 ca,

@@ -2,9 +2,11 @@ package io.landfall.edge.exchange;
 
 import io.landfall.core.NodeName;
 import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,18 @@ public final class Arrived {
   /** Who asks. */
   public Downstream downstream() {
     return downstream;
+  }
+
+  /**
+   * Both ends of the connection of the client who asks, as the node that it reached sees or reports
+   * them; null if it is no one client's.
+   */
+  @Nullable ClientAddresses client() {
+    if (peer.isEmpty()) {
+      return downstream.client();
+    }
+    AsciiString sent = request.fields().first(FieldNames.LANDFALL_CLIENT);
+    return sent == null ? null : ClientAddresses.parse(sent.toString()).orElse(null);
   }
 
   /** The node that forwarded it, if one did. */

@@ -1,11 +1,13 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.InvariantBroken;
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever asked, as an {@link Exchange} sees it: a client's HTTP/1 connection, or one stream of an
@@ -14,6 +16,14 @@ import java.net.SocketAddress;
 public interface Downstream {
   /** The address that the request came from. */
   SocketAddress remote();
+
+  /**
+   * Both ends of the connection of the client who asks; null if it is no one client's, or a node
+   * asks.
+   */
+  default @Nullable ClientAddresses client() {
+    return null;
+  }
 
   /**
    * Sends the head of the final response.

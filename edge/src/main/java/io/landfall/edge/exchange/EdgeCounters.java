@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.ProxyFault;
 import io.landfall.edge.http.ResponseHead;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -59,6 +62,9 @@ public final class EdgeCounters {
   public final LongAdder turnedAwayTunnels = new LongAdder();
   final LongAdder droppedTrailers = new LongAdder();
 
+  // It never changes, so any thread may read it.
+  private final Map<ProxyFault, LongAdder> proxyFaults = new EnumMap<>(ProxyFault.class);
+
   // Sorted, so that what is read from it has a fixed order. As many entries as services.
   private final Map<ServiceName, Map<Reason, LongAdder>> byService = new ConcurrentSkipListMap<>();
   private final Map<Reason, LongAdder> withoutService = reasons();
@@ -89,6 +95,9 @@ public final class EdgeCounters {
     for (Reason.Outcome outcome : Reason.Outcome.values()) {
       latencies.put(outcome, new Histogram());
     }
+    for (ProxyFault fault : ProxyFault.values()) {
+      proxyFaults.put(fault, new LongAdder());
+    }
   }
 
   /** A request is over; how long a tunnel was open is no latency. */
@@ -99,6 +108,17 @@ public final class EdgeCounters {
     if (log.status != ResponseHead.SWITCHING_PROTOCOLS) {
       requireNonNull(latencies.get(log.reason.outcome())).add(micros);
     }
+  }
+
+  /** A connection was closed for its PROXY header. */
+  public void refused(ProxyFault fault) {
+    requireNonNull(proxyFaults.get(fault)).increment();
+  }
+
+  private SortedMap<ProxyFault, Long> proxyFaults() {
+    TreeMap<ProxyFault, Long> counts = new TreeMap<>();
+    proxyFaults.forEach((fault, count) -> counts.put(fault, count.sum()));
+    return counts;
   }
 
   private Map<Reason, LongAdder> of(ServiceName service) {
@@ -150,7 +170,8 @@ public final class EdgeCounters {
                 refusedTunnels.sum(),
                 idleTunnels.sum(),
                 brokenTunnels.sum(),
-                turnedAwayTunnels.sum())),
+                turnedAwayTunnels.sum()),
+            proxyFaults()),
         inProgress.sum());
   }
 

@@ -3,6 +3,7 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.http.RequestHead;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ abstract class ExchangeParts {
     this.body = new RequestRelay(log, down, replayBytes, tunnel.isAsked());
     this.response = new ResponseRelay(arrived, log);
     this.timer = new ExchangeTimer(runtime.settings(), down);
+  }
+
+  /** Both ends of the connection of the client who asks; null if it is no one client's. */
+  public final @Nullable ClientAddresses client() {
+    return arrived.client();
   }
 
   /** The places that were tried. */

@@ -5,6 +5,7 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.TcpRequest;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class RecentDecisions {
       arrival = log.arrival();
       reason = log.reason;
       service = log.service;
-      method = request.method().name().toString();
+      method = TcpRequest.is(request) ? "TCP" : request.method().name().toString();
       host = request.host();
       target = log.target;
       status = log.status;

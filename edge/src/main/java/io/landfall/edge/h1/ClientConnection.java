@@ -8,14 +8,13 @@ import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
-import io.landfall.edge.loop.ConnectionHandler;
+import io.landfall.edge.loop.ClientHandler;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
 import io.landfall.edge.loop.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AsciiString;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * one is in progress and more has arrived, nothing further is read. What is written is flushed once
  * per batch that was read. A client that has ended its direction gets its answers all the same.
  */
-final class ClientConnection extends ConnectionHandler implements Downstream, InputMemory.Holder {
+final class ClientConnection extends ClientHandler implements Downstream, InputMemory.Holder {
   private final ClientConnections all;
   private final EdgeLoop loop;
   private final AsciiString scheme;
@@ -300,11 +299,6 @@ final class ClientConnection extends ConnectionHandler implements Downstream, In
       close.begin();
       ChannelIo.close(channel());
     }
-  }
-
-  @Override
-  public SocketAddress remote() {
-    return channel().remoteAddress();
   }
 
   @Override

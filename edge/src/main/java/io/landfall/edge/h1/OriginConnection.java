@@ -1,7 +1,9 @@
 package io.landfall.edge.h1;
 
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginFailure;
+import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginConnection extends ConnectionHandler implements OriginCarrier {
   private final OriginPool pool;
+  private final @Nullable ClientAddresses client;
   private final HeaderSectionReader heads;
   private final BodyReader body;
   private final EdgeLimits limits;
@@ -59,8 +62,14 @@ final class OriginConnection extends ConnectionHandler implements OriginCarrier 
   private int interim;
   private long idleSinceNanos;
 
-  OriginConnection(OriginPool pool) {
+  /**
+   * A connection of that pool.
+   *
+   * @param client whose it is, which its PROXY header has; null if it is no one client's
+   */
+  OriginConnection(OriginPool pool, @Nullable ClientAddresses client) {
     this.pool = pool;
+    this.client = client;
     this.limits = pool.limits();
     this.heads = HeaderSectionReader.responses(limits);
     this.body = BodyReader.ofResponses(limits);
@@ -69,6 +78,11 @@ final class OriginConnection extends ConnectionHandler implements OriginCarrier 
   /** The pool that it is of. */
   OriginPool pool() {
     return pool;
+  }
+
+  /** Whose it is; null if it is no one client's. */
+  @Nullable ClientAddresses client() {
+    return client;
   }
 
   long idleSinceNanos() {
@@ -97,6 +111,10 @@ final class OriginConnection extends ConnectionHandler implements OriginCarrier 
     if (!channel().isActive()) {
       pool.abandoned();
       next.failed(new AttemptFailure(FailureKind.CLOSED, true));
+      return;
+    }
+    if (pool.place().protocol() == OriginProtocol.TCP) {
+      OriginTunnel.begin(this, next);
       return;
     }
     attempt = next;

@@ -3,10 +3,12 @@ package io.landfall.edge.h1;
 import io.landfall.core.Addresses;
 import io.landfall.core.OwnLimit;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginTls;
+import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Destinations;
@@ -16,11 +18,14 @@ import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.origin.OriginHandshake;
+import io.landfall.edge.proxy.ProxyPreface;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,14 +88,15 @@ final class OriginPool implements Destinations.Origin {
   /** Gives the attempt a connection, now or later. */
   void start(OriginAttempt attempt) {
     usedBy = attempt.service();
-    OriginConnection connection = attempt.needsNewConnection() ? null : usable();
+    ClientAddresses client = clientOf(attempt);
+    OriginConnection connection = attempt.needsNewConnection() ? null : usable(client);
     long now = loop.nowNanos();
     boolean repeatable = attempt.exchange().request().method().isIdempotent();
     if (connection != null && (repeatable || now - connection.idleSinceNanos() < FRESH_NANOS)) {
-      idle.removeFirst();
+      idle.remove(connection);
       busy++;
       connection.begin(attempt);
-    } else if (open < limits().connections().maxBackendConnections()) {
+    } else if (open < limits().connections().maxBackendConnections() || makeRoom()) {
       open++;
       busy++;
       // From a task: see LateAccept.
@@ -98,6 +104,33 @@ final class OriginPool implements Destinations.Origin {
     } else {
       attempt.failed(new AttemptFailure(FailureKind.NO_CAPACITY, true));
     }
+  }
+
+  /** Whose connection it has to be; null if it may be any. */
+  private @Nullable ClientAddresses clientOf(OriginAttempt attempt) {
+    return place.proxy() == ProxyProtocol.NONE ? null : attempt.exchange().client();
+  }
+
+  /** Where each connection has its client, an idle one must not keep out that of another. */
+  private boolean makeRoom() {
+    if (place.proxy() == ProxyProtocol.NONE || idle.isEmpty()) {
+      return false;
+    }
+    idle.removeLast().discard();
+    return true;
+  }
+
+  /** The connection for that client that was used last, if any is left. */
+  private @Nullable OriginConnection usable(@Nullable ClientAddresses client) {
+    if (place.proxy() == ProxyProtocol.NONE) {
+      return usable();
+    }
+    for (OriginConnection each : idle) {
+      if (each.isUsable() && Objects.equals(each.client(), client)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /** The connection used last, if any is left that the backend has not closed. */
@@ -117,7 +150,8 @@ final class OriginPool implements Destinations.Origin {
       busy--;
       return;
     }
-    OriginConnection connection = new OriginConnection(this);
+    ClientAddresses client = clientOf(attempt);
+    OriginConnection connection = new OriginConnection(this, client);
     long sinceNanos = loop.nowNanos();
     ChannelFuture future = bootstrap.clone().handler(connection).connect(place.address());
     ChannelIo.ignore(
@@ -126,12 +160,23 @@ final class OriginPool implements Destinations.Origin {
               if (!f.isSuccess()) {
                 open--;
                 failed(attempt, f.cause());
-              } else if (place.tls().isPresent()) {
+                return;
+              }
+              announce(connection);
+              if (place.tls().isPresent()) {
                 shakeHands(attempt, connection, place.tls().get(), sinceNanos);
               } else {
                 connected(attempt, connection);
               }
             }));
+  }
+
+  /** Sends the PROXY header, in front of TLS. */
+  private void announce(OriginConnection connection) {
+    byte[] header = ProxyPreface.of(place.proxy(), connection.client());
+    if (header.length > 0) {
+      ChannelIo.ignore(connection.channel().writeAndFlush(Unpooled.wrappedBuffer(header)));
+    }
   }
 
   /** The handshake has what is left of the time for connecting. */
@@ -186,6 +231,11 @@ final class OriginPool implements Destinations.Origin {
   /** A connection whose response ended in good order. */
   void release(OriginConnection connection) {
     busy--;
+    if (place.proxy() != ProxyProtocol.NONE
+        && !idle.isEmpty()
+        && idle.size() >= limits().connections().maxIdlePerBackend()) {
+      idle.removeLast().discard();
+    }
     if (idle.size() < limits().connections().maxIdlePerBackend() && connection.isUsable()) {
       connection.idleSinceNanos(loop.nowNanos());
       idle.addFirst(connection);

@@ -3,12 +3,15 @@ package io.landfall.edge.h1;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.Upgrades;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.ConnectionHandler;
 import io.landfall.edge.loop.OutputEnd;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -24,6 +27,11 @@ import java.io.IOException;
  * both; an end of the connection without it may be an attacker's, and breaks the tunnel off.
  */
 final class OriginTunnel extends ConnectionHandler implements OriginCarrier {
+  /** What stands for the answer of a backend that gives none. */
+  private static final ResponseHead TCP =
+      new ResponseHead(
+          ResponseHead.SWITCHING_PROTOCOLS, new FieldLines(0), Framing.NONE, true, false);
+
   private final OriginPool pool;
   private final OriginAttempt attempt;
   private final ReceivedBytes received = new ReceivedBytes();
@@ -59,6 +67,18 @@ final class OriginTunnel extends ConnectionHandler implements OriginCarrier {
       attempt.failed(new AttemptFailure(FailureKind.UPGRADE_FAILED, false));
       return;
     }
+    open(from, attempt, response, rest);
+  }
+
+  /** A connection to a backend of a TCP service is a tunnel from its first byte on. */
+  static void begin(OriginConnection from, OriginAttempt attempt) {
+    attempt.exchange().ready(attempt);
+    open(from, attempt, TCP, Unpooled.EMPTY_BUFFER);
+  }
+
+  private static void open(
+      OriginConnection from, OriginAttempt attempt, ResponseHead response, ByteBuf rest) {
+    OriginPool pool = from.pool();
     OriginTunnel made = new OriginTunnel(pool, attempt);
     Channel channel = from.channel();
     if (channel.pipeline().get(SslHandler.class) == null) {
@@ -68,7 +88,7 @@ final class OriginTunnel extends ConnectionHandler implements OriginCarrier {
     channel.pipeline().remove(from);
     pool.tunnelled();
     attempt.attach(made);
-    exchange.switched(attempt, response);
+    attempt.exchange().switched(attempt, response);
     if (rest.isReadable()) {
       made.channelRead(made.context(), rest);
     } else {

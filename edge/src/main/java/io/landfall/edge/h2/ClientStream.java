@@ -1,14 +1,17 @@
 package io.landfall.edge.h2;
 
 import io.landfall.core.NodeName;
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.exchange.LocalResponses;
 import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.ChannelAddresses;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One request of a client. */
 final class ClientStream extends H2ServerStream {
@@ -43,6 +46,11 @@ final class ClientStream extends H2ServerStream {
   @Override
   Optional<NodeName> peer() {
     return Optional.empty();
+  }
+
+  @Override
+  public @Nullable ClientAddresses client() {
+    return ChannelAddresses.of(client.context().channel());
   }
 
   @Override

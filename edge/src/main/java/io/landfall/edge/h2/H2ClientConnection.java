@@ -1,8 +1,10 @@
 package io.landfall.edge.h2;
 
+import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.exchange.FailureKind;
+import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -87,6 +89,10 @@ final class H2ClientConnection extends H2Connection {
     AsciiString upgrade = exchange.upgrade();
     Http2Headers headers =
         H2Heads.request(exchange.asReached(), exchange.upstreamFields(), upgrade);
+    ClientAddresses client = attempt.isForward() ? exchange.client() : null;
+    if (client != null) {
+      headers.set(FieldNames.LANDFALL_CLIENT, AsciiString.of(client.text()));
+    }
     if (!takes(headers)) {
       // The other end could end the connection for it, with the requests of all others.
       attempt.failed(new AttemptFailure(FailureKind.HEAD_TOO_LARGE_THERE, true));

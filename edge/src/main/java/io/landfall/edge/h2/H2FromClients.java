@@ -2,6 +2,7 @@ package io.landfall.edge.h2;
 
 import io.landfall.edge.exchange.Exchanges;
 import io.landfall.edge.http.HostCheck;
+import io.landfall.edge.loop.ChannelAddresses;
 import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.buffer.ByteBuf;
@@ -94,7 +95,7 @@ public final class H2FromClients {
       return;
     }
     LOG.atInfo()
-        .addKeyValue("client", client.remoteAddress())
+        .addKeyValue("client", ChannelAddresses.remote(client))
         .addKeyValue("why", cause.getMessage())
         .addKeyValue("glitches", glitches)
         .addKeyValue("notLogged", notLogged.getAsLong())

@@ -10,6 +10,7 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.ChannelAddresses;
 import io.landfall.edge.loop.InputMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -275,7 +276,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
 
   @Override
   public SocketAddress remote() {
-    return connection.context().channel().remoteAddress();
+    return ChannelAddresses.remote(connection.context().channel());
   }
 
   @Override

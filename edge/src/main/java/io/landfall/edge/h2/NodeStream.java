@@ -5,6 +5,7 @@ import io.landfall.edge.http.BadMessage;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.TcpRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -44,7 +45,7 @@ final class NodeStream extends H2ServerStream {
 
   @Override
   RequestHead accept(Http2Headers headers, boolean ended) throws BadMessage {
-    return H2Heads.acceptRequest(headers, ended, node.maxFields());
+    return TcpRequest.ofNode(H2Heads.acceptRequest(headers, ended, node.maxFields()));
   }
 
   @Override

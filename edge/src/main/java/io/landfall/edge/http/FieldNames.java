@@ -48,6 +48,7 @@ public final class FieldNames {
   public static final AsciiString KEEP_ALIVE = known("keep-alive");
   public static final AsciiString LANDFALL_CACHE_CONTROL = known("landfall-cache-control");
   public static final AsciiString LANDFALL_CAUSE = known("landfall-cause");
+  public static final AsciiString LANDFALL_CLIENT = known("landfall-client");
   public static final AsciiString LANDFALL_DECLINE = known("landfall-decline");
   public static final AsciiString LANDFALL_UPGRADED = known("landfall-upgraded");
   public static final AsciiString MAX_FORWARDS = known("max-forwards");

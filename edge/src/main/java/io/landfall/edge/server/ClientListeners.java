@@ -156,6 +156,19 @@ final class ClientListeners {
         ChannelIo.close(channel);
         return;
       }
+      if (listener.proxies().contains(channel.remoteAddress())) {
+        channel.pipeline().addLast(loop.proxyInputs().handler(each -> behindProxy(each, loop)));
+      } else {
+        behindProxy(channel, loop);
+      }
+    }
+
+    /** Adds the handlers for what a client itself sends. */
+    private void behindProxy(Channel channel, EventLoopState loop) {
+      if (listener.service().isPresent()) {
+        channel.pipeline().addLast(loop.tcpClients().handler(listener.service().get()));
+        return;
+      }
       Optional<TlsContexts> tls = listener.tls();
       if (tls.isPresent()) {
         channel
@@ -166,7 +179,8 @@ final class ClientListeners {
                     tls.get(),
                     MAX_CLIENT_HELLO_BYTES,
                     listener.http2(),
-                    runtime.settings().timeouts().clients().tlsHandshakeMillis()));
+                    runtime.settings().timeouts().clients().tlsHandshakeMillis(),
+                    new TcpByName(runtime.settings().tunnels(), loop.tcpClients())));
       }
       channel
           .pipeline()

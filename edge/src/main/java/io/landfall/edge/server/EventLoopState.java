@@ -19,6 +19,8 @@ import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
+import io.landfall.edge.proxy.ProxyInputs;
+import io.landfall.edge.tcp.TcpClients;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
@@ -41,6 +43,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private final Exchanges exchanges;
   private final ClientPlaces places;
   private final ClientConnections clients;
+  private final ProxyInputs proxyInputs;
+  private final TcpClients tcpClients;
   private final H2FromClients fromClients;
   private final H2ServerConnections fromNodes;
 
@@ -74,6 +78,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
             runtime.counters().clientConnections);
     this.fromClients = new H2FromClients(this, exchanges, places);
     this.clients = new ClientConnections(this, exchanges, places, fromClients::take);
+    this.tcpClients = new TcpClients(this, exchanges, places);
+    this.proxyInputs = new ProxyInputs(this, runtime, places);
     this.fromNodes = new H2ServerConnections(this, exchanges);
     ChannelIo.ignore(
         eventLoop.scheduleWithFixedDelay(
@@ -112,7 +118,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
   @Override
   public Origin origin(OriginPlace place) {
     return switch (place.protocol()) {
-      case HTTP_1 -> origins.of(place);
+      case HTTP_1, TCP -> origins.of(place);
       case HTTP_2 -> http2Origins.of(place);
     };
   }
@@ -135,6 +141,16 @@ final class EventLoopState implements EdgeLoop, Destinations {
   /** The connections of clients, as long as they do not turn out to be HTTP/2. */
   ClientConnections clients() {
     return clients;
+  }
+
+  /** Connections that begin with a PROXY header. */
+  ProxyInputs proxyInputs() {
+    return proxyInputs;
+  }
+
+  /** The connections of clients to TCP services. */
+  TcpClients tcpClients() {
+    return tcpClients;
   }
 
   /** The connections to other nodes. */
@@ -175,6 +191,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
   void tick(long atNanos) {
     nowNanos = atNanos;
     exchanges.tick(atNanos);
+    proxyInputs.tick(atNanos);
+    tcpClients.tick();
     clients.tick(atNanos);
     fromClients.tick(atNanos);
     origins.tick(atNanos);

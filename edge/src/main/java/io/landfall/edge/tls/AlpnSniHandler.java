@@ -45,6 +45,9 @@ public final class AlpnSniHandler extends SniHandler {
   private final TlsContexts contexts;
   private final List<String> spoken;
   private Set<TlsContexts.KeyKind> verifies = EnumSet.allOf(TlsContexts.KeyKind.class);
+  private final PassThrough passThrough;
+  private boolean offersOthersOnly;
+  private boolean passes;
   private @Nullable Future<SslContext> refused;
 
   /**
@@ -57,8 +60,27 @@ public final class AlpnSniHandler extends SniHandler {
    */
   public AlpnSniHandler(
       TlsContexts contexts, int maxHelloBytes, boolean http2, long timeoutMillis) {
+    this(contexts, maxHelloBytes, http2, timeoutMillis, PassThrough.NONE);
+  }
+
+  /**
+   * For one connection.
+   *
+   * @param contexts what clients are shown
+   * @param maxHelloBytes the longest ClientHello
+   * @param http2 whether HTTP/2 is spoken, which the contexts offer then
+   * @param timeoutMillis how long the handshake may take
+   * @param passThrough who takes connections whose TLS is not ended here
+   */
+  public AlpnSniHandler(
+      TlsContexts contexts,
+      int maxHelloBytes,
+      boolean http2,
+      long timeoutMillis,
+      PassThrough passThrough) {
     super(byNameAlone(contexts), maxHelloBytes, timeoutMillis);
     this.contexts = contexts;
+    this.passThrough = passThrough;
     this.spoken = http2 ? HTTP_2 : HTTP_1;
   }
 
@@ -81,10 +103,7 @@ public final class AlpnSniHandler extends SniHandler {
     }
     if (bytes != null) {
       ClientHello hello = new ClientHello(bytes);
-      if (hello.offersOthersOnly(spoken)) {
-        return refuse(
-            context, NO_APPLICATION_PROTOCOL, "no protocol is offered that is spoken here");
-      }
+      offersOthersOnly = hello.offersOthersOnly(spoken);
       verifies = hello.verifies();
     }
     return super.lookup(context, bytes);
@@ -92,11 +111,24 @@ public final class AlpnSniHandler extends SniHandler {
 
   @Override
   protected Future<SslContext> lookup(ChannelHandlerContext context, @Nullable String name) {
+    if (name != null && passThrough.isFor(name)) {
+      passes = true;
+      return noContext(context);
+    }
+    if (offersOthersOnly) {
+      return refuse(context, NO_APPLICATION_PROTOCOL, "no protocol is offered that is spoken here");
+    }
     Optional<SslContext> chosen =
         contexts.choose(new TlsContexts.Offer(Optional.ofNullable(name), verifies));
     return chosen.isPresent()
         ? context.executor().newSucceededFuture(chosen.get())
         : refuse(context, UNRECOGNIZED_NAME, "no certificate is for the server name");
+  }
+
+  /** The library wants one, and only hands it on to {@link #replaceHandler}. */
+  @SuppressWarnings("NullAway")
+  private static Future<SslContext> noContext(ChannelHandlerContext context) {
+    return context.executor().newSucceededFuture(null);
   }
 
   private Future<SslContext> refuse(ChannelHandlerContext context, byte[] alert, String why) {
@@ -109,6 +141,10 @@ public final class AlpnSniHandler extends SniHandler {
   @Override
   protected void replaceHandler(
       ChannelHandlerContext context, @Nullable String name, SslContext chosen) throws Exception {
+    if (passes && name != null) {
+      passThrough.take(context, name);
+      return;
+    }
     CoveredHosts covered = chosen.attributes().attr(ServerNames.COVERED).get();
     if (covered != null) {
       context.fireUserEventTriggered(covered);

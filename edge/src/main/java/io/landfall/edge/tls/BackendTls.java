@@ -115,7 +115,8 @@ public final class BackendTls {
     String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     SslContext context =
         switch (protocol) {
-          case HTTP_1 -> http1;
+          // That of a TCP service is its clients' own, and not asked for here.
+          case HTTP_1, TCP -> http1;
           case HTTP_2 -> http2;
         };
     return new To(context, plain, port, shortName(plain));

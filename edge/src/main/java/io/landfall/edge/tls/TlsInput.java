@@ -28,6 +28,7 @@ public final class TlsInput extends ChannelInboundHandlerAdapter implements Inpu
   private final InputMemory.Account account = new InputMemory.Account(this);
   private @Nullable ChannelHandlerContext ctx;
   private boolean helloSeen;
+  private boolean removed;
   private int headerBytes;
   private int length;
   private int restBytes;
@@ -51,6 +52,9 @@ public final class TlsInput extends ChannelInboundHandlerAdapter implements Inpu
     int arrived = bytes.readableBytes();
     boolean ended = pass(bytes);
     context.fireChannelRead(bytes);
+    if (removed) {
+      return;
+    }
     if (!helloSeen) {
       helloSeen = context.pipeline().get(SniHandler.class) == null;
     }
@@ -96,6 +100,13 @@ public final class TlsInput extends ChannelInboundHandlerAdapter implements Inpu
       ended |= restBytes == 0;
     }
     return ended;
+  }
+
+  /** There is no TLS layer any more whose bytes could be counted. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    removed = true;
+    account.set(memory, 0, true);
   }
 
   @Override

@@ -200,6 +200,7 @@ final class ConnectionProber {
     if (secure != null) {
       connection.secure(secure);
     }
+    plan.preface().ifPresent(bytes -> channel.pipeline().addFirst(new ProbePreface(bytes)));
     loop.register(channel);
     ChannelFuture connecting = channel.connect(address);
     if (!connecting.isSuccess()) {

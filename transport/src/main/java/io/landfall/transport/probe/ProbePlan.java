@@ -14,8 +14,15 @@ import java.util.function.Supplier;
  *     connection
  * @param port where, 1 to 65535
  * @param timeoutMillis the whole time that one probe may take
+ * @param preface what each connection begins with, in front of TLS; empty for nothing
  */
-public record ProbePlan(Check check, String host, int port, long timeoutMillis) {
+public record ProbePlan(
+    Check check, String host, int port, long timeoutMillis, Optional<byte[]> preface) {
+  /** One whose connections begin with nothing but what is asked. */
+  public ProbePlan(Check check, String host, int port, long timeoutMillis) {
+    this(check, host, port, timeoutMillis, Optional.empty());
+  }
+
   /** What is tried. */
   public sealed interface Check {}
 
