@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /** Reads where a service runs beside this node, and how TLS is spoken there. */
 final class BackendsReader {
-  private static final Keys BACKEND_KEYS = new Keys("services.NAME.backends[]");
+  /** The keys of one backend, of which others read some. */
+  static final Keys BACKEND_KEYS = new Keys("services.NAME.backends[]");
   private static final Keys TLS_KEYS = new Keys("services.NAME.backend-tls");
 
   /** The sections that are read here. */
@@ -108,8 +109,9 @@ final class BackendsReader {
     Optional<ServiceConfig.Backend> backend = item.required(URL);
     int weight = item.valueOrDefault(WEIGHT);
     ServiceConfig.Protocol protocol = item.valueOrDefault(PROTOCOL);
+    Optional<BackendRulesConfig.Only> only = BackendRulesReader.only(item);
     item.end();
-    return backend.map(plain -> plain.with(weight, protocol));
+    return backend.map(plain -> plain.with(weight, protocol, only));
   }
 
   /** Whether it is asked over HTTP/2. */

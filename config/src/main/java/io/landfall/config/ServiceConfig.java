@@ -67,22 +67,24 @@ public record ServiceConfig(
    * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
    * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
    * @param maxRequests how many requests it takes at once; empty without a limit
+   * @param rules what beside weights decides which backend gets a request, and how often it is tried
    */
   public record Hosting(
       List<Backend> backends,
       Optional<Tls> tls,
       Optional<ProbeConfig> probe,
       long tier,
-      OptionalInt maxRequests) {
+      OptionalInt maxRequests,
+      BackendRulesConfig rules) {
     /** Copies the list. */
     public Hosting {
       backends = List.copyOf(backends);
     }
 
-    /** Without TLS. */
+    /** Without TLS, and by weights alone. */
     public Hosting(
         List<Backend> backends, Optional<ProbeConfig> probe, long tier, OptionalInt maxRequests) {
-      this(backends, Optional.empty(), probe, tier, maxRequests);
+      this(backends, Optional.empty(), probe, tier, maxRequests, BackendRulesConfig.NONE);
     }
   }
 
@@ -94,12 +96,18 @@ public record ServiceConfig(
    * @param isTls whether it is spoken to over TLS
    * @param weight its share of new requests in relation to the others'; 0 for none
    * @param protocol in which version of HTTP it is asked
+   * @param only what a request must have to be sent there; empty for nothing
    */
   public record Backend(
-      String url, HostPort address, boolean isTls, int weight, Protocol protocol) {
-    /** One that is asked over HTTP/1.1. */
+      String url,
+      HostPort address,
+      boolean isTls,
+      int weight,
+      Protocol protocol,
+      Optional<BackendRulesConfig.Only> only) {
+    /** One that is asked over HTTP/1.1, for any request. */
     public Backend(String url, HostPort address, boolean isTls, int weight) {
-      this(url, address, isTls, weight, Protocol.H1);
+      this(url, address, isTls, weight, Protocol.H1, Optional.empty());
     }
 
     /** The same over plain TCP, with the usual weight of 1. */
@@ -107,8 +115,9 @@ public record ServiceConfig(
       this(url, address, false, 1);
     }
 
-    Backend with(int otherWeight, Protocol otherProtocol) {
-      return new Backend(url, address, isTls, otherWeight, otherProtocol);
+    Backend with(
+        int otherWeight, Protocol otherProtocol, Optional<BackendRulesConfig.Only> condition) {
+      return new Backend(url, address, isTls, otherWeight, otherProtocol, condition);
     }
   }
 

@@ -41,6 +41,7 @@ final class ServicesReader {
 
   static {
     BackendsReader.declareKeys();
+    BackendRulesReader.declareKeys();
   }
 
   private static final Key<?> PROBE =
@@ -85,7 +86,10 @@ final class ServicesReader {
 
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
-      Stream.concat(Stream.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS.stream()).toList();
+      Stream.of(
+              List.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS, BackendRulesReader.SECTIONS)
+          .flatMap(List::stream)
+          .toList();
 
   private final FileRules files;
   private final Optional<Block> block;
@@ -160,6 +164,7 @@ final class ServicesReader {
           "there are no backends: a host can say that the service is up, not where requests go",
           "add 'backends: [...]', or remove bgp");
     }
+    BackendRulesConfig rules = BackendRulesReader.read(at, backends);
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     if (name.isEmpty() || identity.isEmpty()) {
@@ -171,7 +176,7 @@ final class ServicesReader {
             identity.get(),
             hosts,
             paths.orElse(List.of()),
-            new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
+            new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests, rules),
             cache,
             bgp,
             upgrades));

@@ -105,6 +105,24 @@ public enum FailureKind {
     return decline.contentEquals(Reason.OVERLOADED.name()) ? OVERLOADED : DECLINED;
   }
 
+  /** Whether a backend that fails so may be dead or ill; of others it is no sign. */
+  boolean isOfBackend() {
+    return switch (this) {
+      case REFUSED,
+          CONNECT_TIMEOUT,
+          TLS_CERTIFICATE,
+          TLS_ALERT,
+          TLS_FAILED,
+          ALPN_REFUSED,
+          NOT_HTTP2,
+          CLOSED,
+          RESPONSE_TIMEOUT,
+          BAD_RESPONSE ->
+          true;
+      default -> false;
+    };
+  }
+
   int status() {
     return status;
   }

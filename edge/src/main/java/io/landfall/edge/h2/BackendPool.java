@@ -134,17 +134,23 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     }
     boolean timeout = cause instanceof ConnectTimeoutException;
     // A descriptor that this process lacks is no failure of the backend.
-    if (!OwnLimit.isReached(cause)) {
+    boolean own = OwnLimit.isReached(cause);
+    if (!own) {
       reportLatest(timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
     }
-    fail(of, timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED);
+    FailureKind kind = timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED;
+    fail(of, new AttemptFailure(kind, true).blameless(own));
   }
 
   private void fail(Dial of, FailureKind kind) {
+    fail(of, new AttemptFailure(kind, true));
+  }
+
+  private void fail(Dial of, AttemptFailure failure) {
     dial = null;
     opening = null;
     unsettled = null;
-    of.failed(new AttemptFailure(kind, true));
+    of.failed(failure);
   }
 
   /** The handshake has what is left of the time for connecting. */

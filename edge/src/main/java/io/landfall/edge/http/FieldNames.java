@@ -59,6 +59,7 @@ public final class FieldNames {
   public static final AsciiString RETRY_AFTER = known("retry-after");
   public static final AsciiString SEC_WEBSOCKET_ACCEPT = known("sec-websocket-accept");
   public static final AsciiString SEC_WEBSOCKET_KEY = known("sec-websocket-key");
+  public static final AsciiString SET_COOKIE = known("set-cookie");
   public static final AsciiString TE = known("te");
   public static final AsciiString TRAILER = known("trailer");
   public static final AsciiString TRANSFER_ENCODING = known("transfer-encoding");
@@ -152,7 +153,6 @@ public final class FieldNames {
           "origin",
           "referer",
           "server",
-          "set-cookie",
           "user-agent"
         }) {
       known(name);
