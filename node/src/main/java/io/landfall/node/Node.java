@@ -259,7 +259,7 @@ public final class Node implements AutoCloseable {
         new ServiceRows(
             config.services(),
             overlay.plane().signals(),
-            service -> snapshots.published(service).candidates(),
+            ServiceRows.Data.of(snapshots, backends, this::edge),
             hosts,
             time),
         new RefusedRows(
