@@ -23,7 +23,8 @@ final class BackendRulesReader {
   private static final ValueRule<String> NAME =
       ValueRule.of(new Shape.Text("name", TOKEN), BackendRulesReader::token);
   private static final ValueRule<String> VALUE =
-      ValueRule.of(new Shape.Text("text", "^[!-~]([ -~]{0,254}[!-~])?$"), BackendRulesReader::whole);
+      ValueRule.of(
+          new Shape.Text("text", "^[!-~]([ -~]{0,254}[!-~])?$"), BackendRulesReader::whole);
 
   /** Fields that no backend gets as they came, or that belong to one connection. */
   private static final Set<String> NOT_MATCHED =
@@ -81,7 +82,8 @@ final class BackendRulesReader {
       CIRCUIT_KEYS
           .value("time", ValueRules.duration(100, 600_000))
           .otherwise(10_000L)
-          .is("For so long, twice as long each further time in a row, and ten times as long at most.");
+          .is(
+              "For so long, twice as long each further time in a row, and ten times as long at most.");
   private static final Key<Integer> MAX_OPEN =
       CIRCUIT_KEYS
           .value("max-open", ValueRules.count(1, 99))
@@ -183,7 +185,7 @@ final class BackendRulesReader {
     long time = at.valueOrDefault(TIME);
     int maxOpen = at.valueOrDefault(MAX_OPEN);
     List<Integer> statuses = at.values(STATUSES).orElse(List.of());
-    at.atMost(STATUSES, statuses.size(), "keep those that tell that the backend is ill");
+    at.atMost(STATUSES, statuses.size(), "keep those that show that the backend has failed");
     at.end();
     return new Circuit(failures, time, maxOpen, statuses);
   }
@@ -194,8 +196,7 @@ final class BackendRulesReader {
   }
 
   private static Optional<Only> condition(Section at) {
-    Optional<String> field =
-        at.value(ONLY_FIELD).map(name -> name.toLowerCase(Locale.ROOT));
+    Optional<String> field = at.value(ONLY_FIELD).map(name -> name.toLowerCase(Locale.ROOT));
     Optional<String> cookie = at.value(ONLY_COOKIE);
     Optional<String> value = at.value(ONLY_VALUE);
     at.end();

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class BackendsReader {
   /** The keys of one backend, of which others read some. */
   static final Keys BACKEND_KEYS = new Keys("services.NAME.backends[]");
+
   private static final Keys TLS_KEYS = new Keys("services.NAME.backend-tls");
 
   /** The sections that are read here. */

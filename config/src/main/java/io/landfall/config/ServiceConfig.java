@@ -67,7 +67,8 @@ public record ServiceConfig(
    * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
    * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
    * @param maxRequests how many requests it takes at once; empty without a limit
-   * @param rules what beside weights decides which backend gets a request, and how often it is tried
+   * @param rules what beside weights decides which backend gets a request, and how often it is
+   *     tried
    */
   public record Hosting(
       List<Backend> backends,

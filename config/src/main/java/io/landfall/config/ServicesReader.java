@@ -86,8 +86,7 @@ final class ServicesReader {
 
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
-      Stream.of(
-              List.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS, BackendRulesReader.SECTIONS)
+      Stream.of(List.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS, BackendRulesReader.SECTIONS)
           .flatMap(List::stream)
           .toList();
 

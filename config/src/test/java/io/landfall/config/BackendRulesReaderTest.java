@@ -84,7 +84,8 @@ class BackendRulesReaderTest {
   @Test
   void aConditionNamesOneThingThatBackendsSee() {
     for (String broken : List.of("{}", "{value: a}", "{field: a, cookie: b}")) {
-      assertThat(problems("backends: [\"http://a:1\", {url: \"http://b:1\", only: " + broken + "}]"))
+      assertThat(
+              problems("backends: [\"http://a:1\", {url: \"http://b:1\", only: " + broken + "}]"))
           .as(broken)
           .singleElement()
           .asString()

@@ -30,7 +30,8 @@ public record OriginServer(OriginPlace place, boolean healthy, int weight, Trait
     public static final long ALWAYS = Long.MIN_VALUE;
 
     /** None. */
-    public static final Traits NONE = new Traits(AsciiString.EMPTY_STRING, Optional.empty(), ALWAYS);
+    public static final Traits NONE =
+        new Traits(AsciiString.EMPTY_STRING, Optional.empty(), ALWAYS);
   }
 
   /** Checks the weight. */

@@ -49,8 +49,7 @@ public final class RuledBackends {
         new Traits(AsciiString.EMPTY_STRING, Optional.of(only), Traits.ALWAYS));
   }
 
-  public static OriginServer with(
-      TestBackend backend, boolean healthy, int weight, Traits traits) {
+  public static OriginServer with(TestBackend backend, boolean healthy, int weight, Traits traits) {
     return new OriginServer(
         new OriginPlace(backend.address(), Optional.empty()), healthy, weight, traits);
   }

@@ -130,8 +130,8 @@ public final class Node implements AutoCloseable {
             what -> overlay.apply(new ControlEvent.OfServiceHost(what)));
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port.dialer());
-    snapshots = new Snapshots(
-            config, overlay.plane().published(), backends, control::monotonicNanos);
+    snapshots =
+        new Snapshots(config, overlay.plane().published(), backends, control::monotonicNanos);
     purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), snapshots::view);
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);

@@ -50,8 +50,7 @@ final class Snapshots {
    * @param backends where the backends are, read again for each change
    * @param nowNanos the time, by the clock of the event loops
    */
-  Snapshots(
-      NodeConfig config, List<ServiceState> first, Backends backends, LongSupplier nowNanos) {
+  Snapshots(NodeConfig config, List<ServiceState> first, Backends backends, LongSupplier nowNanos) {
     this.backends = backends;
     this.nowNanos = nowNanos;
     for (ServiceConfig service : config.services()) {

@@ -39,8 +39,7 @@ final class UpSince {
       all.put(address, known);
     }
     if (isUp && !known.isUp) {
-      known.sinceNanos =
-          known.wasUp || known.isNew ? nowNanos : OriginServer.Traits.ALWAYS;
+      known.sinceNanos = known.wasUp || known.isNew ? nowNanos : OriginServer.Traits.ALWAYS;
       known.wasUp = true;
     }
     known.isUp = isUp;

@@ -78,12 +78,12 @@ class BackendRulesFromConfigTest {
   @Test
   void theCookieOfABackendIsTheSameAfterARestartAndIsNotItsAddress() {
     InetSocketAddress at = new InetSocketAddress(InetAddress.ofLiteral("10.0.0.7"), 80);
-    AsciiString value = StickyCookie.valueOf(SHOP, "http://10.0.0.7:80", at);
-    assertThat(value.toString()).isEqualTo("KxBiUSu7FSMo1vMX");
-    assertThat(value).hasSize(StickyCookie.VALUE_CHARS);
-    assertThat(StickyCookie.valueOf(new ServiceName("api"), "http://10.0.0.7:80", at))
+    String value = StickyCookie.valueOf(SHOP, "http://10.0.0.7:80", at).toString();
+    assertThat(value).isEqualTo("KxBiUSu7FSMo1vMX").hasSize(StickyCookie.VALUE_CHARS);
+    assertThat(StickyCookie.valueOf(new ServiceName("api"), "http://10.0.0.7:80", at).toString())
         .isNotEqualTo(value);
     InetSocketAddress other = new InetSocketAddress(InetAddress.ofLiteral("10.0.0.8"), 80);
-    assertThat(StickyCookie.valueOf(SHOP, "http://10.0.0.7:80", other)).isNotEqualTo(value);
+    assertThat(StickyCookie.valueOf(SHOP, "http://10.0.0.7:80", other).toString())
+        .isNotEqualTo(value);
   }
 }

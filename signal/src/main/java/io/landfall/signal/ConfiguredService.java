@@ -283,7 +283,9 @@ final class ConfiguredService {
         + drained.cardinality()
         + " drained by command"
         + (resting > 0 ? ", " + resting + " with weight 0" : "")
-        + (spec.forSome().isEmpty() ? "" : ", " + spec.forSome().size() + " for some requests only");
+        + (spec.forSome().isEmpty()
+            ? ""
+            : ", " + spec.forSome().size() + " for some requests only");
   }
 
   /** A verdict's reason, for a person. */

@@ -51,7 +51,9 @@ public final class Arrived {
         || (fields.has(FieldNames.CLIENT_CERT) && upstreamFields().has(FieldNames.CLIENT_CERT));
   }
 
-  /** Whether there are backends here for requests such as this one only: no cache has that in a key. */
+  /**
+   * Whether there are backends here for requests such as this one only: no cache has that in a key.
+   */
   public boolean isForFew(ServiceName service) {
     HostedService here = loop.runtime().ports().snapshot().local(service);
     return here != null

@@ -105,7 +105,7 @@ public enum FailureKind {
     return decline.contentEquals(Reason.OVERLOADED.name()) ? OVERLOADED : DECLINED;
   }
 
-  /** Whether a backend that fails so may be dead or ill; of others it is no sign. */
+  /** Whether it counts against a backend; others have to do with the request or this node. */
   boolean isOfBackend() {
     return switch (this) {
       case REFUSED,

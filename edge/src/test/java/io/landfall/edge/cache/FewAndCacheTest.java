@@ -27,7 +27,12 @@ class FewAndCacheTest {
   private boolean says(OutputStream out, String name) throws IOException {
     return TestBackend.raw(
         out,
-        "HTTP/1.1 200 OK\r\n" + fields + "\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
+        "HTTP/1.1 200 OK\r\n"
+            + fields
+            + "\r\nContent-Length: "
+            + name.length()
+            + "\r\n\r\n"
+            + name);
   }
 
   @AfterEach
@@ -128,9 +133,7 @@ class FewAndCacheTest {
     fields = "Cache-Control: max-age=60\r\nContent-Location: /a";
     try (RawClient client = new RawClient(fra.http())) {
       RawClient.Answer posted =
-          client
-              .send("POST /a HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 2\r\n\r\nhi")
-              .read();
+          client.send("POST /a HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 2\r\n\r\nhi").read();
       assertThat(posted.all("set-cookie")).hasSize(1);
     }
     RawClient.Answer got = CachedSite.ask(fra, "/a");

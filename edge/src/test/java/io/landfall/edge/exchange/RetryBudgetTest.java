@@ -78,8 +78,7 @@ class RetryBudgetTest {
 
   @Test
   void anotherConnectionToTheSameBackendIsNoRepeat() {
-    java.util.Set<java.io.InputStream> used =
-        java.util.concurrent.ConcurrentHashMap.newKeySet();
+    java.util.Set<java.io.InputStream> used = java.util.concurrent.ConcurrentHashMap.newKeySet();
     try (TestBackend backend =
             new TestBackend((request, in, out) -> used.add(in) && TestBackend.ok(out, "first"));
         TestSite fra = site("fra", 1);

@@ -65,8 +65,7 @@ class SlowStartTest {
   @Test
   void whatIsUpAloneGetsAll() {
     fra.publish(
-        Signal.UP,
-        RuledBackends.slow(SLOW_MILLIS * 1_000_000, upSince(fresh, System.nanoTime())));
+        Signal.UP, RuledBackends.slow(SLOW_MILLIS * 1_000_000, upSince(fresh, System.nanoTime())));
     assertThat(share()).isEqualTo(REQUESTS);
   }
 }
