@@ -43,10 +43,12 @@ final class LocalBackends implements BackendChoice.Asker {
   private boolean amongKept;
   private boolean ramping;
 
-  /** Those of the service; null if it has none, or none is to be left out. */
+  /** Those of the service; null if it has none. */
+  private @Nullable Circuits circuits;
+
+  /** The same; null as well if none is to be left out. */
   private @Nullable Circuits closedOnly;
 
-  private @Nullable Circuits circuits;
   private @Nullable OriginServer chosen;
 
   // Of the attempt that has begun.

@@ -58,7 +58,7 @@ public final class Cookies {
         left.append(left.isEmpty() ? "" : "; ").append(pair);
       }
     }
-    return left.length() == line.length() ? line : new AsciiString(left);
+    return new AsciiString(left);
   }
 
   /** Whether a pair, without the blanks around it, is of that name. */

@@ -9,9 +9,12 @@ import io.landfall.edge.RetryBudgets;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,7 @@ class RetryBudgetTest {
   @Test
   void beyondItTheFirstFailureIsTheAnswer() {
     CountDownLatch go = new CountDownLatch(1);
+    Set<InputStream> used = ConcurrentHashMap.newKeySet();
     try (TestBackend closing = new TestBackend((request, in, out) -> false);
         TestBackend slow =
             new TestBackend(
@@ -37,6 +41,8 @@ class RetryBudgetTest {
                   TestBackend.holdUntil(go);
                   return TestBackend.ok(out, "ok");
                 });
+        TestBackend once =
+            new TestBackend((request, in, out) -> used.add(in) && TestBackend.ok(out, "first"));
         TestSite nyc = site("nyc", 2);
         TestSite fra = site("fra", 1)) {
       nyc.publish(Signal.UP, backends(slow));
@@ -50,6 +56,14 @@ class RetryBudgetTest {
       assertThat(RawClient.get(fra.http(), "shop.test", "/").status()).isEqualTo(502);
       assertThat(slow.received).hasSize(RetryBudgets.LEAST);
       assertThat(fra.edge().stats().attempts().refusedRepeats()).isEqualTo(1);
+      fra.publish(Signal.UP, backends(once));
+      try (RawClient client = new RawClient(fra.http())) {
+        assertThat(client.send(GET).read().body()).isEqualTo("first");
+        // Another connection to the same backend is no such repeat.
+        assertThat(client.send(GET).read().body()).isEqualTo("first");
+      }
+      assertThat(once.received).hasSize(3);
+      fra.publish(Signal.UP, backends(closing), nyc.candidate(Signal.UP, 1));
       go.countDown();
       for (RawClient client : repeated) {
         assertThat(client.read().status()).isEqualTo(200);
@@ -74,20 +88,5 @@ class RetryBudgetTest {
     assertThat(repeats).isEqualTo(37);
     budget.end(true);
     assertThat(budget.allows()).isTrue();
-  }
-
-  @Test
-  void anotherConnectionToTheSameBackendIsNoRepeat() {
-    java.util.Set<java.io.InputStream> used = java.util.concurrent.ConcurrentHashMap.newKeySet();
-    try (TestBackend backend =
-            new TestBackend((request, in, out) -> used.add(in) && TestBackend.ok(out, "first"));
-        TestSite fra = site("fra", 1);
-        RawClient client = new RawClient(fra.http())) {
-      fra.publish(Signal.UP, backends(backend));
-      for (int i = 0; i < 3 * RetryBudgets.LEAST; i++) {
-        assertThat(client.send(GET).read().status()).isEqualTo(200);
-      }
-      assertThat(fra.edge().stats().attempts().refusedRepeats()).isZero();
-    }
   }
 }

@@ -110,9 +110,12 @@ class StickySessionsTest {
     get(fra, "a=1; " + pair(one) + ";b=\"2\"; ; c", "d=4", pair(one), "backendx=5");
     assertThat(one.received.getFirst().all("cookie"))
         .containsExactly("a=1; b=\"2\"; c", "d=4", "backendx=5");
+    // As long as before, with the blanks that are put in.
+    get(fra, pair(one) + ";p".repeat(pair(one).length() + 2));
+    assertThat(one.received.getLast().all("cookie").getFirst()).doesNotContain("backend");
     get(fra, RuledBackends.COOKIE + "=made-up");
-    assertThat(one.received.size() + other.received.size()).isEqualTo(2);
-    assertThat((one.received.size() == 2 ? one : other).received.getLast().all("cookie")).isEmpty();
+    assertThat(one.received.size() + other.received.size()).isEqualTo(3);
+    assertThat((one.received.size() == 3 ? one : other).received.getLast().all("cookie")).isEmpty();
   }
 
   @Test
