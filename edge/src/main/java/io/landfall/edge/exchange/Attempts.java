@@ -106,13 +106,13 @@ final class Attempts {
     return cache;
   }
 
-  /** A client that ends forwarded requests before their answer makes work for other nodes. */
+  /** A client that ends such requests before their answer makes work for nodes and backends. */
   void brokenOff(@Nullable Attempt current) {
     if (current == null) {
       return;
     }
     current.brokenOff();
-    if (current.isForward() && !fromNode) {
+    if (current.isOnSharedConnection() && !fromNode) {
       all.brokenOff(arrived.downstream());
     }
   }

@@ -79,7 +79,7 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     Attempt chosen = attempts.next(decision, snapshot);
-    if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
+    if (chosen != null && chosen.isOnSharedConnection() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
@@ -179,7 +179,7 @@ public final class Exchange extends ExchangeParts {
     if (!isCurrent(from)) {
       return;
     }
-    if (from.isFromNode()) {
+    if (from.isOverHttp2()) {
       down.forwardAnswered();
     }
     if (tunnel.isOpen() && !body.isEnded()) {
