@@ -90,7 +90,11 @@ public class PublicationBenchmark {
             names,
             node -> Optional.empty());
     snapshots = 
-        new Snapshots(config, publication.published(), new Backends(List.of(), Map.of(), Map.of(), 0));
+        new Snapshots(
+            config,
+            publication.published(),
+            new Backends(List.of(), Map.of(), Map.of(), 0),
+            () -> 0L);
     overlay.step(new OverlayEvent.LocalServicesEvaluated(), 0);
     join();
     List<HostAddress> all = new ArrayList<>();

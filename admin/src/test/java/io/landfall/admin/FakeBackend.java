@@ -80,7 +80,12 @@ final class FakeBackend implements AdminBackend {
                     "its probe says so",
                     List.of(
                         new ServiceStatus.BackendState(
-                            "http://10.0.0.7:8080", false, Optional.of("timeout"), true, 3)),
+                            "http://10.0.0.7:8080",
+                            false,
+                            Optional.of("timeout"),
+                            true,
+                            3,
+                            List.of("10.0.0.7:8080"))),
                     Optional.of(new ServiceStatus.LeaseState(5_000, 1_200)),
                     Optional.of(NOON),
                     2,

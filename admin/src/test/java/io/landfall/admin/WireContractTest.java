@@ -146,7 +146,7 @@ class WireContractTest {
             """
             [{"name":"shop","identity":"10.32.1.10","hosts":["shop.example"],"paths":[],"local":\
             {"signal":"UP","why":"its probe says so","backends":[{"url":"http://10.0.0.7:8080",\
-            "healthy":false,"lastError":"timeout","drained":true,"weight":3}],"lease":{"ttlMillis":5000,\
+            "healthy":false,"lastError":"timeout","drained":true,"weight":3,"openCircuits":["10.0.0.7:8080"]}],"lease":{"ttlMillis":5000,\
             "remainingMillis":1200},"dampedUntil":"2026-11-23T12:00:00.123Z","tier":2,"speakers":\
             [{"host":"web7","session":"established","says":"UP","med":100,"tier":0,"since":\
             "2026-11-23T12:00:00.123Z"}]},"sites":[{"node":\

@@ -72,6 +72,10 @@ final class ServiceTable {
       if (!backend.healthy() && backend.lastError().isPresent()) {
         parts.add(backend.url() + ": " + backend.lastError().get());
       }
+      if (!backend.openCircuits().isEmpty()) {
+        String addresses = String.join(", ", backend.openCircuits());
+        parts.add(backend.url() + ": left out since its requests failed (" + addresses + ")");
+      }
     }
     local.speakers().forEach(host -> parts.add(signalOf(host)));
     local

@@ -106,6 +106,9 @@ final class StatusPage {
       } else if (backend.drained()) {
         problems.add("backend " + backend.url() + " of " + name + " is drained by command");
       }
+      for (String address : backend.openCircuits()) {
+        problems.add("backend " + address + " of " + name + " is left out: its requests failed");
+      }
     }
   }
 

@@ -80,7 +80,8 @@ class ViewTablesTest {
                 """
                 [{"name":"shop","identity":"10.32.1.10","hosts":["shop.lab"],"paths":[],
                   "local":{"signal":"UP","why":"its probe","backends":[
-                    {"url":"http://a:1","healthy":true,"lastError":null,"drained":true,"weight":1},
+                    {"url":"http://a:1","healthy":true,"lastError":null,"drained":true,"weight":1,
+                     "openCircuits":["192.0.2.1:1"]},
                     {"url":"http://b:1","healthy":false,"lastError":"timeout","drained":false,
                      "weight":1}],
                    "lease":{"ttlMillis":5000,"remainingMillis":1200},"dampedUntil":null,"tier":0,"speakers":[
@@ -96,7 +97,7 @@ class ViewTablesTest {
         .isEqualTo(
             """
             NAME   IDENTITY    HOSTS      SITE  SIGNAL  TIER  COST  USABLE  WHY
-            shop   10.32.1.10  shop.lab   here  UP      0     -     yes     its probe; 1 of 2 backends healthy; http://a:1: drained; http://b:1: timeout; web7 (established) says UP tier 0 by MED 100 since 2026-11-23T12:00:00Z; web8 (active) says nothing; lease: 1.2s of 5s left
+            shop   10.32.1.10  shop.lab   here  UP      0     -     yes     its probe; 1 of 2 backends healthy; http://a:1: drained; http://a:1: left out since its requests failed (192.0.2.1:1); http://b:1: timeout; web7 (established) says UP tier 0 by MED 100 since 2026-11-23T12:00:00Z; web8 (active) says nothing; lease: 1.2s of 5s left
                                           nyc   UP      0     100   yes     adjacency is up
             media  10.32.1.11  media.lab  -     -       -     -     no      no site advertises it
             """);

@@ -7,7 +7,9 @@ import java.util.Optional;
 
 /** Reads where a service runs beside this node, and how TLS is spoken there. */
 final class BackendsReader {
-  private static final Keys BACKEND_KEYS = new Keys("services.NAME.backends[]");
+  /** The keys of one backend, of which others read some. */
+  static final Keys BACKEND_KEYS = new Keys("services.NAME.backends[]");
+
   private static final Keys TLS_KEYS = new Keys("services.NAME.backend-tls");
 
   /** The sections that are read here. */
@@ -125,8 +127,9 @@ final class BackendsReader {
           "a connection of HTTP/2 carries requests of many clients, and a header has one",
           "remove it, or 'protocol: h2'");
     }
+    Optional<BackendRulesConfig.Only> only = BackendRulesReader.only(item);
     item.end();
-    return backend.map(plain -> plain.with(weight, protocol, proxy));
+    return backend.map(plain -> plain.with(weight, protocol, proxy, only));
   }
 
   /** Whether it is asked over HTTP/2. */

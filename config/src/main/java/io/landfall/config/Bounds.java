@@ -57,6 +57,9 @@ public final class Bounds {
   /** The most protocols that a service may allow a request to switch to. */
   public static final int UPGRADES = 16;
 
+  /** The most statuses that a circuit counts as failures: each response is compared with them. */
+  public static final int CIRCUIT_STATUSES = 16;
+
   /** The most disks of the cache: each has threads, buffers and a journal of its own. */
   public static final int CACHE_DISKS = 16;
 

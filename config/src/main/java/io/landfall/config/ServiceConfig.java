@@ -88,22 +88,25 @@ public record ServiceConfig(
    * @param probe how it is probed; present exactly when there are backends (TCP unless configured)
    * @param tier the tier this site gives it; lower is preferred, 0 to 4294967295
    * @param maxRequests how many requests it takes at once; empty without a limit
+   * @param rules what beside weights decides which backend gets a request, and how often it is
+   *     tried
    */
   public record Hosting(
       List<Backend> backends,
       Optional<Tls> tls,
       Optional<ProbeConfig> probe,
       long tier,
-      OptionalInt maxRequests) {
+      OptionalInt maxRequests,
+      BackendRulesConfig rules) {
     /** Copies the list. */
     public Hosting {
       backends = List.copyOf(backends);
     }
 
-    /** Without TLS. */
+    /** Without TLS, and by weights alone. */
     public Hosting(
         List<Backend> backends, Optional<ProbeConfig> probe, long tier, OptionalInt maxRequests) {
-      this(backends, Optional.empty(), probe, tier, maxRequests);
+      this(backends, Optional.empty(), probe, tier, maxRequests, BackendRulesConfig.NONE);
     }
   }
 
@@ -116,6 +119,7 @@ public record ServiceConfig(
    * @param weight its share of new requests in relation to the others'; 0 for none
    * @param protocol in which version of HTTP it is asked
    * @param proxy whether connections to it begin with a PROXY header
+   * @param only what a request must have to be sent there; empty for nothing
    */
   public record Backend(
       String url,
@@ -123,15 +127,11 @@ public record ServiceConfig(
       boolean isTls,
       int weight,
       Protocol protocol,
-      ProxyProtocol proxy) {
-    /** One without PROXY headers. */
-    public Backend(String url, HostPort address, boolean isTls, int weight, Protocol protocol) {
-      this(url, address, isTls, weight, protocol, ProxyProtocol.NONE);
-    }
-
-    /** One that is asked over HTTP/1.1. */
+      ProxyProtocol proxy,
+      Optional<BackendRulesConfig.Only> only) {
+    /** One that is asked over HTTP/1.1, for any request. */
     public Backend(String url, HostPort address, boolean isTls, int weight) {
-      this(url, address, isTls, weight, Protocol.H1);
+      this(url, address, isTls, weight, Protocol.H1, ProxyProtocol.NONE, Optional.empty());
     }
 
     /** The same over plain TCP, with the usual weight of 1. */
@@ -144,8 +144,13 @@ public record ServiceConfig(
       return url.regionMatches(true, 0, "tcp:", 0, 4);
     }
 
-    Backend with(int otherWeight, Protocol otherProtocol, ProxyProtocol otherProxy) {
-      return new Backend(url, address, isTls, otherWeight, otherProtocol, otherProxy);
+    Backend with(
+        int otherWeight,
+        Protocol otherProtocol,
+        ProxyProtocol otherProxy,
+        Optional<BackendRulesConfig.Only> condition) {
+      return new Backend(
+          url, address, isTls, otherWeight, otherProtocol, otherProxy, condition);
     }
   }
 

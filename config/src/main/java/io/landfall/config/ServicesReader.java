@@ -42,6 +42,7 @@ final class ServicesReader {
   static {
     TcpReader.declareKeys();
     BackendsReader.declareKeys();
+    BackendRulesReader.declareKeys();
   }
 
   private static final Key<?> PROBE =
@@ -86,7 +87,11 @@ final class ServicesReader {
 
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
-      Stream.concat(Stream.of(KEYS, SERVICE_KEYS, TcpReader.KEYS), BackendsReader.SECTIONS.stream())
+      Stream.of(
+              List.of(KEYS, SERVICE_KEYS, TcpReader.KEYS),
+              BackendsReader.SECTIONS,
+              BackendRulesReader.SECTIONS)
+          .flatMap(List::stream)
           .toList();
 
   private final FileRules files;
@@ -174,6 +179,7 @@ final class ServicesReader {
           "there are no backends: a host can say that the service is up, not where requests go",
           "add 'backends: [...]', or remove bgp");
     }
+    BackendRulesConfig rules = BackendRulesReader.read(at, backends);
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     tcp.ifPresent(of -> serverNames(at, of.serverNames()));
@@ -186,7 +192,7 @@ final class ServicesReader {
             identity.get(),
             hosts,
             paths.orElse(List.of()),
-            new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
+            new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests, rules),
             cache,
             bgp,
             upgrades,

@@ -109,7 +109,8 @@ class DeclaredKeysTest {
           backends:
             - http://10.0.0.7:8080
             - "http://[::1]:80/"
-            - {url: "https://app.example", weight: 1000, protocol: h2}
+            - {url: "https://app.example", weight: 1000, protocol: h2, only: {field: X-Canary, value: "yes"}}
+            - {url: "https://next.example", only: {cookie: canary}}
             - {url: "http://10.0.0.8:8080", proxy-protocol: v2}
           backend-tls: {ca: ca.pem, name: app.internal, certificate: site.pem, key: site.key}
           probe:
@@ -130,6 +131,10 @@ class DeclaredKeysTest {
           tier: 1
           max-requests: 100
           upgrades: [websocket, my-protocol]
+          sticky: {cookie: backend, ttl: 1h}
+          slow-start: 30s
+          circuit: {failures: 5, time: 10s, max-open: 50, statuses: [502, 503]}
+          retry-budget: 20
           cache:
             max-object: 64MiB
             memory-percent: 50

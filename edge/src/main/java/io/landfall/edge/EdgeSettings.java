@@ -32,11 +32,14 @@ public record EdgeSettings(
    * @param claims what counts that a client may have made up
    * @param cache what is cached
    * @param tunnels what may become a tunnel
+   * @param retries how many attempts may be repeats
    */
-  public record Policies(ClientClaims claims, CacheSettings cache, TunnelSettings tunnels) {
+  public record Policies(
+      ClientClaims claims, CacheSettings cache, TunnelSettings tunnels, RetryBudgets retries) {
     /** With nothing that counts of what a client may have made up, and without a cache. */
     public static final Policies NONE =
-        new Policies(ClientClaims.NONE, CacheSettings.NONE, TunnelSettings.DEFAULT);
+        new Policies(
+            ClientClaims.NONE, CacheSettings.NONE, TunnelSettings.DEFAULT, RetryBudgets.NONE);
   }
 
   /** Copies the list. */
@@ -71,19 +74,29 @@ public record EdgeSettings(
     return policies.tunnels;
   }
 
+  /** How many attempts may be repeats. */
+  public RetryBudgets retries() {
+    return policies.retries;
+  }
+
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
-    return with(new Policies(other, policies.cache, policies.tunnels));
+    return with(new Policies(other, policies.cache, policies.tunnels, policies.retries));
   }
 
   /** The same with a cache. */
   public EdgeSettings with(CacheSettings other) {
-    return with(new Policies(policies.claims, other, policies.tunnels));
+    return with(new Policies(policies.claims, other, policies.tunnels, policies.retries));
   }
 
   /** The same with other bounds of tunnels. */
   public EdgeSettings with(TunnelSettings other) {
-    return with(new Policies(policies.claims, policies.cache, other));
+    return with(new Policies(policies.claims, policies.cache, other, policies.retries));
+  }
+
+  /** The same with other bounds of repeats. */
+  public EdgeSettings with(RetryBudgets other) {
+    return with(new Policies(policies.claims, policies.cache, policies.tunnels, other));
   }
 
   private EdgeSettings with(Policies other) {

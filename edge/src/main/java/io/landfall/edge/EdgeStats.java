@@ -41,8 +41,12 @@ public record EdgeStats(
    *
    * @param retries attempts after the first
    * @param failed attempts that failed
+   * @param refusedRepeats attempts that failed and were not repeated for want of retry budget
+   * @param openCircuits addresses of backends that get no requests now for what came of them
+   * @param openedCircuits how often one was left out for that
    */
-  public record Attempts(long retries, long failed) {}
+  public record Attempts(
+      long retries, long failed, long refusedRepeats, long openCircuits, long openedCircuits) {}
 
   /**
    * What was done against resets, control frames, connections that read nothing, and trailers.

@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param backends its origin servers beside this node
  * @param maxRequests the most requests that may be in progress here at once; beyond it the service
  *     is FULL
+ * @param rules what beside weights decides which backend gets a request
  */
-public record HostedService(List<OriginServer> backends, int maxRequests) {
+public record HostedService(List<OriginServer> backends, int maxRequests, BackendRules rules) {
   /** Copies the list. */
   public HostedService {
     backends = List.copyOf(backends);
+  }
+
+  /** One whose backends get requests by their weights alone. */
+  public HostedService(List<OriginServer> backends, int maxRequests) {
+    this(backends, maxRequests, BackendRules.NONE);
   }
 
   /** The backend at a place; null when there is none any more. */

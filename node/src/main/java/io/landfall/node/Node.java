@@ -131,7 +131,8 @@ public final class Node implements AutoCloseable {
             what -> overlay.apply(new ControlEvent.OfServiceHost(what)));
     port = trust.port(control, new OverlayConnections(overlay, requests, this::edge, this::port));
     forward = new ForwardDialer(port.dialer());
-    snapshots = new Snapshots(config, overlay.plane().published(), backends);
+    snapshots =
+        new Snapshots(config, overlay.plane().published(), backends, control::monotonicNanos);
     purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), snapshots::view);
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);
@@ -262,7 +263,7 @@ public final class Node implements AutoCloseable {
         new ServiceRows(
             config.services(),
             overlay.plane().signals(),
-            service -> snapshots.published(service).candidates(),
+            ServiceRows.Data.of(snapshots, backends, this::edge),
             hosts,
             time),
         new RefusedRows(

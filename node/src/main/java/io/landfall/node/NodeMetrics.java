@@ -165,6 +165,20 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public AttemptCounts attempts() {
+    if (edge.isEmpty()) {
+      return MetricsSource.super.attempts();
+    }
+    EdgeStats.Attempts attempts = edge.get().stats().attempts();
+    return new AttemptCounts(
+        attempts.retries(),
+        attempts.failed(),
+        attempts.refusedRepeats(),
+        Math.max(0, attempts.openCircuits()),
+        attempts.openedCircuits());
+  }
+
+  @Override
   public ClientCounts clients() {
     if (edge.isEmpty()) {
       return MetricsSource.super.clients();

@@ -3,11 +3,14 @@ package io.landfall.node;
 import io.landfall.admin.model.ServiceStatus;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
+import io.landfall.core.SocketText;
 import io.landfall.decision.Candidate;
+import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.BackendUse;
 import io.landfall.signal.BackendView;
 import io.landfall.signal.LocalServiceView;
 import io.landfall.signal.LocalSignals;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,30 +18,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code show services}; on the control thread only. */
 final class ServiceRows {
   private final List<ServiceConfig> services;
   private final LocalSignals signals;
-  private final Function<ServiceName, List<Candidate>> published;
+  private final Data data;
   private final HostRows hosts;
   private final ControlTime time;
+
+  /**
+   * What requests have of a service.
+   *
+   * @param published the candidates in the snapshot that is in use
+   * @param backends where the backends are
+   * @param openCircuits which addresses are left out for what came of their requests
+   */
+  record Data(
+      Function<ServiceName, List<Candidate>> published,
+      Backends backends,
+      Function<ServiceName, List<InetSocketAddress>> openCircuits) {
+    /** That of a node, whose edge may not run yet. */
+    static Data of(Snapshots snapshots, Backends backends, Supplier<@Nullable EdgeServer> edge) {
+      return new Data(
+          service -> snapshots.published(service).candidates(),
+          backends,
+          service -> {
+            EdgeServer running = edge.get();
+            return running == null ? List.of() : running.openCircuits(service);
+          });
+    }
+  }
 
   /**
    * Made for one node.
    *
    * @param services the services of the config
-   * @param published the candidates of a service in the snapshot that is in use
+   * @param data what requests have
    */
   ServiceRows(
       List<ServiceConfig> services,
       LocalSignals signals,
-      Function<ServiceName, List<Candidate>> published,
+      Data data,
       HostRows hosts,
       ControlTime time) {
     this.services = services;
     this.signals = signals;
-    this.published = published;
+    this.data = data;
     this.hosts = hosts;
     this.time = time;
   }
@@ -52,7 +80,7 @@ final class ServiceRows {
     List<ServiceStatus> result = new ArrayList<>();
     for (ServiceConfig service : services) {
       List<ServiceStatus.Site> sites = new ArrayList<>();
-      for (Candidate candidate : published.apply(service.name())) {
+      for (Candidate candidate : data.published().apply(service.name())) {
         sites.add(
             new ServiceStatus.Site(
                 candidate.node().value(),
@@ -79,6 +107,7 @@ final class ServiceRows {
 
   private ServiceStatus.Local local(ServiceConfig service, LocalServiceView view) {
     List<ServiceStatus.BackendState> backends = new ArrayList<>();
+    List<InetSocketAddress> open = data.openCircuits().apply(service.name());
     for (int i = 0; i < view.backends().size(); i++) {
       BackendView backend = view.backends().get(i);
       backends.add(
@@ -87,7 +116,11 @@ final class ServiceRows {
               signals.use(service.name(), i) != BackendUse.NONE,
               backend.lastError(),
               backend.drained(),
-              service.here().backends().get(i).weight()));
+              service.here().backends().get(i).weight(),
+              data.backends().addresses(service.name(), i).stream()
+                  .filter(open::contains)
+                  .map(SocketText::of)
+                  .toList()));
     }
     return new ServiceStatus.Local(
         view.published().signal().name(),

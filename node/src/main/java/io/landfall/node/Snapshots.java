@@ -6,14 +6,18 @@ import io.landfall.control.ServiceState;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
+import io.landfall.edge.BackendRules;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginServer;
+import io.landfall.edge.OriginServer.Traits;
 import io.landfall.edge.OriginTls;
 import io.landfall.edge.ProxyProtocol;
+import io.landfall.edge.StickyCookie;
 import io.landfall.signal.BackendUse;
+import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The one immutable snapshot that the data plane reads: what plane two publishes, with the
@@ -30,7 +35,13 @@ import java.util.Set;
  */
 final class Snapshots {
   private final Map<ServiceName, ServiceConfig> services = new HashMap<>();
+  private final Map<ServiceName, BackendRules> rules = new HashMap<>();
   private final Backends backends;
+  private final LongSupplier nowNanos;
+
+  /** Of services with slow starts, by the indexes of their backends. */
+  private final Map<ServiceName, List<UpSince>> upSince = new HashMap<>();
+
   private volatile EdgeSnapshot current;
 
   /**
@@ -38,10 +49,19 @@ final class Snapshots {
    *
    * @param first what is published to begin with
    * @param backends where the backends are, read again for each change
+   * @param nowNanos the time, by the clock of the event loops
    */
-  Snapshots(NodeConfig config, List<ServiceState> first, Backends backends) {
+  Snapshots(NodeConfig config, List<ServiceState> first, Backends backends, LongSupplier nowNanos) {
     this.backends = backends;
-    config.services().forEach(service -> services.put(service.name(), service));
+    this.nowNanos = nowNanos;
+    for (ServiceConfig service : config.services()) {
+      services.put(service.name(), service);
+      rules.put(service.name(), BackendRulesFromConfig.of(service));
+      if (service.here().rules().slowStartMillis() > 0) {
+        upSince.put(
+            service.name(), service.here().backends().stream().map(_ -> new UpSince()).toList());
+      }
+    }
     Map<ServiceName, HostedService> local = new HashMap<>();
     first.forEach(
         state -> localService(state).ifPresent(here -> local.put(state.view().name(), here)));
@@ -99,10 +119,30 @@ final class Snapshots {
       // What is nowhere gets no request.
       for (InetSocketAddress address : backends.addresses(service.name(), i)) {
         boolean up = use != BackendUse.NONE && backends.isWell(service.name(), i, address);
-        health.add(new OriginServer(new OriginPlace(address, tls, protocol, proxy), up, weight));
+        OriginPlace place = new OriginPlace(address, tls, protocol, proxy);
+        health.add(new OriginServer(place, up, weight, traits(service, i, address, up)));
       }
     }
     return Optional.of(
-        new HostedService(health, service.here().maxRequests().orElse(Integer.MAX_VALUE)));
+        new HostedService(
+            health,
+            service.here().maxRequests().orElse(Integer.MAX_VALUE),
+            rules.getOrDefault(service.name(), BackendRules.NONE)));
+  }
+
+  /** What decides beside its weight which requests an address of a backend gets. */
+  private Traits traits(ServiceConfig service, int index, InetSocketAddress address, boolean up) {
+    ServiceConfig.Backend backend = service.here().backends().get(index);
+    AsciiString cookie =
+        service.here().rules().sticky().isEmpty()
+            ? AsciiString.EMPTY_STRING
+            : StickyCookie.valueOf(service.name(), backend.url(), address);
+    long since = Traits.ALWAYS;
+    List<UpSince> slow = upSince.get(service.name());
+    if (slow != null) {
+      slow.get(index).keepOnly(backends.addresses(service.name(), index));
+      since = slow.get(index).of(address, up, nowNanos.getAsLong());
+    }
+    return new Traits(cookie, BackendRulesFromConfig.only(backend), since);
   }
 }

@@ -39,6 +39,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -191,7 +192,8 @@ final class Translate {
                   .cache()
                   .map(how -> warmth(how.sites().warmth()))
                   .orElse(WarmthSpec.NEVER_COLD),
-              withoutWeight(service)));
+              backendsOf(service, backend -> backend.weight() == 0),
+              backendsOf(service, backend -> backend.only().isPresent())));
     }
     return specs;
   }
@@ -215,10 +217,12 @@ final class Translate {
         });
   }
 
-  private static SortedSet<Integer> withoutWeight(ServiceConfig service) {
+  /** The indexes of some backends of a service. */
+  private static SortedSet<Integer> backendsOf(
+      ServiceConfig service, Predicate<ServiceConfig.Backend> which) {
     TreeSet<Integer> backends = new TreeSet<>();
     for (int i = 0; i < service.here().backends().size(); i++) {
-      if (service.here().backends().get(i).weight() == 0) {
+      if (which.test(service.here().backends().get(i))) {
         backends.add(i);
       }
     }

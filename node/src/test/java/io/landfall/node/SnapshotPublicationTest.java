@@ -94,7 +94,7 @@ class SnapshotPublicationTest {
             bound -> 0);
     Map<String, List<InetAddress>> addresses = Map.of("app.test", List.of(FIRST, SECOND));
     backends = new Backends(config.services(), Map.of(), addresses, 0);
-    snapshots = new Snapshots(config, plane.published(), backends);
+    snapshots = new Snapshots(config, plane.published(), backends, () -> nowNanos);
     for (int tick = 0; tick < TICKS; tick++) {
       step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;

@@ -216,13 +216,13 @@ final class ConfiguredService {
     if (!health.get().isUp()) {
       return SignalVerdict.down(Cause.BACKENDS_DOWN);
     }
-    if (taking.isEmpty() && areUpOnesDrained()) {
+    if (!takesAny() && areUpOnesDrained()) {
       return SignalVerdict.down(Cause.BACKENDS_DRAINED);
     }
     if (hosts.signal() == Signal.DOWN) {
       return SignalVerdict.down(Cause.HOSTS_DOWN);
     }
-    if (taking.isEmpty()) {
+    if (!takesAny()) {
       return SignalVerdict.down(Cause.BACKENDS_OF_HOSTS_DOWN);
     }
     if (nodeDraining || draining) {
@@ -256,10 +256,20 @@ final class ConfiguredService {
     return warmth.endNanos();
   }
 
-  /** Whether each backend that is up gets no requests by a drain or its weight. */
+  /** Whether there is a backend that takes requests of any kind. */
+  private boolean takesAny() {
+    for (int i = taking.nextSetBit(0); i >= 0; i = taking.nextSetBit(i + 1)) {
+      if (!spec.forSome().contains(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether each backend that is up gets none, or not all, by a drain, its weight or its kind. */
   private boolean areUpOnesDrained() {
     for (int i = 0; i < spec.backends().size(); i++) {
-      if (isUp(i) && getsRequests(i)) {
+      if (isUp(i) && getsRequests(i) && !spec.forSome().contains(i)) {
         return false;
       }
     }
@@ -272,7 +282,10 @@ final class ConfiguredService {
         + ", of which none gets requests: "
         + drained.cardinality()
         + " drained by command"
-        + (resting > 0 ? ", " + resting + " with weight 0" : "");
+        + (resting > 0 ? ", " + resting + " with weight 0" : "")
+        + (spec.forSome().isEmpty()
+            ? ""
+            : ", " + spec.forSome().size() + " for some requests only");
   }
 
   /** A verdict's reason, for a person. */

@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param hosts the service hosts that advertise it; none when its probe alone decides
  * @param warmth when its cache is warm
  * @param withoutWeight which backends get no new requests whatever their health, by index
+ * @param forSome which backends get some kinds of requests only: the service is not up by them
  */
 public record ServiceSpec(
     ServiceName name,
@@ -22,7 +23,8 @@ public record ServiceSpec(
     ProbeSpec probe,
     List<AdvertisingHost> hosts,
     WarmthSpec warmth,
-    SortedSet<Integer> withoutWeight) {
+    SortedSet<Integer> withoutWeight,
+    SortedSet<Integer> forSome) {
   /** The most hosts that may advertise one service. */
   public static final int MAX_HOSTS = 64;
 
@@ -37,6 +39,17 @@ public record ServiceSpec(
     public AdvertisingHost {
       backends = List.copyOf(backends);
     }
+  }
+
+  /** A service of which no backend gets some kinds of requests only. */
+  public ServiceSpec(
+      ServiceName name,
+      List<BackendAddress> backends,
+      ProbeSpec probe,
+      List<AdvertisingHost> hosts,
+      WarmthSpec warmth,
+      SortedSet<Integer> withoutWeight) {
+    this(name, backends, probe, hosts, warmth, withoutWeight, new TreeSet<>());
   }
 
   /** A service that no host advertises, and that is never cold. */
@@ -58,6 +71,7 @@ public record ServiceSpec(
     backends = List.copyOf(backends);
     hosts = List.copyOf(hosts);
     withoutWeight = Collections.unmodifiableSortedSet(new TreeSet<>(withoutWeight));
+    forSome = Collections.unmodifiableSortedSet(new TreeSet<>(forSome));
     if (hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException(
           "at most " + MAX_HOSTS + " hosts speak for service " + name);

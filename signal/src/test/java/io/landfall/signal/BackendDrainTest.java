@@ -144,6 +144,37 @@ class BackendDrainTest {
   }
 
   @Test
+  void aServiceIsNotUpByABackendThatGetsSomeKindsOfRequestsOnly() {
+    List<BackendAddress> backends =
+        List.of(new BackendAddress("10.0.0.7", 80), new BackendAddress("10.0.0.8", 80));
+    ProbeSpec probe = new ProbeSpec(new ProbeSpec.Check.Tcp(), 50, 50, 1, 1);
+    signals =
+        new LocalSignals(
+            List.of(
+                new ServiceSpec(
+                    SHOP,
+                    backends,
+                    probe,
+                    List.of(),
+                    WarmthSpec.NEVER_COLD,
+                    new TreeSet<>(),
+                    new TreeSet<>(Set.of(0)))),
+            0);
+    probed();
+    assertThat(signals.signal(SHOP)).isEqualTo(Signal.UP);
+    works = backend -> backend == 0;
+    probed();
+    assertThat(signals.use(SHOP, 0)).isEqualTo(BackendUse.TAKES);
+    assertThat(signals.signalAndWhy(SHOP))
+        .isEqualTo(
+            "DOWN: 1 of 2 backends up, of which none gets requests: 0 drained by command,"
+                + " 1 for some requests only");
+    works = backend -> backend == 1;
+    probed();
+    assertThat(signals.signal(SHOP)).isEqualTo(Signal.UP);
+  }
+
+  @Test
   void aHostWhoseBackendsAreDrainedHasNoSay() {
     signals =
         of(

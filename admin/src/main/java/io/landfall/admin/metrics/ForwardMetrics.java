@@ -17,7 +17,7 @@ final class ForwardMetrics {
     add(
         all,
         "landfall_forward_aborters_declined",
-        "Requests that were not forwarded, since their client breaks off too many.",
+        "Requests not sent to nodes or over HTTP/2 to backends, since their client breaks off too many.",
         counts.declinedAborters());
     add(
         all,

@@ -22,6 +22,11 @@ public interface MetricsSource {
     return new ForwardCounts(0, 0, 0, 0, 0);
   }
 
+  /** What was counted of attempts on backends and nodes; nothing without an edge. */
+  default AttemptCounts attempts() {
+    return new AttemptCounts(0, 0, 0, 0, 0);
+  }
+
   /** Clients by version of HTTP. */
   default ClientCounts clients() {
     return new ClientCounts(0, 0, 0, 0, 0, 0);
@@ -210,6 +215,18 @@ public interface MetricsSource {
       long floodedConnections,
       long stalledConnections,
       long floodedBackends) {}
+
+  /**
+   * What was counted of attempts on backends and nodes.
+   *
+   * @param repeats attempts after the first one of a request
+   * @param failed attempts that failed
+   * @param refusedRepeats attempts that failed and were not repeated for want of retry budget
+   * @param openCircuits addresses of backends that get no requests now for what came of them
+   * @param openedCircuits how often one was left out for that
+   */
+  record AttemptCounts(
+      long repeats, long failed, long refusedRepeats, long openCircuits, long openedCircuits) {}
 
   /**
    * One number of the cache.

@@ -62,6 +62,7 @@ public final class MetricsText {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all, source);
     ForwardMetrics.addTo(all, source.forwards());
+    AttemptMetrics.addTo(all, source.attempts());
     ClientMetrics.addTo(all, source.clients());
     TunnelMetrics.addTo(all, source.tunnels());
     ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());

@@ -81,9 +81,20 @@ public record ServiceStatus(
    * @param lastError how the last failed probe failed; empty when none has
    * @param drained whether an operator keeps new requests from it
    * @param weight its share of new requests in relation to the others'; 0 for none
+   * @param openCircuits its addresses that get no requests now for what came of those they had
    */
   public record BackendState(
-      String url, boolean healthy, Optional<String> lastError, boolean drained, int weight) {}
+      String url,
+      boolean healthy,
+      Optional<String> lastError,
+      boolean drained,
+      int weight,
+      List<String> openCircuits) {
+    /** Copies the list. */
+    public BackendState {
+      openCircuits = List.copyOf(openCircuits);
+    }
+  }
 
   /**
    * A lease.

@@ -224,7 +224,7 @@ final class Fill extends FetchView {
   }
 
   @Override
-  public void received(ResponseHead head, Attempt from) {
+  public void received(ResponseHead head, Attempt from, FieldLines ofAsker) {
     source = FillSource.of(from, head.status());
     switch (judge.of(head, from.isFromNode(), loop.date())) {
       case FillVerdict.Fetch(StoredResponse made, Use use) -> {
@@ -245,7 +245,7 @@ final class Fill extends FetchView {
         leftover.follows(current, head.framing());
       }
       case FillVerdict.Again _ -> {} // Its end comes at once: a 304 has no body.
-      case FillVerdict.Pass(StoreRefusal why) -> pass(head, why);
+      case FillVerdict.Pass(StoreRefusal why) -> pass(head.with(ofAsker), why);
     }
   }
 

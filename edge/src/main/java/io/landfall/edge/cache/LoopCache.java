@@ -48,7 +48,7 @@ final class LoopCache implements CacheUse {
   @Override
   public @Nullable CacheTurn begin(Arrived request, ServiceName service) {
     ServiceCache cached = shared.of(service);
-    if (cached == null || isOfOneClient(request)) {
+    if (cached == null || isOfOneClient(request) || isForFew(request, service)) {
       return null;
     }
     return PurgeTurn.isOne(request) ? new PurgeTurn(request) : new Lookup(this, cached, request);
@@ -57,6 +57,11 @@ final class LoopCache implements CacheUse {
   /** What is asked for with a client's certificate is for that client, and passes the cache. */
   private static boolean isOfOneClient(Arrived request) {
     return request.request().method().isRead() && request.tellsOfCertificate();
+  }
+
+  /** What may be answered by a backend that others do not get passes the cache. */
+  private static boolean isForFew(Arrived request, ServiceName service) {
+    return request.request().method().isRead() && request.isForFew(service);
   }
 
   /** Applies purges, the first of which has this epoch. */

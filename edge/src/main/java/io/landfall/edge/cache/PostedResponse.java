@@ -53,7 +53,8 @@ final class PostedResponse {
     RequestHead head = lookup.arrived().asReached();
     if (!lookup.service().policy().storesPost()
         || !head.method().name().equals(POST)
-        || !isSentAsKeyed(head, lookup.request())) {
+        || !isSentAsKeyed(head, lookup.request())
+        || lookup.arrived().isForFew(lookup.service().name())) {
       return null;
     }
     CacheRequest get = new CacheRequest("GET", lookup.request().target(), head.fields(), false);

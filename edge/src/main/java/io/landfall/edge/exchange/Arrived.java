@@ -1,8 +1,10 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.ClientAddresses;
+import io.landfall.edge.HostedService;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
@@ -49,6 +51,15 @@ public final class Arrived {
     FieldLines fields = request.fields();
     return fields.has(FieldNames.CONNECTION_CERT)
         || (fields.has(FieldNames.CLIENT_CERT) && upstreamFields().has(FieldNames.CLIENT_CERT));
+  }
+
+  /**
+   * Whether there are backends here for requests such as this one only: no cache has that in a key.
+   */
+  public boolean isForFew(ServiceName service) {
+    HostedService here = loop.runtime().ports().snapshot().local(service);
+    return here != null
+        && !RequestMatches.among(here.rules().conditions(), request.fields()).isEmpty();
   }
 
   /** Who asks. */

@@ -22,6 +22,11 @@ public interface Attempt {
   /** Whether the place is another node. */
   boolean isForward();
 
+  /** Whether the request is one of many on a connection: to give it up costs the others there. */
+  default boolean isOnSharedConnection() {
+    return !isOfCache() && isOverHttp2();
+  }
+
   /** Whether the place is this node's cache, which tries other places by itself. */
   default boolean isOfCache() {
     return false;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The places that one request was tried on, and the next one: turns a decision into an attempt on a
- * place that was not tried yet. To serve means the local backends, by {@link BackendChoice}, and
+ * place that was not tried yet. To serve means the local backends, by {@link LocalBackends}, and
  * then the alternates. To forward means the candidates in order; if all fail and the service works
  * here after all (cold or draining), the local backends are better than an error.
  *
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * with the newest snapshot, and places that were tried are left out. So a request that was waiting
  * on a dying service follows what the overlay has learnt meanwhile.
  */
-final class Attempts implements BackendChoice.Asker {
+final class Attempts {
   private final Exchange exchange;
   private final Arrived arrived;
   private final Exchanges all;
@@ -47,6 +47,14 @@ final class Attempts implements BackendChoice.Asker {
 
   private boolean cacheAsked;
   private @Nullable ServiceLoad load;
+
+  /** The backends here; null as long as none was asked. */
+  private @Nullable LocalBackends backends;
+
+  /** What bounds repeats, while an attempt is in progress that counts for it. */
+  private @Nullable RepeatBudget counted;
+
+  private boolean countedAsRepeat;
 
   // Most requests are tried once only.
   private @Nullable Object firstTried;
@@ -98,13 +106,13 @@ final class Attempts implements BackendChoice.Asker {
     return cache;
   }
 
-  /** A client that ends forwarded requests before their answer makes work for other nodes. */
+  /** A client that ends such requests before their answer makes work for nodes and backends. */
   void brokenOff(@Nullable Attempt current) {
     if (current == null) {
       return;
     }
     current.brokenOff();
-    if (current.isForward() && !fromNode) {
+    if (current.isOnSharedConnection() && !fromNode) {
       all.brokenOff(arrived.downstream());
     }
   }
@@ -152,6 +160,7 @@ final class Attempts implements BackendChoice.Asker {
     if (count > 0) {
       all.runtime().counters().retries.increment();
     }
+    count(count > 0);
     count++;
     log.attempts = count;
     nodeAsked |= attempt.isForward();
@@ -160,6 +169,9 @@ final class Attempts implements BackendChoice.Asker {
     if (!attempt.isForward() && log.service.isPresent()) {
       load = all.runtime().load(log.service.get());
       load.enter();
+    }
+    if (!attempt.isForward() && backends != null) {
+      backends.begun();
     }
     if (firstTried == null) {
       firstTried = attempt.place();
@@ -173,8 +185,62 @@ final class Attempts implements BackendChoice.Asker {
     also.add(attempt.place());
   }
 
+  private void count(boolean repeat) {
+    RepeatBudget budget = log.service.isPresent() ? all.budget(log.service.get()) : null;
+    if (budget != null) {
+      budget.begin(repeat);
+      counted = budget;
+      countedAsRepeat = repeat;
+    }
+  }
+
+  /**
+   * Whether the request may be tried once more after an attempt that failed: if it may be repeated,
+   * and not too many are already. To ask the same place on another connection adds no work there.
+   */
+  boolean mayGoOn(Attempt failed, RequestRelay body, AttemptFailure failure) {
+    if (failed.isOfCache() || !mayRepeat(body, failure.untouched())) {
+      return false;
+    }
+    RepeatBudget budget = log.service.isPresent() ? all.budget(log.service.get()) : null;
+    if (budget == null || failure.kind() == FailureKind.STALE_CONNECTION || budget.allows()) {
+      return true;
+    }
+    all.runtime().counters().refusedRepeats.increment();
+    return false;
+  }
+
+  /** The backends here, if one of them is asked now. */
+  @Nullable LocalBackends backends(@Nullable Attempt current) {
+    boolean isLocal = current != null && !current.isForward() && !current.isOfCache();
+    return isLocal ? backends : null;
+  }
+
+  /** The request's fields as they go to the place of an attempt. */
+  FieldLines upstreamFields(@Nullable Attempt current) {
+    LocalBackends own = backends(current);
+    FieldLines fields = arrived.upstreamFields();
+    return own == null ? fields : own.toSend(fields);
+  }
+
+  /** The attempt has got the head of a response. */
+  void answered(Attempt attempt, int status) {
+    LocalBackends own = backends(attempt);
+    if (own != null) {
+      own.answered(status);
+    }
+  }
+
   /** The attempt that began last is over, however that came. */
   void ended() {
+    RepeatBudget budget = counted;
+    if (budget != null) {
+      counted = null;
+      budget.end(countedAsRepeat);
+    }
+    if (backends != null) {
+      backends.ended();
+    }
     ServiceLoad entered = load;
     if (entered != null) {
       load = null;
@@ -192,6 +258,10 @@ final class Attempts implements BackendChoice.Asker {
       return;
     }
     all.runtime().counters().failures.increment();
+    LocalBackends own = backends(attempt);
+    if (own != null) {
+      own.failed(failure);
+    }
     if (failure.kind() != FailureKind.DECLINED) {
       telling = failure;
     }
@@ -267,14 +337,20 @@ final class Attempts implements BackendChoice.Asker {
     if (local == null || local.backends().isEmpty()) {
       return null;
     }
+    LocalBackends own = backends;
+    if (own == null) {
+      own = new LocalBackends(arrived, this::wereTried);
+      backends = own;
+    }
     OriginServer again = againAt instanceof OriginPlace place ? local.at(place) : null;
     if (again != null && again.takesRequests()) {
       againAt = null;
+      own.choose(service.name(), local, again);
       return all.destinations()
           .origin(again.place())
           .attemptOnNewConnection(exchange, service.name());
     }
-    OriginServer chosen = all.choice().of(service.name(), local.backends(), this);
+    OriginServer chosen = own.choose(service.name(), local);
     if (chosen == null) {
       return null;
     }
@@ -283,11 +359,6 @@ final class Attempts implements BackendChoice.Asker {
     return arrived.tunnel().isAsked()
         ? origin.attemptOnNewConnection(exchange, service.name())
         : origin.attempt(exchange, service.name());
-  }
-
-  @Override
-  public boolean mayTry(OriginServer backend) {
-    return !wereTried(backend.place());
   }
 
   private @Nullable Attempt node(ServiceView service, List<Candidate> candidates) {

@@ -29,6 +29,11 @@ final class BackendChoice {
   interface Asker {
     /** Whether it may be this one: not if it was tried already. */
     boolean mayTry(OriginServer backend);
+
+    /** What it gets of all requests, in relation to the others' shares; more than 0. */
+    default int share(OriginServer backend) {
+      return backend.weight();
+    }
   }
 
   private static final class Turns {
@@ -60,16 +65,16 @@ final class BackendChoice {
     int turn = own.next;
     own.next = (turn + 1) & Integer.MAX_VALUE;
     OriginServer first = at((int) ((long) turn * step(total) % total), backends, asker, null);
-    int others = total - first.weight();
+    int others = total - share(first, asker);
     if (others == 0) {
       return first;
     }
     OriginServer second = at(random.nextInt(others), backends, asker, first);
-    return isLessBusy(second, first) ? second : first;
+    return isLessBusy(second, first, asker) ? second : first;
   }
 
   private static int share(OriginServer backend, Asker asker) {
-    return backend.takesRequests() && asker.mayTry(backend) ? backend.weight() : 0;
+    return backend.takesRequests() && asker.mayTry(backend) ? asker.share(backend) : 0;
   }
 
   /** The backend whose share of all of them, one behind the other, has this point. */
@@ -112,9 +117,9 @@ final class BackendChoice {
     return more;
   }
 
-  private boolean isLessBusy(OriginServer one, OriginServer other) {
+  private boolean isLessBusy(OriginServer one, OriginServer other, Asker asker) {
     long busyOne = destinations.origin(one.place()).busy();
     long busyOther = destinations.origin(other.place()).busy();
-    return busyOne * other.weight() < busyOther * one.weight();
+    return busyOne * asker.share(other) < busyOther * asker.share(one);
   }
 }

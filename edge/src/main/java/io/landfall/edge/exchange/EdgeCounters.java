@@ -41,6 +41,9 @@ public final class EdgeCounters {
   final LongAdder retries = new LongAdder();
   public final LongAdder rejected = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder refusedRepeats = new LongAdder();
+  final LongAdder openCircuits = new LongAdder();
+  final LongAdder openedCircuits = new LongAdder();
   final LongAdder aborted = new LongAdder();
   public final LongAdder heldResets = new LongAdder();
   final LongAdder declinedAborters = new LongAdder();
@@ -147,7 +150,12 @@ public final class EdgeCounters {
     return new EdgeStats(
         decisions,
         histograms,
-        new EdgeStats.Attempts(retries.sum(), failures.sum()),
+        new EdgeStats.Attempts(
+            retries.sum(),
+            failures.sum(),
+            refusedRepeats.sum(),
+            openCircuits.sum(),
+            openedCircuits.sum()),
         rejected.sum(),
         aborted.sum(),
         new EdgeStats.Defences(

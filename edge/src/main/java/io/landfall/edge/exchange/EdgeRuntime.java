@@ -18,6 +18,8 @@ import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseFields;
+import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,9 @@ public final class EdgeRuntime {
 
   // As many entries as services; looked up only.
   private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
+
+  // The same of services with circuits.
+  private final Map<ServiceName, Circuits> circuits = new ConcurrentHashMap<>();
 
   /** An edge that has served nothing yet; its clock may be read by any thread. */
   public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock) {
@@ -140,6 +145,19 @@ public final class EdgeRuntime {
   /** How many requests are tunnels, or ask for one. */
   ServiceLoad tunnels() {
     return tunnels;
+  }
+
+  Circuits circuits(ServiceName service) {
+    Circuits known = circuits.get(service);
+    return known != null
+        ? known
+        : circuits.computeIfAbsent(service, of -> new Circuits(of, counters));
+  }
+
+  /** The addresses of a service's backends that get no requests now for what came of them. */
+  public List<InetSocketAddress> openCircuits(ServiceName service) {
+    Circuits of = circuits.get(service);
+    return of == null ? List.of() : of.open();
   }
 
   ServiceLoad load(ServiceName service) {

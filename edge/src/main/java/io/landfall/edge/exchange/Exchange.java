@@ -47,9 +47,9 @@ public final class Exchange extends ExchangeParts {
     return arrived.asReached();
   }
 
-  /** The request's fields as they go to any upstream. */
+  /** The request's fields as they go to the place of the attempt under way. */
   public FieldLines upstreamFields() {
-    return arrived.upstreamFields();
+    return attempts.upstreamFields(attempt);
   }
 
   /** The protocol that the request asks to switch to, and may; null if there is none. */
@@ -79,7 +79,7 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     Attempt chosen = attempts.next(decision, snapshot);
-    if (chosen != null && chosen.isForward() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
+    if (chosen != null && chosen.isOnSharedConnection() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
@@ -144,14 +144,16 @@ public final class Exchange extends ExchangeParts {
     }
     timer.restart(all.nowNanos());
     body.keepNothing();
-    response.head(from, head, attempts.cache());
+    attempts.answered(from, head.status());
+    response.head(from, head, attempts);
   }
 
   /** The place has switched to the protocol that was asked for: what follows is its bytes. */
   public void switched(Attempt from, ResponseHead head) {
     if (isCurrent(from)) {
       timer.restart(all.nowNanos());
-      response.switched(from, head, tunnel.open());
+      attempts.answered(from, head.status());
+      response.switched(from, head, tunnel.open(), attempts);
       body.open();
     }
   }
@@ -177,7 +179,7 @@ public final class Exchange extends ExchangeParts {
     if (!isCurrent(from)) {
       return;
     }
-    if (from.isFromNode()) {
+    if (from.isOverHttp2()) {
       down.forwardAnswered();
     }
     if (tunnel.isOpen() && !body.isEnded()) {
@@ -195,13 +197,13 @@ public final class Exchange extends ExchangeParts {
     if (!isCurrent(from)) {
       return;
     }
-    leaveAttempt();
     attempts.failed(from, failure);
+    leaveAttempt();
     if (tunnel.hasUpstreamEnded()) {
       complete();
     } else if (response.isBegun()) {
       abort(failure.errorCode());
-    } else if (!from.isOfCache() && attempts.mayRepeat(body, failure.untouched())) {
+    } else if (attempts.mayGoOn(from, body, failure)) {
       proceed(failure);
     } else {
       giveUp(failure);
@@ -370,12 +372,14 @@ public final class Exchange extends ExchangeParts {
       }
       case REQUEST_BODY -> requestBroken(HttpViolation.BODY_TIMEOUT);
       case RESPONSE_HEAD -> {
-        if (!body.isHeldByClient()) {
+        boolean ofClient = body.isHeldByClient();
+        if (!ofClient) {
           // Else the client may be who waits in vain: it could send the body unasked.
           current.timedOut();
         }
         current.cancel();
-        failed(current, new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false));
+        AttemptFailure late = new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false);
+        failed(current, late.blameless(ofClient));
       }
       case RESPONSE_BODY -> {
         cancelAttempt();

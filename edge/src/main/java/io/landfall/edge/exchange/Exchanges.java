@@ -10,7 +10,9 @@ import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.loop.LoopTime;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -35,6 +37,9 @@ public final class Exchanges {
   private final HttpDate date;
   private final AbortLimiter aborters = new AbortLimiter();
   private final BackendChoice choice;
+
+  // As many as services with such a bound.
+  private final Map<ServiceName, RepeatBudget> budgets = new HashMap<>();
 
   private @Nullable Exchange first;
 
@@ -62,6 +67,16 @@ public final class Exchanges {
     this.destinations = destinations;
     this.choice = new BackendChoice(destinations, new SplittableRandom());
     this.date = new HttpDate(runtime.clock());
+    runtime
+        .settings()
+        .retries()
+        .percents()
+        .forEach((service, percent) -> budgets.put(service, new RepeatBudget(percent)));
+  }
+
+  /** How many attempts of a service may be repeats; null without a bound. */
+  @Nullable RepeatBudget budget(ServiceName service) {
+    return budgets.get(service);
   }
 
   /** Runs tasks on this event loop; any thread may ask. */

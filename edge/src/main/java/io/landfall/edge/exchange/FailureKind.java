@@ -31,7 +31,7 @@ public enum FailureKind {
   /** The node has the service, and it is at its limit there. */
   OVERLOADED(503, "connection_limit_reached", "it is at its limit there"),
   BREAKS_OFF(
-      429, "http_request_denied", "this client's address breaks off too many forwarded requests"),
+      429, "http_request_denied", "this client's address breaks off too many requests of this kind"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
   /** Another answer is one that can be passed on; this is an acceptance of something else. */
@@ -103,6 +103,24 @@ public enum FailureKind {
       }
     }
     return decline.contentEquals(Reason.OVERLOADED.name()) ? OVERLOADED : DECLINED;
+  }
+
+  /** Whether it counts against a backend; others have to do with the request or this node. */
+  boolean isOfBackend() {
+    return switch (this) {
+      case REFUSED,
+          CONNECT_TIMEOUT,
+          TLS_CERTIFICATE,
+          TLS_ALERT,
+          TLS_FAILED,
+          ALPN_REFUSED,
+          NOT_HTTP2,
+          CLOSED,
+          RESPONSE_TIMEOUT,
+          BAD_RESPONSE ->
+          true;
+      default -> false;
+    };
   }
 
   int status() {

@@ -13,8 +13,12 @@ public interface FillDownstream extends Downstream {
   /** What the caches of other sites may have for it. */
   Cached seeks();
 
-  /** The head of the final response, in place of {@link #respond}. */
-  void received(ResponseHead head, Attempt from);
+  /**
+   * The head of the final response, in place of {@link #respond}.
+   *
+   * @param ofAsker what is added to it for the one who asked, if it is passed on to that alone
+   */
+  void received(ResponseHead head, Attempt from, FieldLines ofAsker);
 
   /** Every place that could be tried has failed, the last one like that. */
   void failed(FailureKind kind);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponseRelay {
   private static final int CONTINUE = 100;
   private static final int RESET_CONTENT = 205;
+  private static final int MORE_OF_ASKER = 3;
 
   private final Exchanges all;
   private final RequestHead request;
@@ -44,17 +45,23 @@ final class ResponseRelay {
   }
 
   /** Passes on the head of an attempt's response. */
-  void head(Attempt from, ResponseHead head, @Nullable CacheTurn cache) {
+  void head(Attempt from, ResponseHead head, Attempts attempts) {
     begun = true;
     log.status = head.status();
     if (from.isOfCache()) {
       log.target = from.name();
     }
     if (down instanceof FillDownstream fill) {
-      fill.received(head, from);
+      LocalBackends asked = attempts.backends(from);
+      FieldLines ofAsker = new FieldLines(MORE_OF_ASKER);
+      if (asked != null) {
+        asked.addTo(ofAsker);
+      }
+      fill.received(head, from, ofAsker);
       return;
     }
-    FieldLines fields = fields(from, head);
+    FieldLines fields = fields(from, head, attempts.backends(from));
+    CacheTurn cache = attempts.cache();
     if (cache != null && !from.isOfCache() && cache.passed(head, from.isFromNode(), fields)) {
       copying = cache;
     }
@@ -67,22 +74,30 @@ final class ResponseRelay {
         head.status() == RESET_CONTENT && !request.isHead() ? Framing.length(0) : head.framing());
   }
 
-  private FieldLines fields(Attempt from, ResponseHead head) {
+  private FieldLines fields(
+      Attempt from, ResponseHead head, @Nullable LocalBackends asked) {
     EdgeRuntime runtime = all.runtime();
     AsciiString status = runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts);
     if (from.hasFieldsToSend()) {
       runtime.responseFields().addWay(head, from.isOverHttp2(), status);
       return head.fields();
     }
-    return runtime
-        .responseFields()
-        .downstream(head, from.isOverHttp2(), status, all.date(), toNode);
+    // What a backend has for the CDN's caches does not stand beside what this node has.
+    boolean forCaches = toNode && (asked == null || !asked.isForFew());
+    FieldLines fields =
+        runtime
+            .responseFields()
+            .downstream(head, from.isOverHttp2(), status, all.date(), forCaches);
+    if (asked != null) {
+      asked.addTo(fields);
+    }
+    return fields;
   }
 
   /** Passes on that the place has switched protocols. */
-  void switched(Attempt from, ResponseHead head, AsciiString protocol) {
+  void switched(Attempt from, ResponseHead head, AsciiString protocol, Attempts attempts) {
     begun = true;
-    FieldLines fields = fields(from, head);
+    FieldLines fields = fields(from, head, attempts.backends(from));
     log.head(head.status(), fields);
     down.switchProtocols(protocol, fields);
   }

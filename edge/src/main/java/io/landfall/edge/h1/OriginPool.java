@@ -213,11 +213,12 @@ final class OriginPool implements Destinations.Origin {
     busy--;
     boolean timeout = cause instanceof ConnectTimeoutException;
     // A descriptor that this process lacks is no failure of the backend.
-    if (!OwnLimit.isReached(cause)) {
+    boolean own = OwnLimit.isReached(cause);
+    if (!own) {
       report(attempt.service(), timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
     }
-    attempt.failed(
-        new AttemptFailure(timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED, true));
+    FailureKind kind = timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED;
+    attempt.failed(new AttemptFailure(kind, true).blameless(own));
   }
 
   private void connected(OriginAttempt attempt, OriginConnection connection) {

@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
  * requests is known. Over TLS ALPN has to choose {@code h2}; there is no fall back to HTTP/1.1.
  */
 final class BackendPool extends H2ClientPool implements Destinations.Origin {
+  /** Connections over which requests are spread while there is room on those that are there. */
+  private static final int MOST_SPREAD = 4;
+
   private final OriginPlace place;
   private final Bootstrap bootstrap;
   private final String name;
 
   /** What is being opened, as far as it is. */
-  private @Nullable Dial dial;
-
   private @Nullable Channel opening;
 
   /** The one that waits for SETTINGS. */
@@ -96,7 +97,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   boolean mayHoldOneMore(boolean spare) {
     EdgeLimits.Connections limits = runtime().settings().limits().connections();
     return spare
-        ? connections() < limits.maxPeerConnections()
+        ? connections() < MOST_SPREAD
         : connections() + retiring() < limits.maxBackendConnections();
   }
 
@@ -110,7 +111,6 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     if (begun.isOver()) {
       return;
     }
-    dial = begun;
     ChannelHandler nothing = new ChannelInboundHandlerAdapter();
     long sinceNanos = loop().nowNanos();
     ChannelFuture future = bootstrap.clone().handler(nothing).connect(place.address());
@@ -134,17 +134,22 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     }
     boolean timeout = cause instanceof ConnectTimeoutException;
     // A descriptor that this process lacks is no failure of the backend.
-    if (!OwnLimit.isReached(cause)) {
+    boolean own = OwnLimit.isReached(cause);
+    if (!own) {
       reportLatest(timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
     }
-    fail(of, timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED);
+    FailureKind kind = timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED;
+    fail(of, new AttemptFailure(kind, true).blameless(own));
   }
 
   private void fail(Dial of, FailureKind kind) {
-    dial = null;
+    fail(of, new AttemptFailure(kind, true));
+  }
+
+  private void fail(Dial of, AttemptFailure failure) {
     opening = null;
     unsettled = null;
-    of.failed(new AttemptFailure(kind, true));
+    of.failed(failure);
   }
 
   /** The handshake has what is left of the time for connecting. */
@@ -198,11 +203,10 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   }
 
   @Override
-  void dialGivenUp() {
+  void dialTimedOut() {
     reportLatest(OriginFailure.CONNECT_TIMEOUT);
     H2ClientConnection begun = unsettled;
     Channel channel = opening;
-    dial = null;
     opening = null;
     unsettled = null;
     if (begun != null) {
@@ -223,11 +227,10 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
 
   @Override
   void settingsRead(H2ClientConnection connection) {
-    Dial of = dial;
+    Dial of = dialled();
     if (connection.equals(unsettled) && of != null) {
       unsettled = null;
       opening = null;
-      dial = null;
       add(connection);
       of.opened(connection);
     }
@@ -236,7 +239,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   @Override
   void ended(H2ClientConnection connection, boolean unforeseen) {
     super.ended(connection, unforeseen);
-    Dial of = dial;
+    Dial of = dialled();
     if (connection.equals(unsettled) && of != null) {
       boolean ofHttp2 = unsettledKind == FailureKind.NOT_HTTP2;
       reportLatest(ofHttp2 ? OriginFailure.BAD_RESPONSE : OriginFailure.TLS_FAILED);

@@ -75,6 +75,13 @@ final class H2ClientConnection extends H2Connection {
         && busy() < runtime().settings().limits().connections().maxStreamsPerPeerConnection();
   }
 
+  /** Whether the other end takes no request for now, though it goes on (RFC 9113 section 6.5.2). */
+  boolean isPaused() {
+    return !leaving
+        && context().channel().isActive()
+        && connection().local().maxActiveStreams() == 0;
+  }
+
   /** Sends the head of a request on a new stream; of one for a tunnel when that is known to do. */
   void open(H2Attempt attempt) {
     if (attempt.exchange().upgrade() != null && !offersConnect) {
@@ -194,7 +201,12 @@ final class H2ClientConnection extends H2Connection {
 
   @Override
   void resetHeld() {
-    closeIfUnused();
+    if (profile().peer() == H2Profile.Peer.BACKEND && pool.mayRetireOneMore()) {
+      // What others have on it finishes, and then it ends with all that is owed.
+      leave();
+    } else {
+      closeIfUnused();
+    }
   }
 
   @Override
@@ -308,6 +320,8 @@ final class H2ClientConnection extends H2Connection {
       openWaiting();
       if (first) {
         pool.settingsRead(H2ClientConnection.this);
+      } else {
+        pool.pauseMayBeOver();
       }
     }
 

@@ -3,7 +3,6 @@ package io.landfall.edge.h2;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.FailureKind;
-import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +29,9 @@ abstract class H2ClientPool {
   /** How long after a dial that failed none is made that no request waits for. */
   private static final long SPARE_DIAL_NANOS = 1_000_000_000L;
 
+  /** How long requests wait for a connection on which the other end takes none for now. */
+  static final long PAUSE_NANOS = 1_000_000_000L;
+
   /** Retired connections from which on none is retired to make room. */
   static final int MAX_RETIRED = 16;
 
@@ -45,6 +47,9 @@ abstract class H2ClientPool {
 
   /** Those that take no further request and carry some still. */
   private final List<H2ClientConnection> retired = new ArrayList<>();
+
+  /** Since when requests wait for room on a connection that takes none for now. */
+  private long pausedSinceNanos;
 
   H2ClientPool(EdgeLoop loop, EdgeRuntime runtime, H2Profile profile, H2Failures failures) {
     this.loop = loop;
@@ -70,7 +75,6 @@ abstract class H2ClientPool {
   final H2Failures failures() {
     return failures;
   }
-
   /** A connection that is being opened. */
   final class Dial {
     private final long sinceNanos = loop.nowNanos();
@@ -84,15 +88,13 @@ abstract class H2ClientPool {
     void opened(H2ClientConnection connection) {
       dial = null;
       hasFailed = false;
-      if (!connection.hasRoom()) {
+      if (connection.isPaused()) {
+        pausedSinceNanos = loop.nowNanos();
+      } else if (!connection.hasRoom()) {
         // One more would have none either.
         failWaiting(new AttemptFailure(FailureKind.NO_CAPACITY, true));
-        return;
-      }
-      List<H2Attempt> starting = new ArrayList<>(waiting);
-      waiting.clear();
-      for (H2Attempt attempt : starting) {
-        start(attempt);
+      } else {
+        startWaiting();
       }
     }
 
@@ -127,8 +129,13 @@ abstract class H2ClientPool {
   /** How long a connection may take to be opened (milliseconds). */
   abstract long dialMillis();
 
-  /** A dial is given up: whatever it has opened is to be closed. */
-  void dialGivenUp() {}
+  /** A dial has taken too long: whatever it has opened is to be closed. */
+  void dialTimedOut() {}
+
+  /** What is being opened; null if nothing is. */
+  final @Nullable Dial dialled() {
+    return dial;
+  }
 
   /** Something goes wrong on a connection, which is closed next. */
   void failing(H2ClientConnection connection, Throwable cause) {}
@@ -188,25 +195,60 @@ abstract class H2ClientPool {
       best.open(attempt);
       return;
     }
-    boolean mayWait = dial != null || mayHoldOneMore(false) || makeRoom();
+    boolean paused = dial == null && isPaused();
+    boolean mayWait = dial != null || paused || mayHoldOneMore(false) || makeRoom();
     if (!mayWait || waiting.size() >= MAX_WAITING) {
       attempt.failed(new AttemptFailure(FailureKind.NO_CAPACITY, true));
       return;
     }
+    if (paused && waiting.isEmpty()) {
+      pausedSinceNanos = loop.nowNanos();
+    }
     waiting.add(attempt);
-    if (dial == null) {
+    if (dial == null && !paused) {
       dial();
     }
   }
 
   /**
-   * Tunnels on connections that take requests; requests for one that wait for a connection count
-   * when they get it.
+   * Whether there is a connection whose other end takes no request for now (RFC 9113 section
+   * 6.5.2): another one would be treated alike, so requests wait for that.
    */
+  private boolean isPaused() {
+    for (int i = 0; i < connections.size(); i++) {
+      if (connections.get(i).isPaused()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives those that wait a connection, now or later; not those that were given up meanwhile. */
+  private void startWaiting() {
+    List<H2Attempt> starting = new ArrayList<>(waiting);
+    waiting.clear();
+    for (H2Attempt attempt : starting) {
+      if (!attempt.isOver()) {
+        start(attempt);
+      }
+    }
+  }
+
+  /** A connection that took no requests may take some now, or is not there any more. */
+  final void pauseMayBeOver() {
+    if (dial == null && !waiting.isEmpty()) {
+      startWaiting();
+    }
+  }
+
+  /** Tunnels; requests for one that wait for a connection count when they get it. */
   private int tunnels() {
     int tunnels = 0;
     for (int i = 0; i < connections.size(); i++) {
       tunnels += connections.get(i).tunnels();
+    }
+    for (int i = 0; i < retired.size(); i++) {
+      tunnels += retired.get(i).tunnels();
     }
     return tunnels;
   }
@@ -235,7 +277,7 @@ abstract class H2ClientPool {
         worst = each;
       }
     }
-    if (worst == null || retired.size() >= MAX_RETIRED) {
+    if (worst == null || !mayRetireOneMore()) {
       return false;
     }
     worst.retire();
@@ -254,11 +296,10 @@ abstract class H2ClientPool {
     loop.eventLoop().execute(() -> open(begun));
   }
 
-  private void giveUpDial() {
-    if (dial != null) {
-      dial = null;
-      dialGivenUp();
-    }
+  /** Fails what waits for a connection, and closes what comes of one that is being opened. */
+  final void giveUp(AttemptFailure failure) {
+    dial = null;
+    failWaiting(failure);
   }
 
   private void failWaiting(AttemptFailure failure) {
@@ -273,7 +314,28 @@ abstract class H2ClientPool {
   final void retire(H2ClientConnection connection) {
     if (connections.remove(connection)) {
       retired.add(connection);
+      pauseMayBeOver();
     }
+  }
+
+  /** Whether one more connection may be retired for the sake of the requests of others. */
+  final boolean mayRetireOneMore() {
+    return retired.size() < MAX_RETIRED;
+  }
+
+  /** None takes requests any more: they are about to be closed. */
+  final void forgetTaking() {
+    connections.clear();
+  }
+
+  /** Those that take requests: a copy. */
+  final List<H2ClientConnection> taking() {
+    return List.copyOf(connections);
+  }
+
+  /** Those that take no further request and carry some still, the oldest first: a copy. */
+  final List<H2ClientConnection> retired() {
+    return List.copyOf(retired);
   }
 
   /**
@@ -286,50 +348,28 @@ abstract class H2ClientPool {
     retired.remove(connection);
   }
 
-  /**
-   * The session with the node is over: requests that wait for a connection go elsewhere, those
-   * under way finish. Of a node whose sessions end again and again the oldest connections go.
-   */
-  final void retireAll() {
-    giveUpDial();
-    failWaiting(new AttemptFailure(FailureKind.GONE, true));
-    List.copyOf(connections).forEach(H2ClientConnection::retire);
-    // One that is closed leaves the list later, when its last words have left or cannot.
-    int tooMany = Math.max(0, retired.size() - MAX_RETIRED);
-    for (H2ClientConnection oldest : List.copyOf(retired.subList(0, tooMany))) {
-      ChannelIo.close(oldest.context());
-    }
-  }
-
-  /** The place is gone: whatever waits for it need not wait longer. */
-  final void closeAll() {
-    giveUpDial();
-    List<H2ClientConnection> closing = new ArrayList<>(connections);
-    closing.addAll(retired);
-    connections.clear();
-    failWaiting(new AttemptFailure(FailureKind.GONE, true));
-    for (H2ClientConnection connection : closing) {
-      // Past the HTTP/2 handler, which would send GOAWAY and wait for the streams.
-      ChannelIo.close(connection.context());
-    }
-  }
-
   /** Gives up a dial that takes too long, and returns whether nothing of the pool is in use. */
   boolean tick(long nowNanos) {
     Dial opening = dial;
     if (opening != null && nowNanos - opening.sinceNanos > dialMillis() * 1_000_000) {
-      giveUpDial();
       hasFailed = true;
       failedNanos = nowNanos;
-      failWaiting(new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
+      dialTimedOut();
+      giveUp(new AttemptFailure(FailureKind.CONNECT_TIMEOUT, true));
+    } else if (opening == null && !waiting.isEmpty() && nowNanos - pausedSinceNanos > PAUSE_NANOS) {
+      failWaiting(new AttemptFailure(FailureKind.NO_CAPACITY, true));
     }
-    // Backwards, since one that ends leaves the list.
-    for (int i = connections.size() - 1; i >= 0; i--) {
-      connections.get(i).tick(nowNanos);
-    }
-    for (int i = retired.size() - 1; i >= 0; i--) {
-      retired.get(i).tick(nowNanos);
-    }
+    tick(connections, nowNanos);
+    tick(retired, nowNanos);
     return dial == null && connections.isEmpty() && retired.isEmpty() && waiting.isEmpty();
+  }
+
+  /** Backwards, and with a look at how many are left: those that end leave the list. */
+  private static void tick(List<H2ClientConnection> all, long nowNanos) {
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (i < all.size()) {
+        all.get(i).tick(nowNanos);
+      }
+    }
   }
 }

@@ -42,8 +42,7 @@ import org.jspecify.annotations.Nullable;
  * window: see {@link #MAX_UNREAD_BYTES} for answers and control frames, {@link H2Output} for DATA.
  * The server's end stops reading; the client's end always reads, so the two never wait for each
  * other, and ends a connection on which too much waits that no node of ours asks for. One on which
- * bytes wait and none leaves is ended ({@link #tick}). Clients of the other node drive its resets,
- * so both ends pace theirs ({@link PacedResets}).
+ * bytes wait and none leaves is ended ({@link #tick}). Clients drive resets: {@link PacedResets}.
  */
 abstract class H2Connection extends Http2ConnectionHandler {
   /**
@@ -76,7 +75,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
   private final EdgeRuntime runtime;
   private final H2Profile profile;
   private final List<Exchange> touched = new ArrayList<>();
-  private final PacedResets resets = new PacedResets(this);
+  private final PacedResets resets;
   private final WindowUpdates windowUpdates;
   private final WriteStall stall = new WriteStall();
 
@@ -95,6 +94,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     this.loop = loop;
     this.runtime = runtime;
     this.profile = parts.profile();
+    this.resets = new PacedResets(this, ResetBudget.to(profile.peer()));
     this.windowUpdates = new WindowUpdates(connection());
     connection().local().flowController().frameWriter(windowUpdates);
     connection()

@@ -9,6 +9,8 @@ import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of one event loop to one other node, which the node's own ports open. */
@@ -24,6 +26,32 @@ final class NodePool extends H2ClientPool {
   void start(H2Attempt attempt, Candidate to) {
     candidate = to;
     start(attempt);
+  }
+
+  /**
+   * The session with the node is over: requests that wait for a connection go elsewhere, those
+   * under way finish. Of a node whose sessions end again and again the oldest connections go.
+   */
+  void retireAll() {
+    giveUp(new AttemptFailure(FailureKind.GONE, true));
+    taking().forEach(H2ClientConnection::retire);
+    // One that is closed leaves the list later, when its last words have left or cannot.
+    List<H2ClientConnection> oldest = retired();
+    for (int i = 0; i < oldest.size() - MAX_RETIRED; i++) {
+      ChannelIo.close(oldest.get(i).context());
+    }
+  }
+
+  /** The node is gone: whatever waits for it need not wait longer. */
+  void closeAll() {
+    List<H2ClientConnection> closing = new ArrayList<>(taking());
+    closing.addAll(retired());
+    forgetTaking();
+    giveUp(new AttemptFailure(FailureKind.GONE, true));
+    for (H2ClientConnection connection : closing) {
+      // Past the HTTP/2 handler, which would send GOAWAY and wait for the streams.
+      ChannelIo.close(connection.context());
+    }
   }
 
   @Override

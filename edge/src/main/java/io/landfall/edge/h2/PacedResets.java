@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The RST_STREAM frames of one HTTP/2 connection between nodes (RFC 9113 section 6.4), paced: no
+ * The RST_STREAM frames of one HTTP/2 connection with a node or a backend (RFC 9113 section 6.4), paced: no
  * more than the {@link ResetBudget} gives, and none while {@link #MAX_WAITING} have not left yet. A
  * stream whose reset has to wait is owed it: what still arrives on it is dropped, and often it ends
  * by itself. So however many requests are broken off, the other end never counts too many resets,
@@ -20,7 +20,7 @@ final class PacedResets {
   private static final int PAY_MILLIS = 50;
 
   private final H2Connection connection;
-  private final ResetBudget budget = new ResetBudget();
+  private final ResetBudget budget;
 
   // Streams that are given up and not reset yet, with the code: a part of the open streams.
   private final Map<Integer, Long> owed = new LinkedHashMap<>(0);
@@ -28,8 +28,10 @@ final class PacedResets {
   private int waiting;
   private boolean paying;
 
-  PacedResets(H2Connection connection) {
+  /** Those of a connection, within a budget. */
+  PacedResets(H2Connection connection, ResetBudget budget) {
     this.connection = connection;
+    this.budget = budget;
   }
 
   /** Gives up a stream: at once if that may be, else as soon as it may. */

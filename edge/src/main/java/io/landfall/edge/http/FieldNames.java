@@ -61,6 +61,7 @@ public final class FieldNames {
   public static final AsciiString RETRY_AFTER = known("retry-after");
   public static final AsciiString SEC_WEBSOCKET_ACCEPT = known("sec-websocket-accept");
   public static final AsciiString SEC_WEBSOCKET_KEY = known("sec-websocket-key");
+  public static final AsciiString SET_COOKIE = known("set-cookie");
   private static final AsciiString SURROGATE_KEY = known("surrogate-key");
   public static final AsciiString TE = known("te");
   public static final AsciiString TRAILER = known("trailer");
@@ -155,7 +156,6 @@ public final class FieldNames {
           "origin",
           "referer",
           "server",
-          "set-cookie",
           "user-agent"
         }) {
       known(name);

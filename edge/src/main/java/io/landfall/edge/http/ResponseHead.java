@@ -16,4 +16,12 @@ public record ResponseHead(
 
   /** More interim responses than this before the final one are an attack or a bug. */
   public static final int MAX_INTERIM = 16;
+
+  /** This head, to whose fields these were added. */
+  public ResponseHead with(FieldLines more) {
+    for (int i = 0; i < more.size(); i++) {
+      fields.add(more.name(i), more.value(i));
+    }
+    return this;
+  }
 }

@@ -169,6 +169,11 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.counters().read();
   }
 
+  /** The addresses of a service's backends that get no requests now for what came of them. */
+  public List<InetSocketAddress> openCircuits(ServiceName service) {
+    return runtime.openCircuits(service);
+  }
+
   /** How many tunnels, and requests for one, there may be at once. */
   public int mostTunnels() {
     return runtime.settings().tunnels().most();

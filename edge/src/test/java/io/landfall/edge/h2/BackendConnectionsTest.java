@@ -202,18 +202,66 @@ class BackendConnectionsTest {
     }
   }
 
+  private H2Origin paused() {
+    return published(
+        new H2Origin(
+            (frame, from) -> H2Origin.sayAtTheEnd(frame, from, "hello"),
+            new RawFrames().settings(MAX_CONCURRENT_STREAMS, 0),
+            accepted -> accepted));
+  }
+
   @Test
-  void aBackendThatTakesNoRequestAtAllIsNotDialledForEver() {
-    H2Origin origin =
-        published(
-            new H2Origin(
-                (frame, from) -> {},
-                new RawFrames().settings(MAX_CONCURRENT_STREAMS, 0),
-                accepted -> accepted));
-    RawClient.Answer answer = get();
-    assertThat(answer.status()).isEqualTo(503);
-    assertThat(answer.field("proxy-status")).get().asString().contains("NO_CAPACITY:");
+  void forABackendThatTakesNoRequestForNowAllWaitOnOneConnection() throws IOException {
+    H2Origin origin = paused();
+    List<RawClient> waiting = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      waiting.add(opened(new RawClient(fra.http())).send(POST));
+    }
+    TestSite.await("all are here", () -> fra.edge().stats().requestsInProgress() == 5);
+    TestSite.await("it is open", () -> isSettled(origin));
+    origin.links.getFirst().send(new RawFrames().settings(MAX_CONCURRENT_STREAMS, 20));
+    for (RawClient client : waiting) {
+      assertThat(client.read().body()).isEqualTo("hello");
+    }
     assertThat(origin.links).hasSize(1);
+  }
+
+  /** Whether this node has read the SETTINGS of its only connection. */
+  private static boolean isSettled(H2Origin origin) {
+    return origin.links.size() == 1
+        && origin.links.getFirst().seen.stream()
+            .anyMatch(frame -> frame.type() == RawFrames.SETTINGS && frame.flags() == 1);
+  }
+
+  @Test
+  void aBackendThatTakesNoRequestAtAllIsNotWaitedForForEver() {
+    H2Origin origin = paused();
+    for (int i = 0; i < 2; i++) {
+      try (RawClient client = new RawClient(fra.http())) {
+        client.send(POST);
+        TestSite.await("it waits", () -> isSettled(origin));
+        TestSite.await("it is here", () -> fra.edge().stats().requestsInProgress() == 1);
+        fra.letPass(H2ClientPool.PAUSE_NANOS / 1_000_000 + 100);
+        RawClient.Answer answer = client.read();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.field("proxy-status")).get().asString().contains("NO_CAPACITY:");
+      }
+    }
+    assertThat(origin.links).hasSize(1);
+  }
+
+  @Test
+  void whereTheConnectionEndsOnWhichRequestsWaitTheyHaveAnother() throws IOException {
+    H2Origin origin = paused();
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send(POST);
+      TestSite.await("it waits", () -> isSettled(origin));
+      TestSite.await("it is here", () -> fra.edge().stats().requestsInProgress() == 1);
+      origin.links.getFirst().send(goAway(0));
+      TestSite.await("there is another", () -> origin.links.size() == 2);
+      origin.links.getLast().send(new RawFrames().settings(MAX_CONCURRENT_STREAMS, 1));
+      assertThat(client.read().body()).isEqualTo("hello");
+    }
   }
 
   @Test

@@ -384,4 +384,24 @@ class ExtendedConnectTest {
       TestSite.await("a tunnel has left its place", () -> opens(client));
     }
   }
+
+  @Test
+  void tunnelsCountThatOutliveTheSessionWithTheirNode() {
+    try (TestBackend backend = WebSockets.echo();
+        TestSite nyc = new TestSite("nyc", 2);
+        TestSite fra = new TestSite("fra", 1, ExtendedConnectTest::fourStreams);
+        RawClient first = openTunnel(landing(true, nyc, fra, backend));
+        RawClient second = openTunnel(fra);
+        RawClient client = new RawClient(fra.http())) {
+      fra.edge().peerLeft(nyc.identity);
+      // Behind it on the same event loop, and on another connection.
+      assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("plain");
+      assertThat(client.send(WebSockets.REQUEST).read().status()).isEqualTo(503);
+      assertThat(fra.edge().stats().tunnels().turnedAway()).isEqualTo(1);
+      assertThat(second.send("hello").readExactly(5)).asString().isEqualTo("hello");
+      first.endOutput();
+      assertThat(first.isEnded()).isTrue();
+      TestSite.await("a tunnel has left its place", () -> opens(client));
+    }
+  }
 }
