@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param here how it runs beside this node
  * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
- * @param upgrades the protocols that requests may switch to, in lower case
+ * @param traffic what it makes of requests and responses
  */
 public record ServiceConfig(
     ServiceName name,
@@ -31,18 +31,14 @@ public record ServiceConfig(
     Hosting here,
     Optional<CacheConfig.OfService> cache,
     Optional<Bgp> bgp,
-    List<String> upgrades) {
-  /** The protocols that requests may switch to when the config names none. */
-  public static final List<String> USUAL_UPGRADES = List.of("websocket");
-
+    TrafficConfig traffic) {
   /** Copies the lists. */
   public ServiceConfig {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
-    upgrades = List.copyOf(upgrades);
   }
 
-  /** With the usual upgrades. */
+  /** With the usual upgrades, and no rules. */
   public ServiceConfig(
       ServiceName name,
       HostAddress identity,
@@ -51,7 +47,12 @@ public record ServiceConfig(
       Hosting here,
       Optional<CacheConfig.OfService> cache,
       Optional<Bgp> bgp) {
-    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES);
+    this(name, identity, hosts, paths, here, cache, bgp, TrafficConfig.USUAL);
+  }
+
+  /** The protocols that requests may switch to, in lower case. */
+  public List<String> upgrades() {
+    return traffic.upgrades();
   }
 
   /** Whether the service runs beside this node. */

@@ -83,6 +83,10 @@ final class ServicesReader {
           .otherwiseAs("it is not cached")
           .is("How its responses are cached, here and wherever its requests land; may be `{}`.");
 
+  static {
+    TrafficReader.declareKeys();
+  }
+
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
       Stream.concat(Stream.of(KEYS, SERVICE_KEYS), BackendsReader.SECTIONS.stream()).toList();
@@ -150,7 +154,7 @@ final class ServicesReader {
     long tier = at.valueOrDefault(TIER);
     OptionalInt maxRequests =
         at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
-    List<String> upgrades = at.values(UPGRADES).orElse(ServiceConfig.USUAL_UPGRADES);
+    List<String> upgrades = at.values(UPGRADES).orElse(TrafficConfig.USUAL.upgrades());
     at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
     Optional<CacheConfig.OfService> cache = at.section(CACHE).map(CacheSectionReader::ofService);
     Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
@@ -160,6 +164,7 @@ final class ServicesReader {
           "there are no backends: a host can say that the service is up, not where requests go",
           "add 'backends: [...]', or remove bgp");
     }
+    TrafficConfig traffic = TrafficReader.read(at, files, upgrades, hosts, paths.orElse(List.of()));
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     if (name.isEmpty() || identity.isEmpty()) {
@@ -174,7 +179,7 @@ final class ServicesReader {
             new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
             cache,
             bgp,
-            upgrades));
+            traffic));
   }
 
   private static String protocol(String text) throws BadValue {

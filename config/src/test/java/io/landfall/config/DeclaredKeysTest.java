@@ -124,6 +124,17 @@ class DeclaredKeysTest {
           tier: 1
           max-requests: 100
           upgrades: [websocket, my-protocol]
+          allow: [10.0.0.0/8, "2001:db8::/32"]
+          deny: [10.6.0.0/16]
+          rate-limits:
+            - {requests: 100, per: 1s, burst: 50, tell: true}
+            - {field: X-API-Key, requests: 10, per: 1m}
+          maintenance: {page: site.pem, retry-after: 2m, allow: [10.1.0.0/16]}
+          redirects:
+            - {to-https: true}
+            - {host: shop.example, path: "/old/*", to: "https://new.example", keep-path: true, status: 308}
+          request-fields: {set: {X-Env: prod}, remove: [X-Debug]}
+          response-fields: {set: {Strict-Transport-Security: "max-age=63072000"}, remove: [Server]}
           cache:
             max-object: 64MiB
             memory-percent: 50

@@ -15,7 +15,8 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
- * @param policies what clients may claim, what is cached, and what may become a tunnel
+ * @param policies what clients may claim, what is cached, what may become a tunnel, and the rules
+ *     of services
  */
 public record EdgeSettings(
     NodeName node,
@@ -32,11 +33,14 @@ public record EdgeSettings(
    * @param claims what counts that a client may have made up
    * @param cache what is cached
    * @param tunnels what may become a tunnel
+   * @param traffic the rules of services
    */
-  public record Policies(ClientClaims claims, CacheSettings cache, TunnelSettings tunnels) {
-    /** With nothing that counts of what a client may have made up, and without a cache. */
+  public record Policies(
+      ClientClaims claims, CacheSettings cache, TunnelSettings tunnels, TrafficSettings traffic) {
+    /** With nothing that counts of what a client may have made up, no cache, and no rules. */
     public static final Policies NONE =
-        new Policies(ClientClaims.NONE, CacheSettings.NONE, TunnelSettings.DEFAULT);
+        new Policies(
+            ClientClaims.NONE, CacheSettings.NONE, TunnelSettings.DEFAULT, TrafficSettings.NONE);
   }
 
   /** Copies the list. */
@@ -71,19 +75,29 @@ public record EdgeSettings(
     return policies.tunnels;
   }
 
+  /** The rules of services. */
+  public TrafficSettings traffic() {
+    return policies.traffic;
+  }
+
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
-    return with(new Policies(other, policies.cache, policies.tunnels));
+    return with(new Policies(other, policies.cache, policies.tunnels, policies.traffic));
   }
 
   /** The same with a cache. */
   public EdgeSettings with(CacheSettings other) {
-    return with(new Policies(policies.claims, other, policies.tunnels));
+    return with(new Policies(policies.claims, other, policies.tunnels, policies.traffic));
   }
 
   /** The same with other bounds of tunnels. */
   public EdgeSettings with(TunnelSettings other) {
-    return with(new Policies(policies.claims, policies.cache, other));
+    return with(new Policies(policies.claims, policies.cache, other, policies.traffic));
+  }
+
+  /** The same with other rules of services. */
+  public EdgeSettings with(TrafficSettings other) {
+    return with(new Policies(policies.claims, policies.cache, policies.tunnels, other));
   }
 
   private EdgeSettings with(Policies other) {

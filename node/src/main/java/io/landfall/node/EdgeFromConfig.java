@@ -76,7 +76,8 @@ final class EdgeFromConfig {
                     timeouts(limits, config.operation().shutdownGraceMillis()))
                 .with(edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE))
                 .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory()))
-                .with(tunnels(limits, config.services(), Descriptors.limit())));
+                .with(tunnels(limits, config.services(), Descriptors.limit()))
+                .with(TrafficFromConfig.of(config, findings)));
   }
 
   /** The listener with the versions of HTTP that it takes. */

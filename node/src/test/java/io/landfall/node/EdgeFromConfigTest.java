@@ -6,6 +6,7 @@ import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.PrefixConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.config.TrafficConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims;
 import io.landfall.edge.TunnelSettings;
@@ -61,7 +62,7 @@ class EdgeFromConfigTest {
             new ServiceConfig.Hosting(List.of(), Optional.empty(), 0, OptionalInt.empty()),
             Optional.empty(),
             Optional.empty(),
-            List.of("chat"));
+            TrafficConfig.of(List.of("chat")));
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
     assertThat(made.most()).as("three quarters of 384 connections").isEqualTo(288);
     assertThat(made.idleMillis()).isEqualTo(600_000);

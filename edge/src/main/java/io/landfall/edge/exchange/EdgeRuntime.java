@@ -17,9 +17,11 @@ import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseFields;
+import io.landfall.edge.rules.TrafficRules;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
 public final class EdgeRuntime {
@@ -31,6 +33,7 @@ public final class EdgeRuntime {
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
   private final LocalResponses localResponses;
+  private final @Nullable TrafficRules rules;
 
   private final ServiceLoad tunnels = new ServiceLoad();
   private final Tunnel noTunnel = Tunnel.none(this);
@@ -48,6 +51,7 @@ public final class EdgeRuntime {
     this.responseFields = new ResponseFields(settings.node());
     this.localResponses =
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
+    this.rules = TrafficRules.of(settings.traffic(), settings.claims().trustedProxies());
   }
 
   /** What the edge was started with. */
@@ -85,6 +89,11 @@ public final class EdgeRuntime {
   /** The responses that this node makes itself. */
   public LocalResponses localResponses() {
     return localResponses;
+  }
+
+  /** The rules of services; null if none has any. */
+  @Nullable TrafficRules rules() {
+    return rules;
   }
 
   /**

@@ -61,6 +61,7 @@ abstract class ExchangeParts {
     LocalResponses.Answer answer = response.fitting(made);
     log.status = answer.status();
     attempts().failing(answer.fields());
+    response.finish(answer.fields());
     finish();
     answer.sendTo(down);
   }
