@@ -66,6 +66,12 @@ public final class Bounds {
   /** The most requests of a rate limit. */
   public static final int RATE_LIMIT_REQUESTS = 1_000_000;
 
+  /** The most requests of a service that may wait. */
+  public static final int QUEUE = 100_000;
+
+  /** The longest that a request may wait: clients have left by then. */
+  public static final long QUEUE_MILLIS = 60_000;
+
   /** The most disks of the cache: each has threads, buffers and a journal of its own. */
   public static final int CACHE_DISKS = 16;
 

@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param redirects requests that are answered with another URL, in order
  * @param requestFields what changes in the fields that a backend gets
  * @param responseFields what changes in the fields that a client gets
+ * @param queue how requests beyond {@code max-requests} wait; empty if they do not
  */
 public record TrafficConfig(
     List<String> upgrades,
@@ -27,7 +28,8 @@ public record TrafficConfig(
     Optional<Maintenance> maintenance,
     List<Redirect> redirects,
     FieldChanges requestFields,
-    FieldChanges responseFields) {
+    FieldChanges responseFields,
+    Optional<Queue> queue) {
   /** With the usual upgrades, and no rule. */
   public static final TrafficConfig USUAL = of(List.of("websocket"));
 
@@ -47,13 +49,22 @@ public record TrafficConfig(
         Optional.empty(),
         List.of(),
         FieldChanges.NONE,
-        FieldChanges.NONE);
+        FieldChanges.NONE,
+        Optional.empty());
   }
 
   /** Whether there is any rule, beside which protocols requests may switch to. */
   public boolean hasRules() {
     return !equals(of(upgrades));
   }
+
+  /**
+   * Requests beyond {@code max-requests} wait.
+   *
+   * @param maxWaiting how many
+   * @param maxWaitMillis how long, at most
+   */
+  public record Queue(int maxWaiting, long maxWaitMillis) {}
 
   /**
    * Which clients may use a service.

@@ -3,6 +3,7 @@ package io.landfall.config;
 import io.landfall.config.TrafficConfig.Access;
 import io.landfall.config.TrafficConfig.FieldChanges;
 import io.landfall.config.TrafficConfig.Maintenance;
+import io.landfall.config.TrafficConfig.Queue;
 import io.landfall.config.TrafficConfig.RateLimit;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class TrafficReader {
   private static final Keys SERVICE_KEYS = ServicesReader.SERVICE_KEYS;
   private static final Keys LIMIT_KEYS = new Keys("services.NAME.rate-limits[]");
   private static final Keys MAINTENANCE_KEYS = new Keys("services.NAME.maintenance");
+  private static final Keys QUEUE_KEYS = new Keys("services.NAME.queue");
   private static final FieldKeys REQUEST = new FieldKeys("request-fields");
   private static final FieldKeys RESPONSE = new FieldKeys("response-fields");
 
@@ -119,10 +121,28 @@ final class TrafficReader {
               "What changes in the fields of a response where a client gets it, behind the cache"
                   + " ([traffic-rules.md](traffic-rules.md#fields)).");
 
+  private static final Key<?> QUEUE =
+      SERVICE_KEYS
+          .section("queue")
+          .otherwiseAs("none waits: it goes to another site, or gets 503")
+          .is(
+              "How requests beyond `max-requests` wait for a place here; may be `{}`"
+                  + " ([traffic-rules.md](traffic-rules.md#queue)).");
+  private static final Key<Integer> MAX_WAITING =
+      QUEUE_KEYS
+          .value("max-waiting", ValueRules.count(1, Bounds.QUEUE))
+          .otherwise(100)
+          .is("So many, on all event loops together.");
+  private static final Key<Long> MAX_WAIT =
+      QUEUE_KEYS
+          .value("max-wait", ValueRules.duration(10, Bounds.QUEUE_MILLIS))
+          .otherwise(SECOND_MILLIS)
+          .is("So long at most; then a request goes to another site, or gets 503.");
+
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
       Stream.of(
-              List.of(LIMIT_KEYS, MAINTENANCE_KEYS),
+              List.of(LIMIT_KEYS, MAINTENANCE_KEYS, QUEUE_KEYS),
               RedirectsReader.SECTIONS,
               REQUEST.sections(),
               RESPONSE.sections())
@@ -218,7 +238,25 @@ final class TrafficReader {
         maintenance,
         RedirectsReader.redirects(at, hosts, paths),
         at.section(REQUEST_FIELDS).map(REQUEST::read).orElse(FieldChanges.NONE),
-        at.section(RESPONSE_FIELDS).map(RESPONSE::read).orElse(FieldChanges.NONE));
+        at.section(RESPONSE_FIELDS).map(RESPONSE::read).orElse(FieldChanges.NONE),
+        queue(at));
+  }
+
+  private static Optional<Queue> queue(Section at) {
+    Optional<Queue> queue = at.section(QUEUE).map(TrafficReader::queueOf);
+    if (at.has(QUEUE.name()) && !at.has("max-requests")) {
+      at.problem(
+          QUEUE.name(),
+          "has no use: without max-requests no request waits",
+          "add 'max-requests: 100', or remove the queue");
+    }
+    return queue;
+  }
+
+  private static Queue queueOf(Section at) {
+    Queue queue = new Queue(at.valueOrDefault(MAX_WAITING), at.valueOrDefault(MAX_WAIT));
+    at.end();
+    return queue;
   }
 
   private static List<PrefixConfig> prefixes(Section at, Key<PrefixConfig> key) {

@@ -123,6 +123,7 @@ class DeclaredKeysTest {
             med: {tiers: {0: 0, 50: 1}, draining: 500, down: never}
           tier: 1
           max-requests: 100
+          queue: {max-waiting: 50, max-wait: 500ms}
           upgrades: [websocket, my-protocol]
           allow: [10.0.0.0/8, "2001:db8::/32"]
           deny: [10.6.0.0/16]

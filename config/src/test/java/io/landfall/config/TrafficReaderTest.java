@@ -245,6 +245,16 @@ class TrafficReaderTest {
   }
 
   @Test
+  void aQueueIsForAServiceWithALimit() {
+    assertThat(rules("max-requests: 9\n    queue: {}").queue())
+        .contains(new TrafficConfig.Queue(100, 1_000));
+    assertThat(rules("max-requests: 9\n    queue: {max-waiting: 5, max-wait: 20ms}").queue())
+        .contains(new TrafficConfig.Queue(5, 20));
+    refuses("queue: {}", "services.shop.queue: has no use: without max-requests");
+    refuses("max-requests: 9\n    queue: {max-wait: 2m}", "services.shop.queue.max-wait: 2m is");
+  }
+
+  @Test
   void maintenanceHasAPageThatIsThereAndSmall() {
     assertThat(rules("maintenance: {}").maintenance())
         .contains(new Maintenance(Optional.empty(), 300_000, List.of()));

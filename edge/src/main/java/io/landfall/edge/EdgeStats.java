@@ -56,6 +56,7 @@ public record EdgeStats(
    *     any
    * @param floodedBackends connections with backends over HTTP/2 that ended since there were too
    *     many resets or control frames on them
+   * @param queued requests that wait for a place at the backends of their service
    */
   public record Defences(
       long heldResets,
@@ -63,7 +64,17 @@ public record EdgeStats(
       long floodedConnections,
       long stalledConnections,
       long droppedTrailers,
-      long floodedBackends) {}
+      long floodedBackends,
+      Queued queued) {}
+
+  /**
+   * Requests that wait for a place at the backends of their service.
+   *
+   * @param now how many wait now
+   * @param all how many have waited
+   * @param late how many of those found no place in time
+   */
+  public record Queued(long now, long all, long late) {}
 
   /** Client connections open now. */
   public long clientConnections() {

@@ -32,6 +32,7 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
    * @param redirects the first that matches answers the request
    * @param requestFields what changes in the fields that a backend gets
    * @param responseFields what changes in the fields that a client gets
+   * @param queue how requests wait for a place at the backends here; empty if they do not
    */
   public record Service(
       Access access,
@@ -39,7 +40,8 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
       Optional<Maintenance> maintenance,
       List<Redirect> redirects,
       FieldChanges requestFields,
-      FieldChanges responseFields) {
+      FieldChanges responseFields,
+      Optional<Queue> queue) {
     /** Without any rule. */
     public static final Service NONE =
         new Service(
@@ -48,7 +50,8 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
             Optional.empty(),
             List.of(),
             FieldChanges.NONE,
-            FieldChanges.NONE);
+            FieldChanges.NONE,
+            Optional.empty());
 
     /** Copies the lists. */
     public Service {
@@ -56,6 +59,14 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
       redirects = List.copyOf(redirects);
     }
   }
+
+  /**
+   * Requests beyond those that a service may have in progress here wait.
+   *
+   * @param mostWaiting how many, on all event loops together
+   * @param mostWaitMillis how long, at most
+   */
+  public record Queue(int mostWaiting, long mostWaitMillis) {}
 
   /**
    * Which clients may use a service.

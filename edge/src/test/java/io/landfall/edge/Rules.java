@@ -4,6 +4,7 @@ import io.landfall.edge.TrafficSettings.Access;
 import io.landfall.edge.TrafficSettings.Field;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.TrafficSettings.Redirect;
 import io.landfall.edge.TrafficSettings.Service;
@@ -48,7 +49,8 @@ public final class Rules {
         Optional.empty(),
         List.of(),
         FieldChanges.NONE,
-        FieldChanges.NONE);
+        FieldChanges.NONE,
+        Optional.empty());
   }
 
   public static Service limits(RateLimit... limits) {
@@ -58,7 +60,8 @@ public final class Rules {
         Optional.empty(),
         List.of(),
         FieldChanges.NONE,
-        FieldChanges.NONE);
+        FieldChanges.NONE,
+        Optional.empty());
   }
 
   public static Service maintenance(Maintenance maintenance) {
@@ -68,7 +71,8 @@ public final class Rules {
         Optional.of(maintenance),
         List.of(),
         FieldChanges.NONE,
-        FieldChanges.NONE);
+        FieldChanges.NONE,
+        Optional.empty());
   }
 
   public static Service redirects(Redirect... redirects) {
@@ -78,17 +82,29 @@ public final class Rules {
         Optional.empty(),
         List.of(redirects),
         FieldChanges.NONE,
-        FieldChanges.NONE);
+        FieldChanges.NONE,
+        Optional.empty());
+  }
+
+  public static Service queue(int mostWaiting, long mostWaitMillis) {
+    return new Service(
+        Access.ALL,
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        FieldChanges.NONE,
+        FieldChanges.NONE,
+        Optional.of(new Queue(mostWaiting, mostWaitMillis)));
   }
 
   public static Service requestFields(FieldChanges changes) {
     return new Service(
-        Access.ALL, List.of(), Optional.empty(), List.of(), changes, FieldChanges.NONE);
+        Access.ALL, List.of(), Optional.empty(), List.of(), changes, FieldChanges.NONE, Optional.empty());
   }
 
   public static Service responseFields(FieldChanges changes) {
     return new Service(
-        Access.ALL, List.of(), Optional.empty(), List.of(), FieldChanges.NONE, changes);
+        Access.ALL, List.of(), Optional.empty(), List.of(), FieldChanges.NONE, changes, Optional.empty());
   }
 
   /** Several of these as one. */
@@ -102,7 +118,8 @@ public final class Rules {
               each.maintenance().or(all::maintenance),
               each.redirects().isEmpty() ? all.redirects() : each.redirects(),
               FieldChanges.NONE,
-              FieldChanges.NONE);
+              FieldChanges.NONE,
+              Optional.empty());
     }
     return all;
   }

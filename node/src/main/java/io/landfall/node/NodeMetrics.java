@@ -176,6 +176,15 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public QueueCounts queues() {
+    if (edge.isEmpty()) {
+      return MetricsSource.super.queues();
+    }
+    EdgeStats.Queued queued = edge.get().stats().defences().queued();
+    return new QueueCounts(Math.max(0, queued.now()), queued.all(), queued.late());
+  }
+
+  @Override
   public TunnelCounts tunnels() {
     if (edge.isEmpty()) {
       return MetricsSource.super.tunnels();

@@ -10,6 +10,7 @@ import io.landfall.edge.TrafficSettings.Access;
 import io.landfall.edge.TrafficSettings.Field;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.TrafficSettings.Redirect;
 import io.landfall.edge.TrustedProxies.Network;
@@ -47,7 +48,8 @@ final class TrafficFromConfig {
         traffic.maintenance().map(each -> maintenance(each, pageKey, findings)),
         traffic.redirects().stream().map(TrafficFromConfig::redirect).toList(),
         changes(traffic.requestFields()),
-        changes(traffic.responseFields()));
+        changes(traffic.responseFields()),
+        traffic.queue().map(each -> new Queue(each.maxWaiting(), each.maxWaitMillis())));
   }
 
   private static List<Network> networks(List<PrefixConfig> prefixes) {

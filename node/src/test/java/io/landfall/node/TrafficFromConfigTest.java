@@ -12,6 +12,7 @@ import io.landfall.edge.TrafficSettings.Access;
 import io.landfall.edge.TrafficSettings.Field;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.TrafficSettings.Redirect;
 import io.landfall.edge.TrustedProxies.Network;
@@ -74,6 +75,8 @@ class TrafficFromConfigTest {
             redirects: [{to-https: true}, {path: /a, to: "https://b.test", status: 308}]
             request-fields: {set: {X-Env: prod}, remove: [X-Debug]}
             response-fields: {remove: [Server]}
+            max-requests: 5
+            queue: {max-waiting: 7, max-wait: 20ms}
             """);
     Findings findings = new Findings(config);
     TrafficSettings made = TrafficFromConfig.of(config, findings);
@@ -95,7 +98,8 @@ class TrafficFromConfigTest {
                 new FieldChanges(
                     List.of(new Field(AsciiString.of("x-env"), AsciiString.of("prod"))),
                     List.of(AsciiString.of("x-debug"))),
-                new FieldChanges(List.of(), List.of(AsciiString.of("server")))));
+                new FieldChanges(List.of(), List.of(AsciiString.of("server"))),
+                Optional.of(new Queue(7, 20))));
   }
 
   @Test

@@ -29,6 +29,11 @@ public interface MetricsSource {
     return new TunnelCounts(0, 0, 0, 0, 0, 0);
   }
 
+  /** Requests that wait for a place at the backends of their service. */
+  default QueueCounts queues() {
+    return new QueueCounts(0, 0, 0);
+  }
+
   /** Trailer fields of responses that were dropped, since they must not be any. */
   default long droppedTrailers() {
     return 0;
@@ -158,6 +163,15 @@ public interface MetricsSource {
       long http2Requests,
       long floodedHttp2Connections,
       long stalledHttp2Streams) {}
+
+  /**
+   * Requests that wait for a place at the backends of their service.
+   *
+   * @param now how many wait now
+   * @param queued how many have waited since the start
+   * @param late how many of those found no place in time
+   */
+  record QueueCounts(long now, long queued, long late) {}
 
   /**
    * Requests that have switched protocols.

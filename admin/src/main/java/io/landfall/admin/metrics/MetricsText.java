@@ -64,6 +64,7 @@ public final class MetricsText {
     ForwardMetrics.addTo(all, source.forwards());
     ClientMetrics.addTo(all, source.clients());
     TunnelMetrics.addTo(all, source.tunnels());
+    QueueMetrics.addTo(all, source.queues());
     TlsMetrics.addTo(all, source.tls(), source.time());
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.landfall.core.NodeName;
 import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
@@ -89,6 +90,11 @@ public final class Arrived {
     return peer.isPresent() || isFill() ? null : rules;
   }
 
+  /** How it may wait for a place here; null if it may not. */
+  @Nullable Queue queue() {
+    return rules == null ? null : rules.queue();
+  }
+
   /** What the rules of its service say of a request that is held to them. */
   Ruling judge(ServiceRules held) {
     TrafficRules all = requireNonNull(loop.runtime().rules());
@@ -115,8 +121,9 @@ public final class Arrived {
   }
 
   /** The request's fields as they go to a place: a backend gets them as its service has it. */
-  FieldLines upstreamFields(Attempt to) {
-    FieldEdits edits = rules == null || to.isForward() ? null : rules.request();
+  FieldLines upstreamFields(@Nullable Attempt to) {
+    FieldEdits edits =
+        rules == null || to == null || to.isForward() ? null : rules.request();
     return edits == null ? upstreamFields() : edits.copyOf(upstreamFields());
   }
 

@@ -58,6 +58,9 @@ public final class EdgeCounters {
   final LongAdder brokenTunnels = new LongAdder();
   public final LongAdder turnedAwayTunnels = new LongAdder();
   final LongAdder droppedTrailers = new LongAdder();
+  final LongAdder queuedNow = new LongAdder();
+  final LongAdder queued = new LongAdder();
+  final LongAdder queueTimeouts = new LongAdder();
 
   // Sorted, so that what is read from it has a fixed order. As many entries as services.
   private final Map<ServiceName, Map<Reason, LongAdder>> byService = new ConcurrentSkipListMap<>();
@@ -136,7 +139,8 @@ public final class EdgeCounters {
             floodedConnections.sum(),
             stalledConnections.sum(),
             droppedTrailers.sum(),
-            floodedBackends.sum()),
+            floodedBackends.sum(),
+            new EdgeStats.Queued(queuedNow.sum(), queued.sum(), queueTimeouts.sum())),
         new EdgeStats.Clients(
             clientConnections.sum(),
             http1Requests.sum(),

@@ -102,28 +102,38 @@ public final class EdgeRuntime {
    * @param fromNode whether another node forwarded it
    * @param looped whether a client's request has passed this node before
    * @param cached what the cache has for it
+   * @param capacity whether its service takes it here
    */
-  record Seen(boolean fromNode, boolean looped, Cached cached) {}
+  record Seen(boolean fromNode, boolean looped, Cached cached, LocalCapacity capacity) {}
 
   /** Where the request belongs. */
   static Optional<Route> route(RequestHead request, EdgeSnapshot snapshot) {
     return snapshot.view().route(request.host(), request.routingTarget());
   }
 
-  /** Asks decision, with what only the edge knows: how busy the service is here. */
-  Decision decide(RequestHead request, Optional<Route> route, Seen seen, EdgeSnapshot snapshot) {
-    LocalCapacity capacity = LocalCapacity.AVAILABLE;
+  /** How busy the service of a request is here, which only the edge knows. */
+  LocalCapacity capacity(Optional<Route> route, EdgeSnapshot snapshot) {
     if (route.isPresent()) {
       ServiceName name = route.get().service().name();
       HostedService local = snapshot.local(name);
       if (local != null && load(name).isFull(local.maxRequests())) {
-        capacity = LocalCapacity.FULL;
+        return LocalCapacity.FULL;
       }
     }
+    return LocalCapacity.AVAILABLE;
+  }
+
+  /** Asks decision. */
+  Decision decide(RequestHead request, Optional<Route> route, Seen seen) {
     Arrival arrival = seen.fromNode() ? Arrival.NODE : Arrival.CLIENT;
     return Decider.decide(
         new RequestFacts(
-            request.host(), request.target(), arrival, seen.looped(), seen.cached(), capacity),
+            request.host(),
+            request.target(),
+            arrival,
+            seen.looped(),
+            seen.cached(),
+            seen.capacity()),
         route);
   }
 

@@ -46,9 +46,9 @@ public final class Exchange extends ExchangeParts {
     return arrived.asReached();
   }
 
-  /** The request's fields as they go to the place of an attempt. */
-  public FieldLines upstreamFields(Attempt to) {
-    return arrived.upstreamFields(to);
+  /** The request's fields as they go to the place of the attempt under way. */
+  public FieldLines upstreamFields() {
+    return arrived.upstreamFields(attempt);
   }
 
   /** The protocol that the request asks to switch to, and may; null if there is none. */
@@ -201,14 +201,14 @@ public final class Exchange extends ExchangeParts {
       complete();
     } else if (response.isBegun()) {
       abort(failure.errorCode());
-    } else if (!from.isOfCache() && attempts.mayRepeat(body, failure.untouched())) {
+    } else if (!from.triesNoPlace() && attempts.mayRepeat(body, failure.untouched())) {
       proceed(failure);
     } else {
       giveUp(failure);
     }
   }
 
-  /** The cache has nothing for the request after all: it goes on by itself. */
+  /** The cache has nothing for the request after all, or it has waited: it goes on by itself. */
   public void released(Attempt from) {
     if (isCurrent(from)) {
       leaveAttempt();

@@ -3,10 +3,13 @@ package io.landfall.edge.exchange;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.http.HttpDate;
 import io.landfall.edge.loop.LoopTime;
 import io.netty.util.AsciiString;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -29,6 +32,9 @@ public final class Exchanges {
   private final HttpDate date;
   private final AbortLimiter aborters = new AbortLimiter();
   private final BackendChoice choice;
+
+  /** The queues in which a request has waited; as many as services at the most. */
+  private final Map<ServiceName, ServiceQueue> queues = new LinkedHashMap<>(0);
 
   private @Nullable Exchange first;
 
@@ -115,6 +121,11 @@ public final class Exchanges {
     return choice;
   }
 
+  /** The requests of this loop to a service that wait for a place at its backends. */
+  ServiceQueue queue(ServiceName service, Queue settings) {
+    return queues.computeIfAbsent(service, name -> new ServiceQueue(name, settings, this));
+  }
+
   void add(Exchange exchange) {
     runtime.counters().inProgress.increment();
     exchange.next = first;
@@ -185,5 +196,6 @@ public final class Exchanges {
       at.tick(nowNanos);
       at = following;
     }
+    queues.values().forEach(queue -> queue.tick(nowNanos));
   }
 }

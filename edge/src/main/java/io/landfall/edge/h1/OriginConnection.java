@@ -111,7 +111,7 @@ final class OriginConnection extends ConnectionHandler implements OriginCarrier 
         Http1Encoder.requestHead(
             channel().alloc(),
             exchange.request(),
-            exchange.upstreamFields(next),
+            exchange.upstreamFields(),
             exchange.upgrade());
     ChannelIo.write(channel(), bytes);
     exchange.ready(next);

@@ -86,7 +86,7 @@ final class H2ClientConnection extends H2Connection {
     Exchange exchange = attempt.exchange();
     AsciiString upgrade = exchange.upgrade();
     Http2Headers headers =
-        H2Heads.request(exchange.asReached(), exchange.upstreamFields(attempt), upgrade);
+        H2Heads.request(exchange.asReached(), exchange.upstreamFields(), upgrade);
     if (!takes(headers)) {
       // The other end could end the connection for it, with the requests of all others.
       attempt.failed(new AttemptFailure(FailureKind.HEAD_TOO_LARGE_THERE, true));

@@ -5,6 +5,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
@@ -27,6 +28,7 @@ public final class ServiceRules {
   private final @Nullable Maintenance maintenance;
   private final @Nullable AddressRanges served;
   private final RedirectRules redirects;
+  private final @Nullable Queue queue;
   private final @Nullable FieldEdits request;
   private final @Nullable FieldEdits responseOverHttps;
   private final @Nullable FieldEdits responseOverHttp;
@@ -39,6 +41,7 @@ public final class ServiceRules {
     maintenance = rules.maintenance().orElse(null);
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
     redirects = new RedirectRules(rules.redirects());
+    queue = rules.queue().orElse(null);
     request = FieldEdits.of(rules.requestFields());
     FieldChanges changes = rules.responseFields();
     responseOverHttps = FieldEdits.of(changes);
@@ -49,6 +52,11 @@ public final class ServiceRules {
   /** The service. */
   public ServiceName service() {
     return service;
+  }
+
+  /** How requests wait for a place at the backends here; null if they do not. */
+  public @Nullable Queue queue() {
+    return queue;
   }
 
   /** What changes in the fields that a backend gets; null if nothing does. */

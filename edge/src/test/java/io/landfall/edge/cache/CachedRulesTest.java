@@ -49,7 +49,8 @@ class CachedRulesTest {
             response.maintenance(),
             List.of(),
             request.requestFields(),
-            response.responseFields());
+            response.responseFields(),
+            java.util.Optional.empty());
     try (TestBackend backend = fresh();
         TestSite nyc = site("nyc", 2, both);
         TestSite fra = site("fra", 1, both)) {
