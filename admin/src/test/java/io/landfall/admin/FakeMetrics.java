@@ -98,7 +98,7 @@ public final class FakeMetrics implements MetricsSource {
 
   @Override
   public QueueCounts queues() {
-    return new QueueCounts(4, 9, 6);
+    return new QueueCounts(4, 9, 6, 2);
   }
 
   @Override

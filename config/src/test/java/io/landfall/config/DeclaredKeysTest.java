@@ -88,6 +88,7 @@ class DeclaredKeysTest {
           header-timeout: 1h
           idle-timeout: 10ms
           max-connections: 10000000
+          max-connections-per-client: 1000
           max-streams: 1000
           max-tunnels: 10000000
           max-header: 1MiB

@@ -56,6 +56,8 @@ public record EdgeStats(
    *     any
    * @param floodedBackends connections with backends over HTTP/2 that ended since there were too
    *     many resets or control frames on them
+   * @param crowdedClients connections of clients that were closed when they came, since their
+   *     address had as many as it may
    * @param queued requests that wait for a place at the backends of their service
    */
   public record Defences(
@@ -65,6 +67,7 @@ public record EdgeStats(
       long stalledConnections,
       long droppedTrailers,
       long floodedBackends,
+      long crowdedClients,
       Queued queued) {}
 
   /**

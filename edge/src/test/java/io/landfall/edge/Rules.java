@@ -99,12 +99,24 @@ public final class Rules {
 
   public static Service requestFields(FieldChanges changes) {
     return new Service(
-        Access.ALL, List.of(), Optional.empty(), List.of(), changes, FieldChanges.NONE, Optional.empty());
+        Access.ALL,
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        changes,
+        FieldChanges.NONE,
+        Optional.empty());
   }
 
   public static Service responseFields(FieldChanges changes) {
     return new Service(
-        Access.ALL, List.of(), Optional.empty(), List.of(), FieldChanges.NONE, changes, Optional.empty());
+        Access.ALL,
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        FieldChanges.NONE,
+        changes,
+        Optional.empty());
   }
 
   /** Several of these as one. */

@@ -107,7 +107,8 @@ final class EdgeFromConfig {
     return config.edge().map(EdgeConfig::limits).orElse(Limits.DEFAULT);
   }
 
-  private static EdgeLimits limits(Limits limits, int eventLoops) {
+  /** The bounds of the edge. */
+  static EdgeLimits limits(Limits limits, int eventLoops) {
     EdgeLimits usual = EdgeLimits.defaults();
     long inputBytes = inputMemory(limits, memoryBytes());
     return usual
@@ -120,6 +121,7 @@ final class EdgeFromConfig {
         .with(
             new EdgeLimits.Http2Clients(
                 limits.atOnce().maxStreams(), usual.http2Clients().windows()))
+        .withPerClient(limits.atOnce().maxPerClient().orElse(Integer.MAX_VALUE))
         .withClients(
             Math.max(
                 1,

@@ -180,8 +180,10 @@ final class NodeMetrics implements MetricsSource {
     if (edge.isEmpty()) {
       return MetricsSource.super.queues();
     }
-    EdgeStats.Queued queued = edge.get().stats().defences().queued();
-    return new QueueCounts(Math.max(0, queued.now()), queued.all(), queued.late());
+    EdgeStats.Defences stats = edge.get().stats().defences();
+    EdgeStats.Queued queued = stats.queued();
+    return new QueueCounts(
+        Math.max(0, queued.now()), queued.all(), queued.late(), stats.crowdedClients());
   }
 
   @Override

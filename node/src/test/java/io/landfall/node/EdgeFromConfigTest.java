@@ -73,6 +73,26 @@ class EdgeFromConfigTest {
   }
 
   @Test
+  void anAddressHasAsManyConnectionsAsTheConfigAllows() {
+    Limits usual = Limits.DEFAULT;
+    EdgeConfig.AtOnce atOnce =
+        new EdgeConfig.AtOnce(10_000, OptionalInt.of(20), 100, usual.atOnce().tunnels());
+    Limits bounded =
+        new Limits(
+            usual.headerTimeoutMillis(),
+            usual.idleTimeoutMillis(),
+            atOnce,
+            usual.maxHeaderBytes(),
+            usual.inputMemoryBytes(),
+            usual.connectTimeoutMillis(),
+            usual.responseTimeoutMillis(),
+            usual.bodyTimeoutMillis());
+    assertThat(EdgeFromConfig.limits(bounded, 2).connections().maxPerClient()).isEqualTo(20);
+    assertThat(EdgeFromConfig.limits(usual, 2).connections().maxPerClient())
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void inputMemoryIsAtMostAQuarterOfWhatThereIs() {
     Limits limits = Limits.DEFAULT;
     assertThat(EdgeFromConfig.inputMemory(limits, 4L << 30)).isEqualTo(limits.inputMemoryBytes());

@@ -5,7 +5,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
-/** What is counted of requests that wait for a place at the backends of their service. */
+/** What is counted of requests that wait for a place, and of connections that got none. */
 final class QueueMetrics {
   private QueueMetrics() {}
 
@@ -27,6 +27,14 @@ final class QueueMetrics {
             .name("landfall_edge_queue_timeouts")
             .help("Requests that have waited so, and found no place in time.")
             .dataPoint(MetricsText.counter(counts.late(), Labels.EMPTY))
+            .build());
+    all.metricSnapshot(
+        CounterSnapshot.builder()
+            .name("landfall_edge_connections_crowded")
+            .help(
+                "Connections of clients that were closed when they came, since their address had"
+                    + " as many as it may.")
+            .dataPoint(MetricsText.counter(counts.crowded(), Labels.EMPTY))
             .build());
   }
 }

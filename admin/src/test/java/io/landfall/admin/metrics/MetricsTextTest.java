@@ -34,6 +34,7 @@ class MetricsTextTest {
             "landfall_edge_queue_waiting 4.0",
             "landfall_edge_queue_entered_total 9.0",
             "landfall_edge_queue_timeouts_total 6.0",
+            "landfall_edge_connections_crowded_total 2.0",
             "landfall_edge_tunnels 3.0",
             "landfall_edge_tunnels_opened_total 8.0",
             "landfall_edge_tunnels_refused_total 2.0",

@@ -122,8 +122,7 @@ public final class Arrived {
 
   /** The request's fields as they go to a place: a backend gets them as its service has it. */
   FieldLines upstreamFields(@Nullable Attempt to) {
-    FieldEdits edits =
-        rules == null || to == null || to.isForward() ? null : rules.request();
+    FieldEdits edits = rules == null || to == null || to.isForward() ? null : rules.request();
     return edits == null ? upstreamFields() : edits.copyOf(upstreamFields());
   }
 

@@ -101,8 +101,7 @@ final class Attempts implements BackendChoice.Asker {
             && count == 0
             && route.isPresent()
             && queue.isTaken(route.get().service().name());
-    LocalCapacity capacity =
-        queued ? LocalCapacity.AVAILABLE : runtime.capacity(route, snapshot);
+    LocalCapacity capacity = queued ? LocalCapacity.AVAILABLE : runtime.capacity(route, snapshot);
     return log.decided(
         runtime.decide(arrived.request(), route, new Seen(fromNode, looped, holds, capacity)));
   }

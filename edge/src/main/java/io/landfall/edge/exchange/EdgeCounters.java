@@ -58,6 +58,7 @@ public final class EdgeCounters {
   final LongAdder brokenTunnels = new LongAdder();
   public final LongAdder turnedAwayTunnels = new LongAdder();
   final LongAdder droppedTrailers = new LongAdder();
+  public final LongAdder crowdedClients = new LongAdder();
   final LongAdder queuedNow = new LongAdder();
   final LongAdder queued = new LongAdder();
   final LongAdder queueTimeouts = new LongAdder();
@@ -140,6 +141,7 @@ public final class EdgeCounters {
             stalledConnections.sum(),
             droppedTrailers.sum(),
             floodedBackends.sum(),
+            crowdedClients.sum(),
             new EdgeStats.Queued(queuedNow.sum(), queued.sum(), queueTimeouts.sum())),
         new EdgeStats.Clients(
             clientConnections.sum(),

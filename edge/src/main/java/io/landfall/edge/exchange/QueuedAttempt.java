@@ -1,8 +1,8 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.core.Signal;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
-import io.landfall.core.Signal;
 import io.netty.buffer.ByteBuf;
 
 /**

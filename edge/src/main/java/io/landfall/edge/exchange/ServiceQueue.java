@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * requests are.
  *
  * <p>Oldest first, as long as that one has waited for less than half of the time that it may. Then
- * the queue has stood for long, and those in front would end at their limit, or their clients leave,
- * before they are answered: the newest goes first, and the oldest are given up at their limit
- * (adaptive LIFO).
+ * the queue has stood for long, and those in front would end at their limit, or their clients
+ * leave, before they are answered: the newest goes first, and the oldest are given up at their
+ * limit (adaptive LIFO).
  *
  * <p>All but {@link #freed} is called on the event loop.
  */

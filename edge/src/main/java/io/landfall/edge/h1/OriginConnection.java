@@ -109,10 +109,7 @@ final class OriginConnection extends ConnectionHandler implements OriginCarrier 
     next.attach(this);
     ByteBuf bytes =
         Http1Encoder.requestHead(
-            channel().alloc(),
-            exchange.request(),
-            exchange.upstreamFields(),
-            exchange.upgrade());
+            channel().alloc(), exchange.request(), exchange.upstreamFields(), exchange.upgrade());
     ChannelIo.write(channel(), bytes);
     exchange.ready(next);
   }

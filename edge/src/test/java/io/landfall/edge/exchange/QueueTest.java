@@ -62,8 +62,7 @@ class QueueTest {
 
   private void andElsewhere(TestSite fra) {
     nyc.publish(Signal.UP, backends(there));
-    fra.publish(
-        Signal.UP, new HostedService(backends(backend), 1), nyc.candidate(Signal.UP, 1));
+    fra.publish(Signal.UP, new HostedService(backends(backend), 1), nyc.candidate(Signal.UP, 1));
   }
 
   private RawClient asks(TestSite site, String path) {

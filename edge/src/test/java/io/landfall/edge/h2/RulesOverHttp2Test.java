@@ -34,8 +34,7 @@ class RulesOverHttp2Test {
             new TestSite(
                 "fra",
                 1,
-                Rules.of(
-                    Rules.responseFields(Rules.changes(List.of("x-env: prod"), "x-debug"))))) {
+                Rules.of(Rules.responseFields(Rules.changes(List.of("x-env: prod"), "x-debug"))))) {
       fra.publish(Signal.UP, backends(backend));
       try (H2Client client = H2Client.open(fra.http())) {
         client.send(new RawFrames().headers(1, true, H2Client.request("GET", "/"))).awaitEnd(1);
@@ -99,9 +98,7 @@ class RulesOverHttp2Test {
         assertThat(client.body(1)).hasSize(65_535);
       }
       // SETTINGS_INITIAL_WINDOW_SIZE 0.
-      try (H2Client client =
-          H2Client.open(
-              fra.http(), new RawFrames().settings(4, 0))) {
+      try (H2Client client = H2Client.open(fra.http(), new RawFrames().settings(4, 0))) {
         client.send(new RawFrames().headers(1, true, get)).awaitEnd(1);
         assertThat(client.statuses()).containsExactly("503");
         assertThat(client.body(1)).isEmpty();
