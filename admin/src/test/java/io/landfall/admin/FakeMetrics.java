@@ -104,6 +104,11 @@ public final class FakeMetrics implements MetricsSource {
   }
 
   @Override
+  public QueueCounts queues() {
+    return new QueueCounts(4, 9, 6, 2);
+  }
+
+  @Override
   public TunnelCounts tunnels() {
     return new TunnelCounts(3, 8, 2, 1, 4, 5);
   }

@@ -60,6 +60,27 @@ public final class Bounds {
   /** The most statuses that a circuit counts as failures: each response is compared with them. */
   public static final int CIRCUIT_STATUSES = 16;
 
+  /** The most redirects of a service: a request looks at them one by one. */
+  public static final int REDIRECTS = 256;
+
+  /** The most fields that a service may set and remove, of requests or of responses. */
+  public static final int FIELD_CHANGES = 64;
+
+  /** The most prefixes of clients that a service may allow, or deny. */
+  public static final int ACCESS_PREFIXES = 1_024;
+
+  /** The most rate limits of a service: each has a table of half a megabyte. */
+  public static final int RATE_LIMITS = 8;
+
+  /** The most requests of a rate limit. */
+  public static final int RATE_LIMIT_REQUESTS = 1_000_000;
+
+  /** The most requests of a service that may wait. */
+  public static final int QUEUE = 100_000;
+
+  /** The longest that a request may wait: clients have left by then. */
+  public static final long QUEUE_MILLIS = 60_000;
+
   /** The most disks of the cache: each has threads, buffers and a journal of its own. */
   public static final int CACHE_DISKS = 16;
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The HTTP listeners.
@@ -101,10 +102,12 @@ public record EdgeConfig(
    * How much may be open at once.
    *
    * @param maxConnections client connections, over all listeners
+   * @param maxPerClient those of one client's address; empty for no bound
    * @param maxStreams requests on one connection of HTTP/2
    * @param tunnels requests that have switched protocols
    */
-  public record AtOnce(int maxConnections, int maxStreams, Tunnels tunnels) {}
+  public record AtOnce(
+      int maxConnections, OptionalInt maxPerClient, int maxStreams, Tunnels tunnels) {}
 
   /**
    * Requests that have switched protocols.
@@ -141,7 +144,7 @@ public record EdgeConfig(
         new Limits(
             10_000,
             60_000,
-            new AtOnce(10_000, 100, new Tunnels(10_000, 600_000)),
+            new AtOnce(10_000, OptionalInt.empty(), 100, new Tunnels(10_000, 600_000)),
             32 * 1024,
             64 << 20,
             1_000,

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads {@code edge}. */
 final class EdgeReader {
@@ -115,6 +116,13 @@ final class EdgeReader {
           .is(
               "Client connections at once; beyond it the oldest one that has sent no request goes"
                   + " for a new one.");
+  private static final Key<Integer> MAX_PER_CLIENT =
+      LIMIT_KEYS
+          .value("max-connections-per-client", ValueRules.count(1, 10_000_000))
+          .otherwiseAs("no limit")
+          .is(
+              "Those of one address (a /64 of IPv6); one more is closed when it comes. Addresses in"
+                  + " `trusted-proxies` are not held to it.");
   private static final Key<Integer> MAX_STREAMS =
       LIMIT_KEYS
           .value("max-streams", ValueRules.count(1, 1_000))
@@ -227,6 +235,7 @@ final class EdgeReader {
             at.valueOrDefault(IDLE_TIMEOUT),
             new EdgeConfig.AtOnce(
                 at.valueOrDefault(MAX_CONNECTIONS),
+                at.value(MAX_PER_CLIENT).map(OptionalInt::of).orElse(OptionalInt.empty()),
                 at.valueOrDefault(MAX_STREAMS),
                 new EdgeConfig.Tunnels(
                     at.valueOrDefault(MAX_TUNNELS), at.valueOrDefault(TUNNEL_TIMEOUT))),

@@ -100,6 +100,24 @@ final class FileRules {
     return path;
   }
 
+  /** A page that is small enough to be kept. */
+  Path page(String text) throws BadValue {
+    Path path = readable(text);
+    try {
+      long bytes = Files.size(path);
+      if (bytes < 1 || bytes > TrafficConfig.Maintenance.MAX_PAGE_BYTES) {
+        throw new BadValue(
+            path + " has " + bytes + " bytes",
+            "name a page of 1 to "
+                + TrafficConfig.Maintenance.MAX_PAGE_BYTES
+                + " bytes, with its styles and images in it or elsewhere");
+      }
+    } catch (IOException e) {
+      throw new BadValue(path + " cannot be read: " + FailureText.of(e), "check the file");
+    }
+    return path;
+  }
+
   /** A path that fits into a Unix socket's address. */
   Path socket(String text) throws BadValue {
     Path path = path(text);

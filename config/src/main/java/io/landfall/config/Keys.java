@@ -40,6 +40,7 @@ final class Keys {
             IngressReader.SECTIONS,
             EdgeReader.SECTIONS,
             ServicesReader.SECTIONS,
+            TrafficReader.SECTIONS,
             CacheSectionReader.SECTIONS,
             CacheSitesReader.SECTIONS,
             CacheDisksReader.SECTIONS,

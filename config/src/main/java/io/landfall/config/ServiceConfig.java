@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param here how it runs beside this node
  * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
- * @param upgrades the protocols that requests may switch to, in lower case
+ * @param traffic what it makes of requests and responses
  * @param tcp how connections find it if it is a TCP service; empty if it is one of HTTP
  */
 public record ServiceConfig(
@@ -33,19 +33,15 @@ public record ServiceConfig(
     Hosting here,
     Optional<CacheConfig.OfService> cache,
     Optional<Bgp> bgp,
-    List<String> upgrades,
+    TrafficConfig traffic,
     Optional<Tcp> tcp) {
-  /** The protocols that requests may switch to when the config names none. */
-  public static final List<String> USUAL_UPGRADES = List.of("websocket");
-
   /** Copies the lists. */
   public ServiceConfig {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
-    upgrades = List.copyOf(upgrades);
   }
 
-  /** With the usual upgrades. */
+  /** With the usual upgrades, and no rules. */
   public ServiceConfig(
       ServiceName name,
       HostAddress identity,
@@ -54,7 +50,7 @@ public record ServiceConfig(
       Hosting here,
       Optional<CacheConfig.OfService> cache,
       Optional<Bgp> bgp) {
-    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES, Optional.empty());
+    this(name, identity, hosts, paths, here, cache, bgp, TrafficConfig.USUAL, Optional.empty());
   }
 
   /** Whether connections belong to it as bytes, and not as requests. */
@@ -73,6 +69,11 @@ public record ServiceConfig(
     public Tcp {
       serverNames = List.copyOf(serverNames);
     }
+  }
+
+  /** The protocols that requests may switch to, in lower case. */
+  public List<String> upgrades() {
+    return traffic.upgrades();
   }
 
   /** Whether the service runs beside this node. */

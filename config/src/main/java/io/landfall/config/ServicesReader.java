@@ -85,6 +85,10 @@ final class ServicesReader {
           .otherwiseAs("it is not cached")
           .is("How its responses are cached, here and wherever its requests land; may be `{}`.");
 
+  static {
+    TrafficReader.declareKeys();
+  }
+
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
       Stream.of(
@@ -162,7 +166,7 @@ final class ServicesReader {
     long tier = at.valueOrDefault(TIER);
     OptionalInt maxRequests =
         at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
-    List<String> upgrades = at.values(UPGRADES).orElse(ServiceConfig.USUAL_UPGRADES);
+    List<String> upgrades = at.values(UPGRADES).orElse(TrafficConfig.USUAL.upgrades());
     at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
     boolean onlyHttp2 = isHttp2 && backends.stream().allMatch(BackendsReader::isHttp2);
     if (onlyHttp2 && at.has(UPGRADES.name()) && !upgrades.isEmpty()) {
@@ -180,6 +184,7 @@ final class ServicesReader {
           "add 'backends: [...]', or remove bgp");
     }
     BackendRulesConfig rules = BackendRulesReader.read(at, backends);
+    TrafficConfig traffic = TrafficReader.read(at, files, upgrades, hosts, paths.orElse(List.of()));
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     tcp.ifPresent(of -> serverNames(at, of.serverNames()));
@@ -195,7 +200,7 @@ final class ServicesReader {
             new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests, rules),
             cache,
             bgp,
-            upgrades,
+            traffic,
             tcp));
   }
 

@@ -89,6 +89,7 @@ class DeclaredKeysTest {
           header-timeout: 1h
           idle-timeout: 10ms
           max-connections: 10000000
+          max-connections-per-client: 1000
           max-streams: 1000
           max-tunnels: 10000000
           max-header: 1MiB
@@ -130,11 +131,22 @@ class DeclaredKeysTest {
             med: {tiers: {0: 0, 50: 1}, draining: 500, down: never}
           tier: 1
           max-requests: 100
+          queue: {max-waiting: 50, max-wait: 500ms}
           upgrades: [websocket, my-protocol]
-          sticky: {cookie: backend, ttl: 1h}
           slow-start: 30s
           circuit: {failures: 5, time: 10s, max-open: 50, statuses: [502, 503]}
           retry-budget: 20
+          allow: [10.0.0.0/8, "2001:db8::/32"]
+          deny: [10.6.0.0/16]
+          rate-limits:
+            - {requests: 100, per: 1s, burst: 50, tell: true}
+            - {field: X-API-Key, requests: 10, per: 1m}
+          maintenance: {page: site.pem, retry-after: 2m, allow: [10.1.0.0/16]}
+          redirects:
+            - {to-https: true}
+            - {host: shop.example, path: "/old/*", to: "https://new.example", keep-path: true, status: 308}
+          request-fields: {set: {X-Env: prod}, remove: [X-Debug]}
+          response-fields: {set: {Strict-Transport-Security: "max-age=63072000"}, remove: [Server]}
           cache:
             max-object: 64MiB
             memory-percent: 50

@@ -50,7 +50,16 @@ public enum Reason {
    * Decline, to a node only: a forwarded request cannot be served here (not hosted, or down), and
    * is not forwarded again.
    */
-  NOT_HERE(Outcome.DECLINE, "the request was forwarded here, and cannot be served here");
+  NOT_HERE(Outcome.DECLINE, "the request was forwarded here, and cannot be served here"),
+
+  /** Serve: a rule of the service redirects it (RFC 9110 section 15.4). The edge gives it. */
+  REDIRECTED(Outcome.SERVE, "a rule of the service redirects the request"),
+  /** Decline: the client's address may not use the service (403). The edge gives it. */
+  CLIENT_DENIED(Outcome.DECLINE, "this client's address is not allowed to use the service"),
+  /** Decline: the client has sent more requests than it may (429). The edge gives it. */
+  RATE_LIMITED(Outcome.DECLINE, "this client has sent more requests than it may"),
+  /** Decline: the operator has put the service into maintenance (503). The edge gives it. */
+  MAINTENANCE(Outcome.DECLINE, "the service is under maintenance");
 
   private final Outcome outcome;
   private final String text;
@@ -71,6 +80,14 @@ public enum Reason {
    */
   public boolean isForWantOfPlaces() {
     return this == NO_SITE || this == NO_PATH || this == NO_SHIELD;
+  }
+
+  /** Whether a rule of the service gives it before the decision is asked. */
+  public boolean isOfRule() {
+    return this == REDIRECTED
+        || this == CLIENT_DENIED
+        || this == RATE_LIMITED
+        || this == MAINTENANCE;
   }
 
   /** A sentence for people. */

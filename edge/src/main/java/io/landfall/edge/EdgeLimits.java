@@ -51,13 +51,32 @@ public record EdgeLimits(
    * @param maxPeerConnections most connections of one event loop to one other node
    * @param maxStreamsPerPeerConnection most forwarded requests at once on one connection between
    *     nodes
+   * @param maxPerClient most connections of one client's address to the node; 2147483647 for no
+   *     bound
    */
   public record Connections(
       int maxClientConnections,
       int maxBackendConnections,
       int maxIdlePerBackend,
       int maxPeerConnections,
-      int maxStreamsPerPeerConnection) {
+      int maxStreamsPerPeerConnection,
+      int maxPerClient) {
+    /** With no bound for one client's address. */
+    public Connections(
+        int maxClientConnections,
+        int maxBackendConnections,
+        int maxIdlePerBackend,
+        int maxPeerConnections,
+        int maxStreamsPerPeerConnection) {
+      this(
+          maxClientConnections,
+          maxBackendConnections,
+          maxIdlePerBackend,
+          maxPeerConnections,
+          maxStreamsPerPeerConnection,
+          Integer.MAX_VALUE);
+    }
+
     /**
      * Most tunnels, and requests for one, of one event loop to one other node: half of the streams
      * there may be, so that long tunnels leave the other half for requests.
@@ -73,7 +92,19 @@ public record EdgeLimits(
           maxBackendConnections,
           maxIdlePerBackend,
           maxPeerConnections,
-          maxStreamsPerPeerConnection);
+          maxStreamsPerPeerConnection,
+          maxPerClient);
+    }
+
+    /** The same with another bound for one client's address. */
+    public Connections withPerClient(int most) {
+      return new Connections(
+          maxClientConnections,
+          maxBackendConnections,
+          maxIdlePerBackend,
+          maxPeerConnections,
+          maxStreamsPerPeerConnection,
+          most);
     }
   }
 
@@ -121,6 +152,12 @@ public record EdgeLimits(
   /** The same with other bounds of clients of HTTP/2. */
   public EdgeLimits with(Http2Clients other) {
     return new EdgeLimits(messages, connections, attempts, windows, other);
+  }
+
+  /** The same with another bound for the connections of one client's address. */
+  public EdgeLimits withPerClient(int most) {
+    return new EdgeLimits(
+        messages, connections.withPerClient(most), attempts, windows, http2Clients);
   }
 
   /** The same with room for another number of clients. */

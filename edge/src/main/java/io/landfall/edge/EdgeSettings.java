@@ -15,7 +15,8 @@ import java.util.List;
  * @param eventLoops how many event loops; 0 means one per processor
  * @param limits bounds
  * @param timeouts waits
- * @param policies what clients may claim, what is cached, and what may become a tunnel
+ * @param policies what clients may claim, what is cached, what may become a tunnel, and the rules
+ *     of services
  */
 public record EdgeSettings(
     NodeName node,
@@ -33,13 +34,22 @@ public record EdgeSettings(
    * @param cache what is cached
    * @param tunnels what may become a tunnel
    * @param retries how many attempts may be repeats
+   * @param traffic the rules of services
    */
   public record Policies(
-      ClientClaims claims, CacheSettings cache, TunnelSettings tunnels, RetryBudgets retries) {
-    /** With nothing that counts of what a client may have made up, and without a cache. */
+      ClientClaims claims,
+      CacheSettings cache,
+      TunnelSettings tunnels,
+      RetryBudgets retries,
+      TrafficSettings traffic) {
+    /** With nothing that counts of what a client may have made up, no cache, and no rules. */
     public static final Policies NONE =
         new Policies(
-            ClientClaims.NONE, CacheSettings.NONE, TunnelSettings.DEFAULT, RetryBudgets.NONE);
+            ClientClaims.NONE,
+            CacheSettings.NONE,
+            TunnelSettings.DEFAULT,
+            RetryBudgets.NONE,
+            TrafficSettings.NONE);
   }
 
   /** Copies the list. */
@@ -79,24 +89,39 @@ public record EdgeSettings(
     return policies.retries;
   }
 
+  /** The rules of services. */
+  public TrafficSettings traffic() {
+    return policies.traffic;
+  }
+
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
-    return with(new Policies(other, policies.cache, policies.tunnels, policies.retries));
+    return with(
+        new Policies(other, policies.cache, policies.tunnels, policies.retries, policies.traffic));
   }
 
   /** The same with a cache. */
   public EdgeSettings with(CacheSettings other) {
-    return with(new Policies(policies.claims, other, policies.tunnels, policies.retries));
+    return with(
+        new Policies(policies.claims, other, policies.tunnels, policies.retries, policies.traffic));
   }
 
   /** The same with other bounds of tunnels. */
   public EdgeSettings with(TunnelSettings other) {
-    return with(new Policies(policies.claims, policies.cache, other, policies.retries));
+    return with(
+        new Policies(policies.claims, policies.cache, other, policies.retries, policies.traffic));
   }
 
   /** The same with other bounds of repeats. */
   public EdgeSettings with(RetryBudgets other) {
-    return with(new Policies(policies.claims, policies.cache, policies.tunnels, other));
+    return with(
+        new Policies(policies.claims, policies.cache, policies.tunnels, other, policies.traffic));
+  }
+
+  /** The same with other rules of services. */
+  public EdgeSettings with(TrafficSettings other) {
+    return with(
+        new Policies(policies.claims, policies.cache, policies.tunnels, policies.retries, other));
   }
 
   private EdgeSettings with(Policies other) {

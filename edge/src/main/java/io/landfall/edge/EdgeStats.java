@@ -63,6 +63,9 @@ public record EdgeStats(
    *     any
    * @param floodedBackends connections with backends over HTTP/2 that ended since there were too
    *     many resets or control frames on them
+   * @param crowdedClients connections of clients that were closed when they came, since their
+   *     address had as many as it may
+   * @param queued requests that wait for a place at the backends of their service
    */
   public record Defences(
       long heldResets,
@@ -70,7 +73,18 @@ public record EdgeStats(
       long floodedConnections,
       long stalledConnections,
       long droppedTrailers,
-      long floodedBackends) {}
+      long floodedBackends,
+      long crowdedClients,
+      Queued queued) {}
+
+  /**
+   * Requests that wait for a place at the backends of their service.
+   *
+   * @param now how many wait now
+   * @param all how many have waited
+   * @param late how many of those found no place in time
+   */
+  public record Queued(long now, long all, long late) {}
 
   /** Client connections open now. */
   public long clientConnections() {

@@ -50,12 +50,17 @@ public record TrustedProxies(List<Network> networks) {
 
   /** Whether a client is one of them. */
   public boolean contains(SocketAddress client) {
-    if (networks.isEmpty()
-        || !(client instanceof InetSocketAddress socket)
-        || socket.getAddress() == null) {
+    return client instanceof InetSocketAddress socket
+        && socket.getAddress() != null
+        && contains(socket.getAddress());
+  }
+
+  /** Whether the proxy at an address is one of them. */
+  public boolean contains(InetAddress client) {
+    if (networks.isEmpty()) {
       return false;
     }
-    byte[] address = socket.getAddress().getAddress();
+    byte[] address = client.getAddress();
     for (Network network : networks) {
       if (network.contains(address)) {
         return true;

@@ -77,7 +77,8 @@ final class EdgeFromConfig {
                 .with(edge.map(EdgeFromConfig::claims).orElse(ClientClaims.NONE))
                 .with(CacheFromConfig.of(config, PlatformDependent.maxDirectMemory()))
                 .with(tunnels(limits, config.services(), Descriptors.limit()))
-                .with(BackendRulesFromConfig.retries(config.services())));
+                .with(BackendRulesFromConfig.retries(config.services()))
+                .with(TrafficFromConfig.of(config, findings)));
   }
 
   /** The listener with the versions of HTTP that it takes, and where PROXY headers come from. */
@@ -109,7 +110,8 @@ final class EdgeFromConfig {
     return config.edge().map(EdgeConfig::limits).orElse(Limits.DEFAULT);
   }
 
-  private static EdgeLimits limits(Limits limits, int eventLoops) {
+  /** The bounds of the edge. */
+  static EdgeLimits limits(Limits limits, int eventLoops) {
     EdgeLimits usual = EdgeLimits.defaults();
     long inputBytes = inputMemory(limits, memoryBytes());
     return usual
@@ -122,6 +124,7 @@ final class EdgeFromConfig {
         .with(
             new EdgeLimits.Http2Clients(
                 limits.atOnce().maxStreams(), usual.http2Clients().windows()))
+        .withPerClient(limits.atOnce().maxPerClient().orElse(Integer.MAX_VALUE))
         .withClients(
             Math.max(
                 1,

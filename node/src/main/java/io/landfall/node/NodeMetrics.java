@@ -212,6 +212,17 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public QueueCounts queues() {
+    if (edge.isEmpty()) {
+      return MetricsSource.super.queues();
+    }
+    EdgeStats.Defences stats = edge.get().stats().defences();
+    EdgeStats.Queued queued = stats.queued();
+    return new QueueCounts(
+        Math.max(0, queued.now()), queued.all(), queued.late(), stats.crowdedClients());
+  }
+
+  @Override
   public TunnelCounts tunnels() {
     if (edge.isEmpty()) {
       return MetricsSource.super.tunnels();

@@ -6,6 +6,7 @@ import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Limits;
 import io.landfall.config.PrefixConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.config.TrafficConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims;
 import io.landfall.edge.TunnelSettings;
@@ -61,7 +62,7 @@ class EdgeFromConfigTest {
             new ServiceConfig.Hosting(List.of(), Optional.empty(), 0, OptionalInt.empty()),
             Optional.empty(),
             Optional.empty(),
-            List.of("chat"));
+            TrafficConfig.of(List.of("chat")));
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
     assertThat(made.most()).as("three quarters of 384 connections").isEqualTo(288);
     assertThat(made.idleMillis()).isEqualTo(600_000);
@@ -69,6 +70,26 @@ class EdgeFromConfigTest {
     assertThat(made.of(new ServiceName("other"))).containsExactly(AsciiString.of("websocket"));
     assertThat(EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(), Long.MAX_VALUE).most())
         .isEqualTo(7_500);
+  }
+
+  @Test
+  void anAddressHasAsManyConnectionsAsTheConfigAllows() {
+    Limits usual = Limits.DEFAULT;
+    EdgeConfig.AtOnce atOnce =
+        new EdgeConfig.AtOnce(10_000, OptionalInt.of(20), 100, usual.atOnce().tunnels());
+    Limits bounded =
+        new Limits(
+            usual.headerTimeoutMillis(),
+            usual.idleTimeoutMillis(),
+            atOnce,
+            usual.maxHeaderBytes(),
+            usual.inputMemoryBytes(),
+            usual.connectTimeoutMillis(),
+            usual.responseTimeoutMillis(),
+            usual.bodyTimeoutMillis());
+    assertThat(EdgeFromConfig.limits(bounded, 2).connections().maxPerClient()).isEqualTo(20);
+    assertThat(EdgeFromConfig.limits(usual, 2).connections().maxPerClient())
+        .isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test

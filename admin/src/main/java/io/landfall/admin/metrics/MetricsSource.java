@@ -37,6 +37,11 @@ public interface MetricsSource {
     return new TunnelCounts(0, 0, 0, 0, 0, 0);
   }
 
+  /** Requests that wait for a place at the backends of their service. */
+  default QueueCounts queues() {
+    return new QueueCounts(0, 0, 0, 0);
+  }
+
   /** Trailer fields of responses that were dropped, since they must not be any. */
   default long droppedTrailers() {
     return 0;
@@ -185,6 +190,17 @@ public interface MetricsSource {
   default SortedMap<String, Long> refusedProxyHeaders() {
     return Collections.emptySortedMap();
   }
+
+  /**
+   * Requests that wait for a place at the backends of their service, and connections that got none.
+   *
+   * @param now how many wait now
+   * @param queued how many have waited since the start
+   * @param late how many of those found no place in time
+   * @param crowded connections that were closed when they came, since their address had as many as
+   *     it may
+   */
+  record QueueCounts(long now, long queued, long late, long crowded) {}
 
   /**
    * Requests that have switched protocols.

@@ -66,6 +66,7 @@ public final class MetricsText {
     ClientMetrics.addTo(all, source.clients());
     TunnelMetrics.addTo(all, source.tunnels());
     ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());
+    QueueMetrics.addTo(all, source.queues());
     TlsMetrics.addTo(all, source.tls(), source.time());
     source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));
     CacheMetrics.addTo(all, source.cache());

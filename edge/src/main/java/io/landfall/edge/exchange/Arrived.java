@@ -1,13 +1,20 @@
 package io.landfall.edge.exchange;
 
+import static java.util.Objects.requireNonNull;
+
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.rules.FieldEdits;
+import io.landfall.edge.rules.Ruling;
+import io.landfall.edge.rules.ServiceRules;
+import io.landfall.edge.rules.TrafficRules;
 import io.netty.util.AsciiString;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +26,10 @@ public final class Arrived {
   private final Downstream downstream;
   private final Optional<NodeName> peer;
   private final Tunnel tunnel;
+
+  /** The rules of its service; null if that has none. */
+  private final @Nullable ServiceRules rules;
+
   private @Nullable FieldLines upstreamFields;
 
   Arrived(Exchanges loop, RequestHead request, Downstream downstream, Optional<NodeName> peer) {
@@ -27,6 +38,16 @@ public final class Arrived {
     this.downstream = downstream;
     this.peer = peer;
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
+    this.rules = rules(loop.runtime(), request);
+  }
+
+  private static @Nullable ServiceRules rules(EdgeRuntime runtime, RequestHead request) {
+    TrafficRules rules = runtime.rules();
+    return rules == null
+        ? null
+        : EdgeRuntime.route(request, runtime.ports().snapshot())
+            .map(route -> rules.of(route.service().name()))
+            .orElse(null);
   }
 
   /** The requests of the event loop that it came on. */
@@ -89,6 +110,31 @@ public final class Arrived {
     return tunnel;
   }
 
+  /** The rules that it is held to here: those of a client that reached the CDN at this node. */
+  @Nullable ServiceRules rules() {
+    return peer.isPresent() || isFill() ? null : rules;
+  }
+
+  /** How it may wait for a place here; null if it may not. */
+  @Nullable Queue queue() {
+    return rules == null ? null : rules.queue();
+  }
+
+  /** What the rules of its service say of a request that is held to them. */
+  Ruling judge(ServiceRules held) {
+    TrafficRules all = requireNonNull(loop.runtime().rules());
+    return held.judge(
+        asReached(),
+        all.client(request, downstream.remote()),
+        loop.runtime().clock().monotonicNanos());
+  }
+
+  /** What changes in the fields of its response; null if nothing does. */
+  @Nullable FieldEdits responseEdits() {
+    ServiceRules held = rules();
+    return held == null ? null : held.response(asReached().scheme());
+  }
+
   /** Whether the cache asks, to keep what comes. */
   boolean isFill() {
     return downstream instanceof FillDownstream;
@@ -97,6 +143,23 @@ public final class Arrived {
   /** What the caches of other sites may have for it, if the cache asks. */
   Cached seeks() {
     return downstream instanceof FillDownstream fill ? fill.seeks() : Cached.NONE;
+  }
+
+  /** The request's fields as they go to a place: a backend gets them as its service has it. */
+  FieldLines upstreamFields(@Nullable Attempt to) {
+    FieldEdits edits = rules == null || to == null || to.isForward() ? null : rules.request();
+    return edits == null ? upstreamFields() : edits.copyOf(upstreamFields());
+  }
+
+  /** The same of trailers; null if none is left. */
+  @Nullable FieldLines trailers(FieldLines received) {
+    FieldLines passed = loop.runtime().requestFields().trailers(received);
+    FieldEdits edits = rules == null ? null : rules.request();
+    if (edits == null || passed == null) {
+      return passed;
+    }
+    FieldLines left = edits.without(passed);
+    return left.size() == 0 ? null : left;
   }
 
   /** The request's fields as they go to any upstream. */

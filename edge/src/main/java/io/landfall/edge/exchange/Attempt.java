@@ -32,6 +32,14 @@ public interface Attempt {
     return false;
   }
 
+  /**
+   * Whether it tries no place of the service, so that it is none of its attempts: what the cache
+   * has, or a request that waits in a queue.
+   */
+  default boolean triesNoPlace() {
+    return isOfCache();
+  }
+
   /** Whether the fields of the response may be sent as they are, and more be added to them. */
   default boolean hasFieldsToSend() {
     return false;

@@ -1,5 +1,7 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.core.InvariantBroken;
+import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.Decision;
@@ -8,6 +10,7 @@ import io.landfall.decision.Decision.Forward;
 import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.RequestFacts.LocalCapacity;
 import io.landfall.decision.Route;
 import io.landfall.decision.ServiceView;
 import io.landfall.edge.EdgeSnapshot;
@@ -56,6 +59,9 @@ final class Attempts {
 
   private boolean countedAsRepeat;
 
+  /** How it waits for a place here; null if its service has no queue. */
+  private final @Nullable QueueTurn queue;
+
   // Most requests are tried once only.
   private @Nullable Object firstTried;
   private @Nullable List<Object> alsoTried;
@@ -79,6 +85,7 @@ final class Attempts {
     this.fromNode = arrived.peer().isPresent();
     this.looped = !fromNode && all.runtime().requestFields().looped(arrived.request());
     this.log = log;
+    this.queue = QueueTurn.of(exchange, arrived);
     this.most = all.runtime().settings().limits().attempts().maxAttempts();
   }
 
@@ -97,8 +104,22 @@ final class Attempts {
     if (holds == Cached.MISS && nodeAsked) {
       holds = Cached.MISS_EVERYWHERE;
     }
+    boolean queued =
+        queue != null
+            && count == 0
+            && route.isPresent()
+            && queue.isTaken(route.get().service().name());
+    LocalCapacity capacity = queued ? LocalCapacity.AVAILABLE : runtime.capacity(route, snapshot);
     return log.decided(
-        runtime.decide(arrived.request(), route, new Seen(fromNode, looped, holds), snapshot));
+        runtime.decide(arrived.request(), route, new Seen(fromNode, looped, holds, capacity)));
+  }
+
+  /** The request has waited for a place here, and has it. */
+  void reserve(ServiceLoad place) {
+    if (queue == null) {
+      throw new InvariantBroken("only a request that may wait has waited");
+    }
+    queue.reserve(place);
   }
 
   /** What the cache does for the request; null if that is nothing. */
@@ -127,6 +148,9 @@ final class Attempts {
 
   /** The request is over. */
   void over() {
+    if (queue != null) {
+      queue.leave();
+    }
     CacheTurn turn = cache;
     if (turn != null) {
       turn.over();
@@ -152,7 +176,7 @@ final class Attempts {
 
   /** An attempt begins: its place is tried, and the service has one more request here. */
   void begun(Attempt attempt, Decision decision) {
-    if (attempt.isOfCache()) {
+    if (attempt.triesNoPlace()) {
       log.target = attempt.name();
       log.reason = decision.reason();
       return;
@@ -167,8 +191,9 @@ final class Attempts {
     log.target = attempt.name();
     log.reason = reasonOf(attempt, decision);
     if (!attempt.isForward() && log.service.isPresent()) {
-      load = all.runtime().load(log.service.get());
-      load.enter();
+      enter(log.service.get());
+    } else if (queue != null) {
+      queue.leave();
     }
     if (!attempt.isForward() && backends != null) {
       backends.begun();
@@ -199,7 +224,7 @@ final class Attempts {
    * and not too many are already. To ask the same place on another connection adds no work there.
    */
   boolean mayGoOn(Attempt failed, RequestRelay body, AttemptFailure failure) {
-    if (failed.isOfCache() || !mayRepeat(body, failure.untouched())) {
+    if (failed.triesNoPlace() || !mayRepeat(body, failure.untouched())) {
       return false;
     }
     RepeatBudget budget = log.service.isPresent() ? all.budget(log.service.get()) : null;
@@ -212,14 +237,14 @@ final class Attempts {
 
   /** The backends here, if one of them is asked now. */
   @Nullable LocalBackends backends(@Nullable Attempt current) {
-    boolean isLocal = current != null && !current.isForward() && !current.isOfCache();
+    boolean isLocal = current != null && !current.isForward() && !current.triesNoPlace();
     return isLocal ? backends : null;
   }
 
   /** The request's fields as they go to the place of an attempt. */
   FieldLines upstreamFields(@Nullable Attempt current) {
     LocalBackends own = backends(current);
-    FieldLines fields = arrived.upstreamFields();
+    FieldLines fields = arrived.upstreamFields(current);
     return own == null ? fields : own.toSend(fields);
   }
 
@@ -248,13 +273,21 @@ final class Attempts {
     }
   }
 
+  private void enter(ServiceName service) {
+    ServiceLoad reserved = queue == null ? null : queue.take();
+    load = reserved == null ? all.runtime().load(service) : reserved;
+    if (reserved == null) {
+      load.enter();
+    }
+  }
+
   private boolean wereTried(Object place) {
     return place.equals(firstTried) || (alsoTried != null && alsoTried.contains(place));
   }
 
   /** An attempt failed. If only a pooled connection did, its place is the next one once more. */
   void failed(Attempt attempt, AttemptFailure failure) {
-    if (attempt.isOfCache()) {
+    if (attempt.triesNoPlace()) {
       return;
     }
     all.runtime().counters().failures.increment();
@@ -336,6 +369,12 @@ final class Attempts {
     HostedService local = snapshot.local(service.name());
     if (local == null || local.backends().isEmpty()) {
       return null;
+    }
+    if (queue != null && count == 0 && load == null) {
+      Attempt waiting = queue.next(service.name(), local);
+      if (waiting != null) {
+        return waiting;
+      }
     }
     LocalBackends own = backends;
     if (own == null) {

@@ -64,6 +64,10 @@ public final class EdgeCounters {
   final LongAdder brokenTunnels = new LongAdder();
   public final LongAdder turnedAwayTunnels = new LongAdder();
   final LongAdder droppedTrailers = new LongAdder();
+  public final LongAdder crowdedClients = new LongAdder();
+  final LongAdder queuedNow = new LongAdder();
+  final LongAdder queued = new LongAdder();
+  final LongAdder queueTimeouts = new LongAdder();
 
   // It never changes, so any thread may read it.
   private final Map<ProxyFault, LongAdder> proxyFaults = new EnumMap<>(ProxyFault.class);
@@ -164,7 +168,9 @@ public final class EdgeCounters {
             floodedConnections.sum(),
             stalledConnections.sum(),
             droppedTrailers.sum(),
-            floodedBackends.sum()),
+            floodedBackends.sum(),
+            crowdedClients.sum(),
+            new EdgeStats.Queued(queuedNow.sum(), queued.sum(), queueTimeouts.sum())),
         new EdgeStats.Clients(
             clientConnections.sum(),
             http1Requests.sum(),

@@ -18,11 +18,13 @@ import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseFields;
+import io.landfall.edge.rules.TrafficRules;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
 public final class EdgeRuntime {
@@ -35,6 +37,7 @@ public final class EdgeRuntime {
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
   private final LocalResponses localResponses;
+  private final @Nullable TrafficRules rules;
 
   private final ServiceLoad tunnels = new ServiceLoad();
   private final Tunnel noTunnel = Tunnel.none(this);
@@ -62,6 +65,7 @@ public final class EdgeRuntime {
     this.responseFields = new ResponseFields(settings.node());
     this.localResponses =
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
+    this.rules = TrafficRules.of(settings.traffic(), settings.claims().trustedProxies());
   }
 
   /** What the edge was started with. */
@@ -106,34 +110,49 @@ public final class EdgeRuntime {
     return localResponses;
   }
 
+  /** The rules of services; null if none has any. */
+  @Nullable TrafficRules rules() {
+    return rules;
+  }
+
   /**
    * What was seen of a request.
    *
    * @param fromNode whether another node forwarded it
    * @param looped whether a client's request has passed this node before
    * @param cached what the cache has for it
+   * @param capacity whether its service takes it here
    */
-  record Seen(boolean fromNode, boolean looped, Cached cached) {}
+  record Seen(boolean fromNode, boolean looped, Cached cached, LocalCapacity capacity) {}
 
   /** Where the request belongs. */
   static Optional<Route> route(RequestHead request, EdgeSnapshot snapshot) {
     return snapshot.view().route(request.host(), request.routingTarget());
   }
 
-  /** Asks decision, with what only the edge knows: how busy the service is here. */
-  Decision decide(RequestHead request, Optional<Route> route, Seen seen, EdgeSnapshot snapshot) {
-    LocalCapacity capacity = LocalCapacity.AVAILABLE;
+  /** How busy the service of a request is here, which only the edge knows. */
+  LocalCapacity capacity(Optional<Route> route, EdgeSnapshot snapshot) {
     if (route.isPresent()) {
       ServiceName name = route.get().service().name();
       HostedService local = snapshot.local(name);
       if (local != null && load(name).isFull(local.maxRequests())) {
-        capacity = LocalCapacity.FULL;
+        return LocalCapacity.FULL;
       }
     }
+    return LocalCapacity.AVAILABLE;
+  }
+
+  /** Asks decision. */
+  Decision decide(RequestHead request, Optional<Route> route, Seen seen) {
     Arrival arrival = seen.fromNode() ? Arrival.NODE : Arrival.CLIENT;
     return Decider.decide(
         new RequestFacts(
-            request.host(), request.target(), arrival, seen.looped(), seen.cached(), capacity),
+            request.host(),
+            request.target(),
+            arrival,
+            seen.looped(),
+            seen.cached(),
+            seen.capacity()),
         route);
   }
 

@@ -6,7 +6,6 @@ import io.landfall.decision.Decision;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpViolation;
-import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -57,11 +56,12 @@ public final class Exchange extends ExchangeParts {
     return tunnel.protocol();
   }
 
-  /** Decides, and tries the first place; or answers what is meant for this node. Once. */
+  /** Answers what is meant for this node or a rule answers, or tries the first place. Once. */
   public void start() {
     all.add(this);
-    if (RequestFields.isForThisNode(request)) {
-      answer(response.options());
+    LocalResponses.Answer made = response.beforehand(log);
+    if (made != null) {
+      answer(made);
     } else {
       proceed(null);
     }
@@ -210,7 +210,7 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** The cache has nothing for the request after all: it goes on by itself. */
+  /** The cache has nothing for the request after all, or it has waited: it goes on by itself. */
   public void released(Attempt from) {
     if (isCurrent(from)) {
       leaveAttempt();
@@ -240,7 +240,7 @@ public final class Exchange extends ExchangeParts {
 
   /** The request's body is complete, and what it has behind it; null if nothing. */
   public void requestEnd(@Nullable FieldLines trailers) {
-    body.end(trailers == null ? null : runtime.requestFields().trailers(trailers));
+    body.end(trailers == null ? null : arrived.trailers(trailers));
     if (tunnel.hasUpstreamEnded()) {
       complete();
     }

@@ -69,6 +69,7 @@ abstract class ExchangeParts {
   final void answer(LocalResponses.Answer made) {
     LocalResponses.Answer answer = response.fitting(made);
     attempts().failing(answer.fields());
+    response.finish(answer.fields());
     log.head(answer.status(), answer.fields());
     log.sentBytes = answer.body().readableBytes();
     finish();

@@ -99,7 +99,9 @@ final class ExchangeTimer {
       return WARM_MILLIS;
     }
     return switch (what) {
-      case CONNECTION -> servers.peerConnectMillis();
+      // One that waits for a place ends at the limit of its queue.
+      case CONNECTION ->
+          attempt instanceof QueuedAttempt ? Long.MAX_VALUE : servers.peerConnectMillis();
       case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
       case RESPONSE_HEAD -> {
         if (attempt.isOfCache()) {

@@ -3,6 +3,7 @@ package io.landfall.edge.exchange;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.access.AccessLines;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.http.HttpDate;
@@ -11,6 +12,7 @@ import io.landfall.edge.loop.LoopTime;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +42,9 @@ public final class Exchanges {
 
   // As many as services with such a bound.
   private final Map<ServiceName, RepeatBudget> budgets = new HashMap<>();
+
+  /** The queues in which a request has waited; as many as services at the most. */
+  private final Map<ServiceName, ServiceQueue> queues = new LinkedHashMap<>(0);
 
   private @Nullable Exchange first;
 
@@ -138,6 +143,11 @@ public final class Exchanges {
     return choice;
   }
 
+  /** The requests of this loop to a service that wait for a place at its backends. */
+  ServiceQueue queue(ServiceName service, Queue settings) {
+    return queues.computeIfAbsent(service, name -> new ServiceQueue(name, settings, this));
+  }
+
   void add(Exchange exchange) {
     runtime.counters().inProgress.increment();
     exchange.next = first;
@@ -222,5 +232,6 @@ public final class Exchanges {
       at.tick(nowNanos);
       at = following;
     }
+    queues.values().forEach(queue -> queue.tick(nowNanos));
   }
 }

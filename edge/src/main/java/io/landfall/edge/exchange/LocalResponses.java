@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class LocalResponses {
   private static final AsciiString TEXT = AsciiString.cached("text/plain; charset=utf-8");
+  private static final AsciiString HTML = AsciiString.cached("text/html; charset=utf-8");
   private static final AsciiString PROBLEM = AsciiString.cached("application/problem+json");
   private static final AsciiString CONTENT_TYPE_OPTIONS =
       AsciiString.cached("x-content-type-options");
@@ -65,6 +66,23 @@ public final class LocalResponses {
       down.end();
     }
 
+    /** The same with a page in place of the body, which is released; gRPC has none. */
+    Answer withPage(AsciiString page, RequestHead request) {
+      if (GrpcStatus.isAsked(request)) {
+        return this;
+      }
+      Answer other = withoutBody();
+      other.fields.add(FieldNames.CONTENT_TYPE, HTML);
+      other.fields.add(FieldNames.CONTENT_LENGTH, AsciiString.of(Integer.toString(page.length())));
+      return request.isHead()
+          ? other
+          : new Answer(
+              status,
+              other.fields,
+              Framing.length(page.length()),
+              Unpooled.wrappedBuffer(page.array(), page.arrayOffset(), page.length()));
+    }
+
     /** The same with nothing but a head; releases the body. */
     Answer withoutBody() {
       body.release();
@@ -95,6 +113,8 @@ public final class LocalResponses {
           case UNKNOWN_HOST -> 421;
           case LOOP -> 502;
           case NOT_HERE -> service.isPresent() ? 503 : 421;
+          case CLIENT_DENIED -> 403;
+          case RATE_LIMITED -> 429;
           default -> 503;
         };
     Words words =
@@ -263,6 +283,9 @@ public final class LocalResponses {
       case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED -> "Try again in a few seconds.";
       case LOOP ->
           "A backend sends requests back to this CDN; its operator has to point it elsewhere.";
+      case CLIENT_DENIED -> "Ask the operator of this service to allow your address.";
+      case RATE_LIMITED -> "Wait as long as Retry-After has it, and send fewer requests.";
+      case MAINTENANCE -> "Try again later.";
       default -> "Another node asked for this; it will try the next place by itself.";
     };
   }

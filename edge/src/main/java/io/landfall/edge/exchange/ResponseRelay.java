@@ -4,9 +4,13 @@ import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.HttpViolation;
+import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.TrailerRules;
+import io.landfall.edge.rules.FieldEdits;
+import io.landfall.edge.rules.Ruling;
+import io.landfall.edge.rules.ServiceRules;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,14 @@ final class ResponseRelay {
   private final Downstream down;
   private final RequestLog log;
   private final boolean toNode;
+  private final Arrived arrived;
+
+  /** What the service changes in the fields; null if nothing. */
+  private final @Nullable FieldEdits edits;
+
+  /** What the response tells of rate limits; null if nothing. */
+  private @Nullable FieldLines told;
+
   private boolean begun;
   private boolean withoutBody;
 
@@ -34,6 +46,8 @@ final class ResponseRelay {
   ResponseRelay(Arrived arrived, RequestLog log) {
     this.log = log;
     this.all = arrived.loop();
+    this.arrived = arrived;
+    this.edits = arrived.responseEdits();
     this.request = arrived.request();
     this.down = arrived.downstream();
     this.toNode = arrived.peer().isPresent();
@@ -70,7 +84,7 @@ final class ResponseRelay {
     withoutBody = request.isHead() || head.status() == RESET_CONTENT;
     down.respond(
         head.status(),
-        fields,
+        edited(fields),
         head.status() == RESET_CONTENT && !request.isHead() ? Framing.length(0) : head.framing());
   }
 
@@ -94,10 +108,34 @@ final class ResponseRelay {
     return fields;
   }
 
+  /** The fields of a place's response as the service has them for clients. */
+  private FieldLines edited(FieldLines fields) {
+    FieldLines out = edits == null ? fields : edits.applyTo(fields);
+    addTold(out);
+    return out;
+  }
+
+  /** Completes the fields of a response that this node made itself. */
+  void finish(FieldLines own) {
+    if (edits != null) {
+      edits.addMissing(own);
+    }
+    addTold(own);
+  }
+
+  private void addTold(FieldLines out) {
+    FieldLines more = told;
+    if (more != null) {
+      for (int i = 0; i < more.size(); i++) {
+        out.add(more.name(i), more.value(i));
+      }
+    }
+  }
+
   /** Passes on that the place has switched protocols. */
   void switched(Attempt from, ResponseHead head, AsciiString protocol, Attempts attempts) {
     begun = true;
-    FieldLines fields = fields(from, head, attempts.backends(from));
+    FieldLines fields = edited(fields(from, head, attempts.backends(from)));
     log.head(head.status(), fields);
     down.switchProtocols(protocol, fields);
   }
@@ -130,6 +168,9 @@ final class ResponseRelay {
   void trailers(FieldLines fields) {
     FieldLines allowed = TrailerRules.allowed(fields);
     all.runtime().counters().droppedTrailers.add(fields.size() - allowed.size());
+    if (edits != null) {
+      allowed = edits.without(allowed);
+    }
     if (allowed.size() > 0) {
       down.trailers(allowed);
     }
@@ -159,9 +200,24 @@ final class ResponseRelay {
     return answer;
   }
 
-  /** OPTIONS that is for this node itself (RFC 9110 section 7.6.2). */
-  LocalResponses.Answer options() {
-    return LocalResponses.options(all.date());
+  /**
+   * The answer to a request for which no place is tried: to OPTIONS that is for this node itself
+   * (RFC 9110 section 7.6.2), or the one that a rule of the service has. Null if it is for a place.
+   */
+  LocalResponses.@Nullable Answer beforehand(RequestLog log) {
+    if (RequestFields.isForThisNode(request)) {
+      return LocalResponses.options(all.date());
+    }
+    ServiceRules rules = arrived.rules();
+    if (rules == null) {
+      return null;
+    }
+    Ruling ruling = arrived.judge(rules);
+    if (ruling instanceof Ruling.Passed(FieldLines fields)) {
+      told = fields;
+      return null;
+    }
+    return RuleAnswers.of(ruling, rules.service(), arrived, log);
   }
 
   /** Every place that could be tried has failed, the last one like that. */

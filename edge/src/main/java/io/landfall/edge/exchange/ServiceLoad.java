@@ -1,5 +1,7 @@
 package io.landfall.edge.exchange;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -8,6 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ServiceLoad {
   private final AtomicInteger inProgress = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /** The queues of event loops on which a request has waited: as many as loops at the most. */
+  private final List<ServiceQueue> queues = new CopyOnWriteArrayList<>();
 
   /** Whether the limit is reached; loops that ask at the same moment may pass it by one each. */
   boolean isFull(int maxRequests) {
@@ -29,5 +35,25 @@ final class ServiceLoad {
 
   void leave() {
     inProgress.decrementAndGet();
+    if (waiting.get() > 0) {
+      for (ServiceQueue queue : queues) {
+        queue.freed();
+      }
+    }
+  }
+
+  /** How many wait for a place. */
+  int waiting() {
+    return waiting.get();
+  }
+
+  /** So many more wait. */
+  void waits(int more) {
+    waiting.addAndGet(more);
+  }
+
+  /** There is a queue, which is told when a place may be free. */
+  void queues(ServiceQueue queue) {
+    queues.add(queue);
   }
 }

@@ -77,7 +77,8 @@ public final class ProxyStatus {
       case UNKNOWN_HOST -> "destination_not_found";
       case OVERLOADED -> "connection_limit_reached";
       case LOOP -> "proxy_loop_detected";
-      case NO_SITE, NO_PATH, NO_SHIELD, NOT_HERE -> "destination_unavailable";
+      case NO_SITE, NO_PATH, NO_SHIELD, NOT_HERE, MAINTENANCE -> "destination_unavailable";
+      case CLIENT_DENIED, RATE_LIMITED -> "http_request_denied";
       case CACHE_FRESH,
           CACHE_STALE,
           LOCAL_UP,
@@ -88,7 +89,8 @@ public final class ProxyStatus {
           LOCAL_LEAVING,
           LAST_RESORT,
           WARM_ELSEWHERE,
-          SHIELD ->
+          SHIELD,
+          REDIRECTED ->
           "proxy_internal_error";
     };
   }

@@ -6,6 +6,7 @@ import io.landfall.edge.TlsContexts;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
+import io.landfall.edge.loop.ClientSources;
 import io.landfall.edge.loop.WaterMarks;
 import io.landfall.edge.tls.AlpnSniHandler;
 import io.landfall.edge.tls.TlsInput;
@@ -20,9 +21,11 @@ import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open listeners. Where the transport can, every event loop has one of its own on the same
@@ -40,12 +43,18 @@ final class ClientListeners {
   private final EventLoops loops;
   private final List<Channel> channels = new ArrayList<>();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
+
+  /** How many connections each client has; null if that has no bound. */
+  private final @Nullable ClientSources sources;
+
   private volatile boolean closing;
 
   ClientListeners(EdgeRuntime runtime, NettyTransport transport, EventLoops loops) {
     this.runtime = runtime;
     this.transport = transport;
     this.loops = loops;
+    int most = runtime.settings().limits().connections().maxPerClient();
+    this.sources = most == Integer.MAX_VALUE ? null : new ClientSources(most);
   }
 
   /** Opens all; if one cannot be opened, none stays open. */
@@ -141,6 +150,23 @@ final class ClientListeners {
     }
   }
 
+  /**
+   * Whether the address of a client has one more connection; a proxy that may name its clients
+   * stands for many, and is not held to it.
+   */
+  private boolean isWithinItsSource(Channel channel) {
+    ClientSources bounded = sources;
+    SocketAddress client = channel.remoteAddress();
+    if (bounded == null || runtime.settings().claims().trustedProxies().contains(client)) {
+      return true;
+    }
+    if (!bounded.enter(client)) {
+      return false;
+    }
+    ChannelIo.ignore(channel.closeFuture().addListener(f -> bounded.leave(client)));
+    return true;
+  }
+
   /** Sets up a client's connection. */
   private final class Clients extends ChannelInitializer<Channel> {
     private final EdgeListener listener;
@@ -152,6 +178,11 @@ final class ClientListeners {
     @Override
     protected void initChannel(Channel channel) {
       EventLoopState loop = loops.of(channel.eventLoop());
+      if (!isWithinItsSource(channel)) {
+        runtime.counters().crowdedClients.increment();
+        ChannelIo.close(channel);
+        return;
+      }
       if (loop.isDraining() || !loop.places().hasRoom()) {
         ChannelIo.close(channel);
         return;

@@ -1,0 +1,126 @@
+package io.landfall.edge.rules;
+
+import io.landfall.cache.SipHash;
+import io.landfall.core.SourceNetwork;
+import io.landfall.edge.TrafficSettings.RateLimit;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.RequestHead;
+import io.netty.util.AsciiString;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rate limits of a service, which hold for the whole node. A request takes a token of each; one
+ * that finds none is refused, and the tokens that it took of limits before that stay taken.
+ *
+ * <p>What is told of them is that of draft-ietf-httpapi-ratelimit-headers-10.
+ */
+final class RateLimits {
+  private static final AsciiString RATE_LIMIT = AsciiString.cached("ratelimit");
+  private static final AsciiString POLICY = AsciiString.cached("ratelimit-policy");
+  private static final long MICROS = 1_000_000;
+  private static final long MILLIS = 1_000;
+  private static final FieldLines NOTHING = new FieldLines(0);
+
+  private final List<Limit> limits = new ArrayList<>();
+  private final AsciiString policies;
+
+  /** One limit, and what it is called. */
+  private record Limit(RateLimit settings, String name, TokenBuckets buckets, SipHash hash) {}
+
+  /**
+   * Limits of which nothing is used yet.
+   *
+   * @param secret the key of the hash under which clients are kept
+   */
+  RateLimits(List<RateLimit> settings, SipHash secret) {
+    StringBuilder text = new StringBuilder();
+    for (RateLimit each : settings) {
+      String key = each.field().map(AsciiString::toString).orElse("client");
+      boolean taken = limits.stream().anyMatch(limit -> limit.name().equals(key));
+      String name = taken ? key + '-' + (limits.size() + 1) : key;
+      limits.add(
+          new Limit(
+              each, name, new TokenBuckets(tokenMicros(each), each.burst()), of(secret, limits)));
+      text.append(text.isEmpty() ? "" : ", ")
+          .append(quoted(name))
+          .append(";q=")
+          .append(each.requests())
+          .append(";w=")
+          .append(Math.ceilDiv(each.perMillis(), MILLIS));
+    }
+    policies = new AsciiString(text);
+  }
+
+  /** The time in which a bucket of a limit gets one token, in microseconds. */
+  private static long tokenMicros(RateLimit limit) {
+    return Math.max(1, Math.round((double) limit.perMillis() * MILLIS / limit.requests()));
+  }
+
+  private static SipHash of(SipHash secret, List<Limit> before) {
+    return new SipHash(secret.key0() + before.size(), secret.key1());
+  }
+
+  private static String quoted(String name) {
+    // A token (RFC 9110 section 5.6.2) has no quote and no backslash.
+    return '"' + name.toLowerCase(Locale.ROOT) + '"';
+  }
+
+  /**
+   * Counts a request.
+   *
+   * @param client the address of its client; null if that has none
+   * @param nowNanos the time now
+   */
+  Ruling count(RequestHead request, @Nullable InetAddress client, long nowNanos) {
+    StringBuilder told = null;
+    for (Limit limit : limits) {
+      long room = limit.buckets().take(hash(limit, request, client), nowNanos / MILLIS);
+      if (room < 0) {
+        FieldLines fields = new FieldLines(2);
+        tell(fields, state(new StringBuilder(), limit, room));
+        return new Ruling.Limited(Math.ceilDiv(-room, MICROS), fields);
+      }
+      if (limit.settings().tell()) {
+        told = state(told == null ? new StringBuilder() : told.append(", "), limit, room);
+      }
+    }
+    FieldLines fields = NOTHING;
+    if (told != null) {
+      fields = new FieldLines(2);
+      tell(fields, told);
+    }
+    return new Ruling.Passed(fields);
+  }
+
+  private static long hash(Limit limit, RequestHead request, @Nullable InetAddress client) {
+    AsciiString name = limit.settings().field().orElse(null);
+    AsciiString value = name == null ? null : request.fields().first(name);
+    byte[] key;
+    if (value != null) {
+      key = value.toByteArray();
+    } else {
+      // A request without the field is counted by its client's address, or it would not be at all.
+      long network = client == null ? 0 : SourceNetwork.of(client);
+      key = ByteBuffer.allocate(Long.BYTES + 1).putLong(network).array();
+    }
+    return limit.hash().hash(key, 0, key.length);
+  }
+
+  private static StringBuilder state(StringBuilder out, Limit limit, long room) {
+    return out.append(quoted(limit.name()))
+        .append(";r=")
+        .append(limit.buckets().tokens(room))
+        .append(";t=")
+        .append(Math.ceilDiv(limit.buckets().fullInMicros(room), MICROS));
+  }
+
+  private void tell(FieldLines fields, StringBuilder state) {
+    fields.add(POLICY, policies);
+    fields.add(RATE_LIMIT, new AsciiString(state));
+  }
+}

@@ -1,0 +1,100 @@
+package io.landfall.edge.rules;
+
+import io.landfall.cache.SipHash;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.TrafficSettings;
+import io.landfall.edge.TrafficSettings.FieldChanges;
+import io.landfall.edge.TrafficSettings.Maintenance;
+import io.landfall.edge.TrafficSettings.Queue;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.RequestHead;
+import io.netty.util.AsciiString;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of one service. A request is held to them once, at the node where it lands, in this
+ * order: access, rate limits, maintenance, redirects. What is cheap and keeps clients out comes
+ * first; what a client may see of a service under maintenance is that it is.
+ */
+public final class ServiceRules {
+  private static final AsciiString HSTS = AsciiString.cached("strict-transport-security");
+  private static final Ruling PASSED = new Ruling.Passed(new FieldLines(0));
+
+  private final ServiceName service;
+  private final @Nullable AddressRanges allow;
+  private final @Nullable AddressRanges deny;
+  private final @Nullable RateLimits limits;
+  private final @Nullable Maintenance maintenance;
+  private final @Nullable AddressRanges served;
+  private final RedirectRules redirects;
+  private final @Nullable Queue queue;
+  private final @Nullable FieldEdits request;
+  private final @Nullable FieldEdits responseOverHttps;
+  private final @Nullable FieldEdits responseOverHttp;
+
+  ServiceRules(ServiceName service, TrafficSettings.Service rules, SipHash secret) {
+    this.service = service;
+    allow = AddressRanges.of(rules.access().allow());
+    deny = AddressRanges.of(rules.access().deny());
+    limits = rules.rateLimits().isEmpty() ? null : new RateLimits(rules.rateLimits(), secret);
+    maintenance = rules.maintenance().orElse(null);
+    served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
+    redirects = new RedirectRules(rules.redirects());
+    queue = rules.queue().orElse(null);
+    request = FieldEdits.of(rules.requestFields());
+    FieldChanges changes = rules.responseFields();
+    responseOverHttps = FieldEdits.of(changes);
+    // RFC 6797 section 7.2: not in a response over a transport that is not secure.
+    responseOverHttp = FieldEdits.of(FieldEdits.withoutSetting(changes, HSTS));
+  }
+
+  /** The service. */
+  public ServiceName service() {
+    return service;
+  }
+
+  /** How requests wait for a place at the backends here; null if they do not. */
+  public @Nullable Queue queue() {
+    return queue;
+  }
+
+  /** What changes in the fields that a backend gets; null if nothing does. */
+  public @Nullable FieldEdits request() {
+    return request;
+  }
+
+  /**
+   * What changes in the fields that a client gets; null if nothing does.
+   *
+   * @param scheme the scheme in which the client reached the CDN
+   */
+  public @Nullable FieldEdits response(AsciiString scheme) {
+    return scheme.equals(RequestHead.HTTPS) ? responseOverHttps : responseOverHttp;
+  }
+
+  /**
+   * Judges a request of a client.
+   *
+   * @param reached the request, with the scheme in which the client reached the CDN
+   * @param client the address of the client; null if that has none
+   * @param nowNanos the time now
+   */
+  public Ruling judge(RequestHead reached, @Nullable InetAddress client, long nowNanos) {
+    if (deny != null && client != null && deny.contains(client)) {
+      return new Ruling.Denied();
+    }
+    if (allow != null && (client == null || !allow.contains(client))) {
+      return new Ruling.Denied();
+    }
+    Ruling counted = limits == null ? PASSED : limits.count(reached, client, nowNanos);
+    if (!(counted instanceof Ruling.Passed)) {
+      return counted;
+    }
+    if (maintenance != null && (served == null || client == null || !served.contains(client))) {
+      return new Ruling.Maintained(maintenance.page(), maintenance.retryAfterSeconds());
+    }
+    Ruling redirected = redirects.find(reached);
+    return redirected == null ? counted : redirected;
+  }
+}

@@ -1,0 +1,102 @@
+package io.landfall.node;
+
+import io.landfall.config.NodeConfig;
+import io.landfall.config.PrefixConfig;
+import io.landfall.config.ServiceConfig;
+import io.landfall.config.TrafficConfig;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.TrafficSettings;
+import io.landfall.edge.TrafficSettings.Access;
+import io.landfall.edge.TrafficSettings.Field;
+import io.landfall.edge.TrafficSettings.FieldChanges;
+import io.landfall.edge.TrafficSettings.Maintenance;
+import io.landfall.edge.TrafficSettings.Queue;
+import io.landfall.edge.TrafficSettings.RateLimit;
+import io.landfall.edge.TrafficSettings.Redirect;
+import io.landfall.edge.TrustedProxies.Network;
+import io.netty.util.AsciiString;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The rules of services, as the edge has them. */
+final class TrafficFromConfig {
+  private static final long SECOND_MILLIS = 1_000;
+
+  private TrafficFromConfig() {}
+
+  /** The rules of all services that have any; a page that cannot be read is a problem. */
+  static TrafficSettings of(NodeConfig config, Findings findings) {
+    TreeMap<ServiceName, TrafficSettings.Service> services = new TreeMap<>();
+    for (ServiceConfig service : config.services()) {
+      if (service.traffic().hasRules()) {
+        String key = "services." + service.name() + ".maintenance.page";
+        services.put(service.name(), rules(service.traffic(), key, findings));
+      }
+    }
+    return new TrafficSettings(services);
+  }
+
+  private static TrafficSettings.Service rules(
+      TrafficConfig traffic, String pageKey, Findings findings) {
+    return new TrafficSettings.Service(
+        new Access(networks(traffic.access().allow()), networks(traffic.access().deny())),
+        traffic.rateLimits().stream().map(TrafficFromConfig::rateLimit).toList(),
+        traffic.maintenance().map(each -> maintenance(each, pageKey, findings)),
+        traffic.redirects().stream().map(TrafficFromConfig::redirect).toList(),
+        changes(traffic.requestFields()),
+        changes(traffic.responseFields()),
+        traffic.queue().map(each -> new Queue(each.maxWaiting(), each.maxWaitMillis())));
+  }
+
+  private static List<Network> networks(List<PrefixConfig> prefixes) {
+    return prefixes.stream().map(prefix -> new Network(prefix.network(), prefix.length())).toList();
+  }
+
+  private static RateLimit rateLimit(TrafficConfig.RateLimit limit) {
+    return new RateLimit(
+        limit.field().map(AsciiString::cached),
+        limit.requests(),
+        limit.perMillis(),
+        limit.burst(),
+        limit.tell());
+  }
+
+  private static Maintenance maintenance(
+      TrafficConfig.Maintenance maintenance, String pageKey, Findings findings) {
+    return new Maintenance(
+        maintenance.page().flatMap(file -> page(file, pageKey, findings)),
+        Math.ceilDiv(maintenance.retryAfterMillis(), SECOND_MILLIS),
+        networks(maintenance.allow()));
+  }
+
+  private static Optional<AsciiString> page(Path file, String key, Findings findings) {
+    try {
+      String text = SmallTextFile.read(file, TrafficConfig.Maintenance.MAX_PAGE_BYTES);
+      return Optional.of(new AsciiString(text.getBytes(StandardCharsets.UTF_8), false));
+    } catch (IOException e) {
+      findings.problem(
+          key, file + " " + SmallTextFile.why(e), "name a page in HTML that is UTF-8 text");
+      return Optional.empty();
+    }
+  }
+
+  private static Redirect redirect(TrafficConfig.Redirect redirect) {
+    return switch (redirect) {
+      case TrafficConfig.Redirect.ToHttps() -> new Redirect.ToHttps();
+      case TrafficConfig.Redirect.To to ->
+          new Redirect.To(to.host(), to.path(), to.to(), to.keepPath(), to.status());
+    };
+  }
+
+  private static FieldChanges changes(TrafficConfig.FieldChanges changes) {
+    return new FieldChanges(
+        changes.set().entrySet().stream()
+            .map(e -> new Field(AsciiString.cached(e.getKey()), AsciiString.cached(e.getValue())))
+            .toList(),
+        changes.remove().stream().map(AsciiString::cached).toList());
+  }
+}
