@@ -7,7 +7,6 @@ import io.landfall.decision.Shield;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,14 +19,14 @@ import java.util.function.Function;
  * What plane two has to know of its node.
  *
  * @param identity this node's
- * @param services the services that this node knows
+ * @param services the services that this node knows; {@link ControlEvent.Configure} replaces them
  * @param relation what a node of the overlay is to this one
  * @param usualPort the port for requests of nodes of which nothing else is known
  * @param discovery what peers may name to this node
  */
 public record ControlConfig(
     HostAddress identity,
-    SortedMap<ServiceName, Service> services,
+    KnownServices services,
     Function<NodeName, PeerInfo.Relation> relation,
     int usualPort,
     Discovery discovery) {
@@ -77,9 +76,14 @@ public record ControlConfig(
     }
   }
 
-  /** Copies the services. */
-  public ControlConfig {
-    services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+  /** With the services of the config that the node starts with. */
+  public ControlConfig(
+      HostAddress identity,
+      SortedMap<ServiceName, Service> services,
+      Function<NodeName, PeerInfo.Relation> relation,
+      int usualPort,
+      Discovery discovery) {
+    this(identity, new KnownServices(services), relation, usualPort, discovery);
   }
 
   /** A node in a mesh that knows no service: a reflector. */
@@ -98,7 +102,7 @@ public record ControlConfig(
   }
 
   boolean isService(HostAddress identity) {
-    return services.values().stream().anyMatch(service -> service.identity().equals(identity));
+    return services.nameOf(identity).isPresent();
   }
 
   /** The identities of the services that a certificate, or the config, entitles a node to. */

@@ -86,7 +86,8 @@ public record EdgeSettings(
     return with(new Policies(policies.claims, policies.cache, other));
   }
 
-  private EdgeSettings with(Policies other) {
+  /** The same with other decisions of the operator. */
+  public EdgeSettings with(Policies other) {
     return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, limits, timeouts, other);
   }
 }

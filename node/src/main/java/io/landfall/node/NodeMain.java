@@ -64,7 +64,7 @@ public final class NodeMain {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
-    ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload())));
+    ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.

@@ -7,7 +7,6 @@ import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.bfd.BfdState;
 import io.landfall.cache.fleet.PurgeFleetView;
-import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
@@ -46,11 +45,12 @@ final class NodeMetrics implements MetricsSource {
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
   private final List<PurgeCount> purges;
+  private final ConfigCounts generation;
 
   /**
    * Where the numbers are.
    *
-   * @param config what is configured
+   * @param config what is configured now
    * @param overlay the table, its peers and the local services
    * @param probes the results of probes
    * @param watch what BMP stations are sent
@@ -58,27 +58,30 @@ final class NodeMetrics implements MetricsSource {
    * @param purges the purges of the fleet
    * @param edge the running edge; empty before it runs and after
    * @param control the control thread's own
+   * @param generations the config in force
    */
   record Sources(
-      NodeConfig config,
+      ConfigInForce config,
       ControlDriver overlay,
       Probes probes,
       Supplier<List<WatchCount>> watch,
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
-      ControlLoop control) {
+      ControlLoop control,
+      Supplier<ConfigCounts> generations) {
     /** Those of a node. */
     static Sources of(Node node) {
       return new Sources(
-          node.config,
+          node.inForce,
           node.overlay,
           node.probes,
           node.watching::counts,
           node.revocations::counts,
           node.purges::here,
           () -> Optional.ofNullable(node.edge()),
-          node.control);
+          node.control,
+          node.configurations::counts);
     }
   }
 
@@ -94,6 +97,7 @@ final class NodeMetrics implements MetricsSource {
     revocations = sources.revocations().get();
     tls = views.tls().get();
     time = Instant.ofEpochMilli(sources.control().wallMillis());
+    generation = sources.generations().get();
     purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
@@ -245,6 +249,11 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public TlsStatus tls() {
     return tls;
+  }
+
+  @Override
+  public ConfigCounts config() {
+    return generation;
   }
 
   @Override

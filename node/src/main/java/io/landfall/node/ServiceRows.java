@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The rows of {@code show services}; on the control thread only. */
 final class ServiceRows {
-  private final List<ServiceConfig> services;
+  private final Supplier<List<ServiceConfig>> services;
   private final LocalSignals signals;
   private final Function<ServiceName, List<Candidate>> published;
   private final HostRows hosts;
@@ -27,11 +28,11 @@ final class ServiceRows {
   /**
    * Made for one node.
    *
-   * @param services the services of the config
+   * @param services the services of the config in force
    * @param published the candidates of a service in the snapshot that is in use
    */
   ServiceRows(
-      List<ServiceConfig> services,
+      Supplier<List<ServiceConfig>> services,
       LocalSignals signals,
       Function<ServiceName, List<Candidate>> published,
       HostRows hosts,
@@ -50,7 +51,7 @@ final class ServiceRows {
       local.put(view.service(), view);
     }
     List<ServiceStatus> result = new ArrayList<>();
-    for (ServiceConfig service : services) {
+    for (ServiceConfig service : services.get()) {
       List<ServiceStatus.Site> sites = new ArrayList<>();
       for (Candidate candidate : published.apply(service.name())) {
         sites.add(

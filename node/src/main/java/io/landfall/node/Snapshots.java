@@ -40,13 +40,27 @@ final class Snapshots {
    */
   Snapshots(NodeConfig config, List<ServiceState> first, Backends backends) {
     this.backends = backends;
-    config.services().forEach(service -> services.put(service.name(), service));
-    Map<ServiceName, HostedService> local = new HashMap<>();
-    first.forEach(
-        state -> localService(state).ifPresent(here -> local.put(state.view().name(), here)));
-    List<ServiceView> views = first.stream().map(ServiceState::view).toList();
     this.current =
-        EdgeSnapshot.of(View.of(config.name(), config.identity(), views), local).starting(true);
+        EdgeSnapshot.of(View.empty(config.name(), config.identity()), Map.of()).starting(true);
+    configure(config.services(), first);
+  }
+
+  /**
+   * Other services are configured: the next snapshot is made of these alone.
+   *
+   * @param states each of the services as it is published now
+   */
+  final void configure(List<ServiceConfig> configured, List<ServiceState> states) {
+    services.clear();
+    configured.forEach(service -> services.put(service.name(), service));
+    Map<ServiceName, HostedService> local = new HashMap<>();
+    states.forEach(
+        state -> localService(state).ifPresent(here -> local.put(state.view().name(), here)));
+    List<ServiceView> views = states.stream().map(ServiceState::view).toList();
+    View before = current.view();
+    current =
+        EdgeSnapshot.of(View.of(before.ownName(), before.ownIdentity(), views), local)
+            .starting(current.isStarting());
   }
 
   /** The newest snapshot; one volatile read. */

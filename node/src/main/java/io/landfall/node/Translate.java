@@ -98,7 +98,8 @@ final class Translate {
             : OverlaySettings.OwnRoute.NONE);
   }
 
-  static ControlConfig control(NodeConfig config) {
+  /** Every service that the node knows, as plane two has it. */
+  static SortedMap<ServiceName, ControlConfig.Service> services(NodeConfig config) {
     SortedMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
     for (ServiceConfig service : config.services()) {
       services.put(
@@ -111,9 +112,13 @@ final class Translate {
               service.here().backends().size(),
               service.cache().map(Translate::shield).orElse(Shield.NONE)));
     }
+    return services;
+  }
+
+  static ControlConfig control(NodeConfig config) {
     return new ControlConfig(
         config.identity(),
-        services,
+        services(config),
         node -> relation(config, node),
         config.overlay().reach().listen().getPort(),
         new ControlConfig.Discovery(

@@ -228,7 +228,7 @@ class TestSite implements AutoCloseable {
             folder.resolve("node.pem"),
             folder.resolve("node.key"));
       }
-      Path file = Files.writeString(folder.resolve("node.yaml"), yaml());
+      Path file = write();
       ConfigResult loaded = ConfigLoader.load(file);
       assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
       NodeConfig config = ((ConfigResult.Valid) loaded).config();
@@ -245,6 +245,31 @@ class TestSite implements AutoCloseable {
     } catch (StartFailed e) {
       throw new AssertionError(e.getMessage(), e);
     }
+  }
+
+  /** Writes its config as it is described now; a running node does not notice that. */
+  Path write() throws IOException {
+    return Files.writeString(folder.resolve("node.yaml"), yaml());
+  }
+
+  /** Puts its config as it is described now in force in the running node. */
+  HttpWire.Answer apply() {
+    try {
+      return apply(write(), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same for a file, with more keys of the order. */
+  HttpWire.Answer apply(Path file, String more) {
+    return command("POST", "configure/apply", "{\"file\": \"" + file + '"' + more + "}");
+  }
+
+  /** Knows a service no more. */
+  TestSite forgets(String service) {
+    services.remove(service);
+    return this;
   }
 
   private String yaml() {

@@ -23,11 +23,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
 public final class EdgeRuntime {
-  private final EdgeSettings settings;
+  private volatile EdgeSettings settings;
   private final EdgePorts ports;
   private final Clock clock;
   private final EdgeCounters counters = new EdgeCounters();
-  private final RequestFields requestFields;
+  private volatile RequestFields requestFields;
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
   private final LocalResponses localResponses;
@@ -50,9 +50,22 @@ public final class EdgeRuntime {
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
   }
 
-  /** What the edge was started with. */
+  /** What the edge was started with, and the newest of what can change. */
   public EdgeSettings settings() {
     return settings;
+  }
+
+  /**
+   * The operator has decided otherwise: requests that come from now on are treated so. What is
+   * cached stays as it was at the start; {@code policies.cache()} is not looked at. Any thread may
+   * call, one at a time.
+   */
+  public void change(EdgeSettings.Policies policies) {
+    EdgeSettings now =
+        settings.with(
+            new EdgeSettings.Policies(policies.claims(), settings.cache(), policies.tunnels()));
+    settings = now;
+    requestFields = new RequestFields(now);
   }
 
   /** What it needs of the node. */
