@@ -28,6 +28,7 @@ public final class RestartRules {
           "self.file",
           "known.services",
           "overlay.reach.candidates",
+          "trust.entitlements",
           "edge.trustedProxies",
           "edge.lookalikeFields",
           "operation.log.level");
@@ -37,6 +38,7 @@ public final class RestartRules {
       List.of(
           "services",
           "overlay.candidates",
+          "trust.entitlements",
           "edge.trusted-proxies",
           "edge.lookalike-fields",
           "log.level");
@@ -141,6 +143,10 @@ public final class RestartRules {
                 key + ".identity",
                 "is not known to the neighbours of overlay.bgp, whose rights are fixed"));
       }
+    }
+    if (hasPlainBgp && !now.trust().entitlements().equals(wanted.trust().entitlements())) {
+      problems.add(
+          problem(wanted, "trust.entitlements", "of a node with neighbours of overlay.bgp " + RULE));
     }
     for (ServiceConfig gone : before.values()) {
       if (gone.cache().isPresent()) {

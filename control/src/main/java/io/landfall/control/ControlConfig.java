@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -76,14 +75,14 @@ public record ControlConfig(
     }
   }
 
-  /** With the services of the config that the node starts with. */
+  /** With services that a node may originate by its certificate only. */
   public ControlConfig(
       HostAddress identity,
       SortedMap<ServiceName, Service> services,
       Function<NodeName, PeerInfo.Relation> relation,
       int usualPort,
       Discovery discovery) {
-    this(identity, new KnownServices(services), relation, usualPort, discovery);
+    this(identity, new KnownServices(services, Map.of()), relation, usualPort, discovery);
   }
 
   /** A node in a mesh that knows no service: a reflector. */
@@ -107,14 +106,7 @@ public record ControlConfig(
 
   /** The identities of the services that a certificate, or the config, entitles a node to. */
   SortedSet<HostAddress> servicesOf(PeerIdentity peer) {
-    SortedSet<HostAddress> identities = new TreeSet<>();
-    for (ServiceName service : peer.entitledServices()) {
-      Service known = services.get(service);
-      if (known != null) {
-        identities.add(known.identity());
-      }
-    }
-    return identities;
+    return services.originatedBy(peer);
   }
 
   PeerInfo infoOf(PeerIdentity peer) {

@@ -3,6 +3,7 @@ package io.landfall.control;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
@@ -16,6 +17,8 @@ import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -145,17 +148,20 @@ public sealed interface ControlEvent {
    *
    * @param services every service that the node knows from now on
    * @param specs the same as its signals have them
+   * @param entitlements services that a node may originate beyond what its certificate names
    * @param candidates where nodes are by the operator's config from now on
    */
   record Configure(
       SortedMap<ServiceName, ControlConfig.Service> services,
       List<ServiceSpec> specs,
+      Map<NodeName, Set<ServiceName>> entitlements,
       List<Endpoint> candidates)
       implements ControlEvent {
     /** Copies the collections. */
     public Configure {
       services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
       specs = List.copyOf(specs);
+      entitlements = Map.copyOf(entitlements);
       candidates = List.copyOf(candidates);
     }
   }

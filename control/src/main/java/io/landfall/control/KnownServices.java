@@ -1,28 +1,48 @@
 package io.landfall.control;
 
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.trust.PeerIdentity;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services that a node knows by the config in force, by name and by identity. Replaced as a
- * whole when the config changes; only on the thread that steps the {@link ControlPlane}.
+ * The services that a node knows by the config in force, by name and by identity, and which other
+ * nodes may originate them. Replaced as a whole when the config changes; only on the thread that
+ * steps the {@link ControlPlane}.
  */
 public final class KnownServices {
   private SortedMap<ServiceName, ControlConfig.Service> byName = Collections.emptySortedMap();
   private final TreeMap<HostAddress, ServiceName> byIdentity = new TreeMap<>();
+  private Map<NodeName, Set<ServiceName>> entitlements;
 
-  /** The services of the config that a node starts with. */
-  KnownServices(SortedMap<ServiceName, ControlConfig.Service> services) {
-    replace(services);
+  /**
+   * The services of the config that a node starts with.
+   *
+   * @param entitlements services that a node may originate beyond what its certificate names
+   */
+  public KnownServices(
+      SortedMap<ServiceName, ControlConfig.Service> services,
+      Map<NodeName, Set<ServiceName>> entitlements) {
+    this.entitlements = Map.copyOf(entitlements);
+    put(services);
   }
 
   /** These are the services from now on. */
-  void replace(SortedMap<ServiceName, ControlConfig.Service> services) {
+  void replace(ControlEvent.Configure now) {
+    entitlements = now.entitlements();
+    put(now.services());
+  }
+
+  private void put(SortedMap<ServiceName, ControlConfig.Service> services) {
     byName = Collections.unmodifiableSortedMap(new TreeMap<>(services));
     byIdentity.clear();
     byName.forEach((name, service) -> byIdentity.put(service.identity(), name));
@@ -40,5 +60,19 @@ public final class KnownServices {
   /** The service with this identity. */
   Optional<ServiceName> nameOf(HostAddress identity) {
     return Optional.ofNullable(byIdentity.get(identity));
+  }
+
+  /** The identities of those that a node may originate, by its certificate or by the config. */
+  SortedSet<HostAddress> originatedBy(PeerIdentity peer) {
+    TreeSet<ServiceName> names = new TreeSet<>(peer.entitledServices());
+    names.addAll(entitlements.getOrDefault(peer.name(), Set.of()));
+    TreeSet<HostAddress> identities = new TreeSet<>();
+    for (ServiceName name : names) {
+      ControlConfig.Service known = byName.get(name);
+      if (known != null) {
+        identities.add(known.identity());
+      }
+    }
+    return identities;
   }
 }

@@ -99,7 +99,7 @@ final class ServiceSignals {
   void configure(ControlEvent.Configure now) {
     SortedMap<ServiceName, ControlConfig.Service> before = config.services().all();
     step(new SignalEvent.Configure(now.specs()));
-    config.services().replace(now.services());
+    config.services().replace(now);
     before.forEach(
         (name, was) -> {
           ControlConfig.Service is = config.services().get(name);

@@ -13,6 +13,7 @@ import io.landfall.signal.ProbeSpec;
 import io.landfall.signal.ServiceSpec;
 import io.landfall.trust.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class ConfigureControlTest {
   }
 
   private static ControlEvent.Configure nothing(List<Endpoint> candidates) {
-    return new ControlEvent.Configure(new TreeMap<>(), List.of(), candidates);
+    return new ControlEvent.Configure(new TreeMap<>(), List.of(), Map.of(), candidates);
   }
 
   /** Shop with this identity and tier, and with a backend or without. */
@@ -57,6 +58,7 @@ class ConfigureControlTest {
                 World.SHOP,
                 here ? List.of(new BackendAddress("127.0.0.1", 1)) : List.of(),
                 new ProbeSpec(new ProbeSpec.Check.Tcp(), 2_000, 500, 2, 2))),
+        Map.of(),
         ALL);
   }
 
@@ -154,7 +156,7 @@ class ConfigureControlTest {
   @Test
   void aCandidateThatLeftIsDialledNoMoreAndItsSessionStays() {
     fra.step(
-        new ControlEvent.Configure(new TreeMap<>(), List.of(), List.of(World.at(1), World.at(2))));
+        nothing(List.of(World.at(1), World.at(2))));
     world.run(1_000);
     assertThat(fra.plane().isEstablished(sin.identity())).isTrue();
     fra.step(nothing(List.of(World.at(77))));

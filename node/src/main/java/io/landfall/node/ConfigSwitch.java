@@ -46,6 +46,7 @@ final class ConfigSwitch {
         new ControlEvent.Configure(
             Translate.services(plan.config()),
             Translate.signalSpecs(plan.config()),
+            Translate.entitlements(plan.config()),
             Translate.candidates(plan.config())));
     node.inForce.put(plan.config());
     node.snapshots.configure(after, node.overlay.plane().published());

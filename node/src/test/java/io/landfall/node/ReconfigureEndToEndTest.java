@@ -96,6 +96,26 @@ class ReconfigureEndToEndTest {
   }
 
   @Test
+  void aNodeIsEntitledToAServiceAndNoMoreWhileItsSessionIsUp() {
+    TestSite nyc = world.site("nyc", 2).dials(fra.overlay);
+    fra.knows("media", 11).start();
+    // Its certificate names no service.
+    nyc.start();
+    nyc.awaitAdjacency("fra");
+    applied(nyc.hosts("media", 11, other).apply());
+    awaitAnswer(nyc, "media", 200);
+    Await.until(
+        "the route is refused", () -> fra.show("show/refused").contains("nyc"), () -> fra.show("show/refused"));
+    assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isNotEqualTo(200);
+
+    applied(fra.trust("entitlements: {nyc: [media]}").apply());
+    awaitAnswer(fra, "media", 200);
+    applied(fra.trust("entitlements: {}").apply());
+    fra.awaitNextHops(11);
+    assertThat(fra.hasAdjacency("nyc")).isTrue();
+  }
+
+  @Test
   void aBackendIsReplacedWithoutAMomentWithoutTheService() {
     fra.hosts("shop", 10, one).start();
     awaitAnswer(fra, "shop", 200);

@@ -45,6 +45,7 @@ class TestSite implements AutoCloseable {
   private boolean hasEdge = true;
   private boolean revokes;
   private String admin = "";
+  private String trustMore = "";
   private @Nullable Credentials credentials;
   private @Nullable Node node;
 
@@ -194,6 +195,12 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Adds keys to the section of trust, in place of those that were added. */
+  TestSite trust(String keys) {
+    trustMore = ", " + keys;
+    return this;
+  }
+
   static String text(InetSocketAddress address) {
     return Addresses.format(address);
   }
@@ -279,8 +286,9 @@ class TestSite implements AutoCloseable {
         "overlay: {block: \"%s\", listen: \"%s\", candidates: [%s]%s}\n"
             .formatted(world.block, text(overlay), String.join(", ", candidates), overlayMore));
     yaml.append(
-        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key%s}\n"
-            .formatted(TestWorld.DOMAIN, revokes ? ", revoked: \"" + revoked() + '"' : ""));
+        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key%s%s}\n"
+            .formatted(
+                TestWorld.DOMAIN, revokes ? ", revoked: \"" + revoked() + '"' : "", trustMore));
     if (hasEdge && more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
       yaml.append("edge: {listen: [{address: \"%s\"}]}\n".formatted(text(http)));
     }
