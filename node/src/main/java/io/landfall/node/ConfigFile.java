@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A file that may be put in force, read whole: with all that a start would find of it, and what a
@@ -35,12 +36,17 @@ record ConfigFile(
    * @param now the config in force
    */
   static ConfigFile read(Path file, Generation now) {
-    Optional<String> before = text(file);
+    return read(file, now, ConfigFile::text);
+  }
+
+  static ConfigFile read(
+      Path file, Generation now, Function<Path, Optional<String>> reader) {
+    Optional<String> before = reader.apply(file);
     NodeCheck check = NodeCheck.of(file, NodeCheck.Purpose.CHANGE);
     List<String> problems = new ArrayList<>();
     check.problems().forEach(problem -> problems.add(problem.toString()));
     String text = before.orElse("");
-    if (problems.isEmpty() && !before.equals(text(file))) {
+    if (problems.isEmpty() && !before.equals(reader.apply(file))) {
       problems.add(file + ": is being written; apply it when it is whole");
     }
     if (problems.isEmpty()) {

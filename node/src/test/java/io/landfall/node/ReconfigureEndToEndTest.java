@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.testkit.Await;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +152,7 @@ class ReconfigureEndToEndTest {
     fra.hosts("shop", 10, one).start();
     awaitAnswer(fra, "shop", 200);
     Path file = fra.write();
-    java.nio.file.Files.writeString(file, "node: {name: fra\n");
+    Files.writeString(file, "node: {name: fra\n");
     refused(fra.apply(file, ""), "is not YAML", "generation 1 stays in force");
     refused(fra.apply(folder.resolve("absent.yaml"), ""), "there is no such file");
     awaitAnswer(fra, "shop", 200);
