@@ -19,7 +19,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
  * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
- * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/purge} and {@code POST /v1/reload}; it
+ * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/purge}, {@code POST /v1/reload} and {@code POST
+ * /v1/configure/...}; it
  * is for the Unix socket only, whose file mode says who may, and every command is logged with the
  * user that gave it. Over loopback TCP one may only read, and only with a Host header that names
  * loopback: a web page that had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
@@ -56,17 +57,20 @@ final class AdminApi {
           "revocations",
           "tunnels",
           "tls",
-          "cache");
+          "cache",
+          "configuration");
 
   private final AdminBackend backend;
   private final MetricsText metrics;
   private final RoutingApi routing;
   private final CacheApi cache;
+  private final ConfigureApi configure;
 
   AdminApi(AdminBackend backend, MetricsText metrics) {
     this.backend = backend;
     this.routing = new RoutingApi(backend.routing());
     this.cache = new CacheApi(backend.cache());
+    this.configure = new ConfigureApi(backend.configure());
     this.metrics = metrics;
   }
 
@@ -113,7 +117,9 @@ final class AdminApi {
       case "/v1/drain", "/v1/undrain", "/v1/reload", CacheApi.PURGE ->
           AdminAnswer.problem(405, path + " takes POST");
       default ->
-          path.startsWith(SERVICES)
+          path.startsWith(ConfigureApi.PATH)
+              ? AdminAnswer.problem(405, path + " takes POST; to read, " + SHOW + "configuration")
+              : path.startsWith(SERVICES)
               ? AdminAnswer.problem(
                   405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
               : notFound(path);
@@ -134,6 +140,7 @@ final class AdminApi {
       case "tls" -> AdminAnswer.json(backend.tls());
       case "refused" -> AdminAnswer.json(backend.refused());
       case "tunnels" -> AdminAnswer.json(backend.tunnels());
+      case "configuration" -> configure.show();
       case "cache" -> cache.show(request.query(), request.caller());
       case "decisions" -> AdminAnswer.json(decisions(request.caller()));
       default ->
@@ -204,7 +211,12 @@ final class AdminApi {
         return AdminAnswer.problem(405, path + " takes POST, not " + method);
       }
       CommandBody.read(request.body(), List.of());
-      return done(request, "reload", "files", backend.reload());
+      return done(request, "reload", "files", backend.reload(actor(request)));
+    }
+    if (path.startsWith(ConfigureApi.PATH)) {
+      return method.equals("POST")
+          ? configure(request, path.substring(ConfigureApi.PATH.length()))
+          : AdminAnswer.problem(405, path + " takes POST, not " + method);
     }
     if (path.equals(CacheApi.PURGE)) {
       return method.equals("POST")
@@ -235,6 +247,24 @@ final class AdminApi {
       }
       case QueryResult.Wrong<PurgeReport>(String sentence) -> AdminAnswer.problem(400, sentence);
     };
+  }
+
+  private AdminAnswer configure(AdminRequest request, String order) throws CommandBody.Wrong {
+    return order.equals("diff")
+        ? configure.diff(request.body())
+        : done(
+            request,
+            "configure",
+            order,
+            configure.command(order, request.body(), actor(request)));
+  }
+
+  /** Who gave a command, for people. */
+  private static String actor(AdminRequest request) {
+    return request.caller() instanceof AdminRequest.Caller.Local local
+            && local.credentials().isPresent()
+        ? "uid " + local.credentials().get().uid() + " (pid " + local.credentials().get().pid() + ")"
+        : "the admin socket";
   }
 
   private AdminAnswer drain(AdminRequest request, boolean drain) throws CommandBody.Wrong {
@@ -301,7 +331,7 @@ final class AdminApi {
         "there is nothing at "
             + path
             + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
-            + " /v1/drain, /v1/undrain, /v1/purge, /v1/reload and /metrics");
+            + " /v1/drain, /v1/undrain, /v1/purge, /v1/reload, /v1/configure/... and /metrics");
   }
 
   /** Whether a Host header names this machine by a loopback literal or as localhost. */

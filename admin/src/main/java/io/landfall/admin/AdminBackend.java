@@ -52,6 +52,9 @@ public interface AdminBackend {
   /** What is asked of the cache. */
   CacheBackend cache();
 
+  /** What is asked of the config that the node runs with. */
+  ConfigureBackend configure();
+
   /** The last decisions, newest first; bounded by the node. */
   List<DecisionView> decisions();
 
@@ -107,8 +110,12 @@ public interface AdminBackend {
   /** Takes {@link #drainService} back. */
   CommandResult undrainService(ServiceName service);
 
-  /** Reads again what can change while the node runs: revocations and certificates. */
-  CommandResult reload();
+  /**
+   * Reads again what can change while the node runs: the config, revocations and certificates.
+   *
+   * @param actor who asks
+   */
+  CommandResult reload(String actor);
 
   /** Takes {@link #drainNode} back. */
   CommandResult undrainNode();

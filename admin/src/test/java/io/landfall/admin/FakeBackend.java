@@ -312,7 +312,12 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public CommandResult reload() {
+  public ConfigureBackend configure() {
+    return new FakeConfigure(commands);
+  }
+
+  @Override
+  public CommandResult reload(String actor) {
     commands.add("reload");
     return broken
         ? new CommandResult.Conflict("revoked:3: bad is none of serial, key and node")

@@ -3,7 +3,6 @@ package io.landfall.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.InvariantBroken;
-import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionConfig;
@@ -20,8 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1EncodableVector;
@@ -67,8 +64,7 @@ class AdmissionNamesTest {
               Pki.BLOCK,
               List.of(ca),
               Pki.FRA,
-              Pki.host("10.32.0.1"),
-              new TreeMap<NodeName, SortedSet<ServiceName>>()));
+              Pki.host("10.32.0.1")));
 
   private static KeyPair newKey() {
     try {

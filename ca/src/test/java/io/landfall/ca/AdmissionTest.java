@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.ca.CertificateRequest.Usage;
-import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionConfig;
@@ -23,7 +22,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -77,13 +75,6 @@ class AdmissionTest {
   }
 
   @Test
-  void theConfigurationMayEntitleToMore() {
-    Admission more = new Admission(Pki.configWithEntitlement(Pki.NYC, "api"));
-    assertThat(((Admitted) more.check(Pki.chain(Pki.nyc()), Pki.NOW)).peer().entitledServices())
-        .containsExactly(new ServiceName("api"), Pki.SHOP);
-  }
-
-  @Test
   void anotherCaIsRefused() {
     CertificateAuthority other = CertificateAuthority.generate("Landfall test CA", Pki.NOW);
     refuses(AdmissionRule.WRONG_CA, other.issue(Pki.nyc()).chain());
@@ -113,8 +104,7 @@ class AdmissionTest {
                 base.block(),
                 List.of(Pki.CA.certificate(), next.certificate()),
                 base.ownName(),
-                base.ownIdentity(),
-                base.entitlements()));
+                base.ownIdentity()));
     assertThat(both.check(Pki.chain(Pki.nyc()), Pki.NOW)).isInstanceOf(Admitted.class);
     assertThat(both.check(next.issue(Pki.nyc()).chain(), Pki.NOW)).isInstanceOf(Admitted.class);
   }
@@ -370,8 +360,7 @@ class AdmissionTest {
         Pki.BLOCK,
         authorities,
         Pki.FRA,
-        Pki.host("10.32.0.1"),
-        new TreeMap<NodeName, java.util.SortedSet<ServiceName>>());
+        Pki.host("10.32.0.1"));
   }
 
   @Test

@@ -24,7 +24,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -55,8 +54,7 @@ class LandfallTrustManagerTest {
             Pki.BLOCK,
             List.of(Pki.CA.certificate()),
             new io.landfall.core.NodeName(name),
-            identity,
-            new TreeMap<>()));
+            identity));
   }
 
   private final Admission fra = admissionOf("fra", Pki.host("10.32.0.1"));

@@ -8,9 +8,6 @@ import io.landfall.trust.AdmissionConfig;
 import io.landfall.trust.TrustDomain;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** A CA, a block and a clock for the tests of this room. */
 final class Pki {
@@ -37,14 +34,7 @@ final class Pki {
 
   static AdmissionConfig config() {
     return new AdmissionConfig(
-        DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"), new TreeMap<>());
-  }
-
-  static AdmissionConfig configWithEntitlement(NodeName node, String service) {
-    TreeMap<NodeName, SortedSet<ServiceName>> entitlements = new TreeMap<>();
-    entitlements.put(node, new TreeSet<>(List.of(new ServiceName(service))));
-    return new AdmissionConfig(
-        DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"), entitlements);
+        DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"));
   }
 
   static List<X509Certificate> chain(CertificateRequest request) {

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -68,8 +67,7 @@ final class TestCertificate {
                 Pki.BLOCK,
                 authorities.stream().map(Made::certificate).toList(),
                 Pki.FRA,
-                Pki.host("10.32.0.1"),
-                new TreeMap<>()))
+                Pki.host("10.32.0.1")))
         .check(Arrays.stream(shown).map(Made::certificate).toList(), Pki.NOW);
   }
 

@@ -22,7 +22,11 @@ final class CliFailure extends RuntimeException {
 
   /** Prints the sentence; the exit code. */
   int print(PrintWriter err) {
-    err.println("landfall: " + Table.printable(sentence()));
+    String prefix = "landfall: ";
+    for (String line : sentence().lines().toList()) {
+      err.println(prefix + Table.printable(line));
+      prefix = "";
+    }
     return exitCode;
   }
 

@@ -73,7 +73,7 @@ final class Landfall implements Runnable {
     if (json) {
       out.print(answer);
     } else {
-      out.println(Table.printable(message(answer)));
+      message(answer).lines().forEach(line -> out.println(Table.printable(line)));
     }
     out.flush();
   }

@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reload",
     description = {
-      "Read the list of revocations and the certificates for clients again, now.",
-      "They are the files of trust.revoked and edge.listen[].tls, and are put in force.",
+      "Read the config, the list of revocations and the certificates for clients again, now.",
+      "They are the file of 'landfall run -c', where it has changed, and those of trust.revoked",
+      "and edge.listen[].tls, and are put in force, each by itself.",
       "Prints what is in force and who was cut off, or the problem with file and line;",
       "then the exit code is 1 and what was in force before stays."
     },

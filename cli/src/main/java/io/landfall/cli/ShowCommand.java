@@ -131,6 +131,14 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
+      name = "configuration",
+      description = "The config in force: generation, hash, file, and the last attempt to change it.",
+      footer = {"", "Examples:", "  landfall show configuration"})
+  int configuration() {
+    return show("configuration");
+  }
+
+  @Command(
       name = "decisions",
       description = "The last requests: served, forwarded or declined, and why.",
       footer = {"", "Examples:", "  landfall show decisions"})

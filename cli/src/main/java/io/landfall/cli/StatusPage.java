@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
@@ -11,9 +12,11 @@ import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -30,6 +33,7 @@ final class StatusPage {
 
   private final SequencedMap<String, SequencedMap<String, Long>> counts = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final Map<String, Detail> details = new HashMap<>();
 
   /** The counts of the view that is looked at. */
   private SequencedMap<String, Long> current = new LinkedHashMap<>();
@@ -73,6 +77,19 @@ final class StatusPage {
                 + why(row.lastError()));
       }
     }
+  }
+
+  /**
+   * What a view has beside its counts.
+   *
+   * @param name what it is
+   * @param value its value
+   */
+  record Detail(String name, String value) {}
+
+  /** What a view has beside its counts; empty for most. */
+  Optional<Detail> detail(String view) {
+    return Optional.ofNullable(details.get(view));
   }
 
   void services(List<ServiceStatus> rows) {
@@ -238,6 +255,33 @@ final class StatusPage {
         .filter(purges -> !purges.notKept().isEmpty())
         .ifPresent(
             purges -> problems.add("purges are not kept over a restart: " + purges.notKept()));
+  }
+
+  /** The config in force: one that waits to be confirmed, and a change that was refused. */
+  void configuration(ConfigurationStatus status) {
+    begin("config");
+    count("generation", status.generation());
+    details.put("config", new Detail("hash", status.hash()));
+    status
+        .confirmInSeconds()
+        .ifPresent(
+            seconds ->
+                problems.add(
+                    "config: generation "
+                        + status.generation()
+                        + " is not confirmed, and goes in "
+                        + seconds
+                        + " s"));
+    status
+        .lastAttempt()
+        .filter(last -> !last.applied())
+        .ifPresent(
+            last ->
+                problems.add(
+                    "config: the last change, by "
+                        + last.actor()
+                        + ", was refused: "
+                        + last.result().lines().findFirst().orElse("")));
   }
 
   /** That something was refused is no problem of this node by itself, so it is counted only. */

@@ -5,6 +5,7 @@ import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.json.JsonWriter;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
@@ -32,6 +33,8 @@ record StatusRead() implements Read {
     page.tls(JsonReader.read(client.get("/v1/show/tls"), TlsStatus.class));
     page.tunnels(JsonReader.read(client.get("/v1/show/tunnels"), TunnelStatus.class));
     page.cache(JsonReader.read(client.get("/v1/show/cache"), CacheReport.class));
+    page.configuration(
+        JsonReader.read(client.get("/v1/show/configuration"), ConfigurationStatus.class));
     page.refused(JsonReader.readAll(client.get("/v1/show/refused"), RefusedRow.class));
     if (json) {
       out.print(json(page));
@@ -49,6 +52,7 @@ record StatusRead() implements Read {
             (view, counts) -> {
               JsonObject numbers = new JsonObject();
               counts.forEach((what, count) -> numbers.put(what, count.longValue()));
+              page.detail(view).ifPresent(more -> numbers.put(more.name(), more.value()));
               object.put(view, numbers);
             });
     return JsonWriter.text(object.put("problems", page.problems()));
@@ -56,7 +60,7 @@ record StatusRead() implements Read {
 
   private static void print(StatusPage page, PrintWriter out) {
     Table table = new Table("VIEW", "COUNTS");
-    page.counts().forEach((view, counts) -> table.row(view, text(counts)));
+    page.counts().forEach((view, counts) -> table.row(view, text(counts) + more(page, view)));
     table.print(out, "");
     out.println();
     List<String> problems = page.problems();
@@ -67,6 +71,10 @@ record StatusRead() implements Read {
     Table list = new Table(problems.size() + (problems.size() == 1 ? " PROBLEM" : " PROBLEMS"));
     problems.forEach(list::row);
     list.print(out, "");
+  }
+
+  private static String more(StatusPage page, String view) {
+    return page.detail(view).map(more -> ", " + more.name() + " " + more.value()).orElse("");
   }
 
   private static String text(SequencedMap<String, Long> counts) {

@@ -19,7 +19,16 @@ import java.util.Optional;
 record ViewRead(String view, Optional<String> peer) implements Read {
   /** Views that are shown as a whole only. */
   static final List<String> WHOLE =
-      List.of("services", "ingress", "bfd", "revocations", "tunnels", "tls", "decisions", "cache");
+      List.of(
+          "services",
+          "ingress",
+          "bfd",
+          "revocations",
+          "tunnels",
+          "tls",
+          "decisions",
+          "cache",
+          "configuration");
 
   /** Views that there are of one peer, too. */
   static final List<String> OF_PEERS = List.of("peers", "refused");

@@ -3,6 +3,7 @@ package io.landfall.cli;
 import io.landfall.admin.json.JsonReader;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.CacheReport;
+import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
@@ -30,6 +31,8 @@ final class ViewTables {
       case "tls" -> TlsText.print(JsonReader.read(json, TlsStatus.class), out);
       case "refused" -> refused(JsonReader.readAll(json, RefusedRow.class), out);
       case "cache" -> CacheText.print(JsonReader.read(json, CacheReport.class), out);
+      case "configuration" ->
+          ConfigurationText.print(JsonReader.read(json, ConfigurationStatus.class), out);
       case "decisions" -> decisions(JsonReader.readAll(json, DecisionView.class), out);
       default -> throw new IllegalArgumentException("no table for " + view);
     }

@@ -123,6 +123,32 @@ class StatusReadTest {
     assertThat(json.get("problems").items()).isEmpty();
   }
 
+  private static String configuration(long generation, String confirm, String attempt) {
+    return "{\"generation\":%d,\"hash\":\"0123456789ab\",\"file\":\"/n.yaml\",\"since\":\"2026-11-26T09:00:00Z\",\"actor\":\"x\",\"undo\":null,\"confirmInSeconds\":%s,\"lastAttempt\":%s}"
+        .formatted(generation, confirm, attempt);
+  }
+
+  @Test
+  void aConfigThatIsNotConfirmedAndOneThatWasRefusedAreProblems() throws IOException {
+    Map<String, String> views = healthy();
+    views.put(
+        "configuration",
+        configuration(
+            2,
+            "42",
+            "{\"at\":\"2026-11-26T09:00:00Z\",\"actor\":\"SIGHUP\",\"file\":\"/n.yaml\",\"applied\":false,\"result\":\"/n.yaml:3: node: is wrong\\nmore\"}"));
+    assertThat(status(views).out())
+        .contains("config        2 generation, hash 0123456789ab")
+        .endsWith(
+            """
+            2 PROBLEMS
+            config: generation 2 is not confirmed, and goes in 42 s
+            config: the last change, by SIGHUP, was refused: /n.yaml:3: node: is wrong
+            """);
+    JsonValue json = JsonValue.parse(status(healthy(), "--json").out());
+    assertThat(json.get("config").text("hash")).isEqualTo("0123456789ab");
+  }
+
   private static Map<String, String> healthy() {
     Map<String, String> views = new HashMap<>();
     views.put(
@@ -148,6 +174,7 @@ class StatusReadTest {
         "revocations",
         "{\"file\":null,\"problem\":null,\"appliedAt\":null,\"applied\":0,\"refused\":0,\"entries\":[]}");
     views.put("refused", "[]");
+    views.put("configuration", configuration(1, "null", "null"));
     views.put("tls", tls("null", 30, "none"));
     views.put("tunnels", tunnels(3));
     views.put("cache", cache(disk("/a", "working", "null"), ""));
@@ -186,6 +213,7 @@ class StatusReadTest {
                 certificates  2 valid
                 tunnels       3 open, 10000 at most
                 disks         1 working
+                config        1 generation, hash 0123456789ab
                 refused       none
 
                 no problems
@@ -272,7 +300,7 @@ class StatusReadTest {
             .replace("\"problem\":null", "\"problem\":\"gone\""));
     Ran ran = status(views);
     assertThat(ran.code()).isZero();
-    assertThat(ran.out().lines().skip(12))
+    assertThat(ran.out().lines().skip(13))
         .containsExactly(
             "9 PROBLEMS",
             "peer sin at 127.0.0.2:8443 is down: us: hold timer expired",

@@ -7,6 +7,7 @@ import io.landfall.admin.json.JsonValue;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.CacheReport;
 import io.landfall.admin.model.CacheUrlReport;
+import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.IngressStatus;
@@ -96,6 +97,7 @@ class ViewFormatsTest {
                 "peer", PeerReport.class,
                 "refused peer", RefusedReport.class,
                 "cache", CacheReport.class,
+                "configuration", ConfigurationStatus.class,
                 "cache url", CacheUrlReport.class,
                 "explain", ExplainView.class,
                 "ingress", IngressStatus.class,

@@ -36,6 +36,9 @@ final class CandidateEntry {
   /** The candidate of whose name this is a further address, and which alone mentions it. */
   Optional<Endpoint> furtherOf = Optional.empty();
 
+  /** Whether it left the operator's config: it is forgotten once nothing keeps it. */
+  boolean isDropped;
+
   /** Whether only peers named it: the operator did not. */
   boolean isLearned;
 
@@ -57,6 +60,7 @@ final class CandidateEntry {
    */
   boolean isWaiting() {
     return (state == State.IDLE || state == State.FAILED)
+        && !isDropped
         && (!isLearned || !namedBy.isEmpty() || peer.isPresent());
   }
 

@@ -89,6 +89,7 @@ public final class CandidateTable {
   public boolean offer(Endpoint endpoint, long nowNanos) {
     CandidateEntry known = entries.get(endpoint);
     if (known != null) {
+      known.isDropped = false;
       known.furtherOf = Optional.empty();
       learned.adopted(known);
       changed();
@@ -103,6 +104,33 @@ public final class CandidateTable {
   }
 
   /**
+   * The operator's config names these, and no others any more. One that left it, and the further
+   * addresses of its name, are forgotten once no attempt and no adjacency keeps them.
+   *
+   * @return the candidates that are forgotten now
+   */
+  List<Endpoint> configure(List<Endpoint> named, long nowNanos) {
+    for (CandidateEntry entry : entries.values()) {
+      entry.isDropped =
+          !entry.isLearned && !named.contains(entry.furtherOf.orElse(entry.endpoint));
+    }
+    List<Endpoint> gone = forgetDropped();
+    named.forEach(endpoint -> offer(endpoint, nowNanos));
+    changed();
+    return gone;
+  }
+
+  private List<Endpoint> forgetDropped() {
+    List<Endpoint> gone =
+        entries.values().stream()
+            .filter(entry -> entry.isDropped && !entry.isBusy())
+            .map(entry -> entry.endpoint)
+            .toList();
+    gone.forEach(entries::remove);
+    return gone;
+  }
+
+  /**
    * The name of a candidate has these further addresses now, each of which is a candidate, too. One
    * that it had before, and has no more, is forgotten unless it is connected or being dialled:
    * where nodes come back at new addresses, the old ones must not fill the table.
@@ -110,6 +138,10 @@ public final class CandidateTable {
    * @return the candidates that are forgotten
    */
   List<Endpoint> furtherAddresses(Endpoint name, List<Endpoint> addresses, long nowNanos) {
+    CandidateEntry of = entries.get(name);
+    if (of != null && of.isDropped) {
+      return List.of();
+    }
     List<Endpoint> gone =
         entries.values().stream()
             .filter(entry -> entry.furtherOf.filter(name::equals).isPresent())
@@ -246,6 +278,7 @@ public final class CandidateTable {
     if (entry != null && entry.state == CandidateEntry.State.DIALING) {
       dialEnded(entry);
       fail(entry, reason, nowNanos);
+      forgetDropped();
     }
   }
 
@@ -256,6 +289,7 @@ public final class CandidateTable {
       dialEnded(entry);
       entry.state = CandidateEntry.State.SELF;
       entry.lastFailure = Optional.empty();
+      forgetDropped();
     }
   }
 
@@ -282,6 +316,7 @@ public final class CandidateTable {
         fail(entry, reason, nowNanos);
       }
     }
+    forgetDropped();
   }
 
   private void fail(CandidateEntry entry, String reason, long nowNanos) {

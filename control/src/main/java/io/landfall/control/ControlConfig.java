@@ -7,27 +7,25 @@ import io.landfall.decision.Shield;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.trust.PeerIdentity;
 import java.net.InetSocketAddress;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
  * What plane two has to know of its node.
  *
  * @param identity this node's
- * @param services the services that this node knows
+ * @param services the services that this node knows; {@link ControlEvent.Configure} replaces them
  * @param relation what a node of the overlay is to this one
  * @param usualPort the port for requests of nodes of which nothing else is known
  * @param discovery what peers may name to this node
  */
 public record ControlConfig(
     HostAddress identity,
-    SortedMap<ServiceName, Service> services,
+    KnownServices services,
     Function<NodeName, PeerInfo.Relation> relation,
     int usualPort,
     Discovery discovery) {
@@ -77,9 +75,14 @@ public record ControlConfig(
     }
   }
 
-  /** Copies the services. */
-  public ControlConfig {
-    services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+  /** With services that a node may originate by its certificate only. */
+  public ControlConfig(
+      HostAddress identity,
+      SortedMap<ServiceName, Service> services,
+      Function<NodeName, PeerInfo.Relation> relation,
+      int usualPort,
+      Discovery discovery) {
+    this(identity, new KnownServices(services, Map.of()), relation, usualPort, discovery);
   }
 
   /** A node in a mesh that knows no service: a reflector. */
@@ -98,19 +101,12 @@ public record ControlConfig(
   }
 
   boolean isService(HostAddress identity) {
-    return services.values().stream().anyMatch(service -> service.identity().equals(identity));
+    return services.nameOf(identity).isPresent();
   }
 
   /** The identities of the services that a certificate, or the config, entitles a node to. */
   SortedSet<HostAddress> servicesOf(PeerIdentity peer) {
-    SortedSet<HostAddress> identities = new TreeSet<>();
-    for (ServiceName service : peer.entitledServices()) {
-      Service known = services.get(service);
-      if (known != null) {
-        identities.add(known.identity());
-      }
-    }
-    return identities;
+    return services.originatedBy(peer);
   }
 
   PeerInfo infoOf(PeerIdentity peer) {

@@ -3,16 +3,24 @@ package io.landfall.control;
 import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
+import io.landfall.core.ServiceName;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.servicehost.ServiceHostEffect;
+import io.landfall.signal.ServiceSpec;
 import io.landfall.signal.SignalEvent;
 import io.landfall.trust.Endpoint;
 import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What happens to plane two of this node. Numbers of streams and dials are given once and never
@@ -133,6 +141,30 @@ public sealed interface ControlEvent {
 
   /** A list of revocations is in force from now on. */
   record Revoke(Revocations list) implements ControlEvent {}
+
+  /**
+   * Another config is in force. Services that it does not have are withdrawn and forgotten, those
+   * that are new are known, and routes of other nodes to them are asked for; sessions stay.
+   *
+   * @param services every service that the node knows from now on
+   * @param specs the same as its signals have them
+   * @param entitlements services that a node may originate beyond what its certificate names
+   * @param candidates where nodes are by the operator's config from now on
+   */
+  record Configure(
+      SortedMap<ServiceName, ControlConfig.Service> services,
+      List<ServiceSpec> specs,
+      Map<NodeName, Set<ServiceName>> entitlements,
+      List<Endpoint> candidates)
+      implements ControlEvent {
+    /** Copies the collections. */
+    public Configure {
+      services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+      specs = List.copyOf(specs);
+      entitlements = Map.copyOf(entitlements);
+      candidates = List.copyOf(candidates);
+    }
+  }
 
   /** What came with what changed is worked off: it is published, if anything is. */
   record Publish() implements ControlEvent {}

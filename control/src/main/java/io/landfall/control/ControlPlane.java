@@ -3,8 +3,6 @@ package io.landfall.control;
 import static io.landfall.control.LogField.field;
 
 import io.landfall.bfd.PathLiveness;
-import io.landfall.bgp.CeaseMessage;
-import io.landfall.bgp.SessionState;
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
 import io.landfall.core.Machine;
@@ -67,6 +65,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private final Streams streams;
   private final StartHold startHold;
   private final ServiceSignals signals;
+  private final Reconfiguration reconfiguration;
 
   /** Once per reason a failure is logged. Bounded by the number of candidates that are kept. */
   private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
@@ -113,6 +112,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     this.startHold = new StartHold(step, overlay, neighbors, candidates, publication);
     this.signals = new ServiceSignals(config, step, local, publication, startHold, table::apply);
     this.streams = new Streams(channels.parts());
+    this.reconfiguration = new Reconfiguration(channels, signals, lastFailures::remove);
   }
 
   @Override
@@ -163,6 +163,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         apply(new OverlayEvent.DrainWithdraw(DRAIN_TOKEN));
       }
       case ControlEvent.Stop(String text) -> stop(text);
+      case ControlEvent.Configure other -> reconfiguration.apply(other);
       case ControlEvent.Publish _ -> publish();
       case ControlEvent.Tick _ -> tick();
     }
@@ -264,18 +265,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   /** Ends the streams of a peer that has not sent its OPEN on any. */
   private boolean stopUnresponsive(HostAddress identity) {
-    boolean unresponsive =
-        overlay.peers().stream()
-            .anyMatch(
-                peer ->
-                    peer.info().identity().equals(identity)
-                        && peer.state() == SessionState.OPEN_SENT);
-    if (unresponsive) {
-      apply(
-          new OverlayEvent.StopPeer(
-              identity, CeaseMessage.CONNECTION_REJECTED, "another certificate came before OPEN"));
-    }
-    return unresponsive;
+    return table.stopUnresponsive(identity);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.landfall.core.Rng;
 import io.landfall.overlay.NodeEndpoint;
 import io.landfall.overlay.Overlay;
 import io.landfall.overlay.OverlayEvent;
+import io.landfall.overlay.OverlayEvent.RemoteNode.Verified;
 import io.landfall.trust.Holder;
 import io.landfall.trust.PeerIdentity;
 import io.landfall.trust.Revocations;
@@ -198,6 +199,21 @@ final class ForwardingChannels {
   /** A node that was refused may be admitted now: what waits is dialled soon. */
   void dialAgain() {
     List.copyOf(byNode.values()).forEach(ForwardingChannel::dialAgain);
+  }
+
+  /** Other services are known: so nodes behind reflectors may originate others, too. */
+  void servicesChanged() {
+    new TreeMap<>(byNode)
+        .forEach(
+            (node, channel) -> {
+              Neighbor neighbor = parts.nodes().neighbors().get(node);
+              if (neighbor == null || !neighbor.isEstablished()) {
+                channel
+                    .proved()
+                    .map(proved -> parts.config().servicesOf(proved.peer()))
+                    .ifPresent(own -> parts.toOverlay().accept(new Verified(node, own)));
+              }
+            });
   }
 
   /** Closes every channel and dials no more. */

@@ -191,6 +191,19 @@ public final class Neighbors {
     return byIdentity.values().stream().map(Neighbor::live).filter(Objects::nonNull).toList();
   }
 
+  /** Each node with a stream here, by the certificate of its session, or what proves it without. */
+  List<PeerIdentity> proved() {
+    List<PeerIdentity> proved = new ArrayList<>();
+    for (Neighbor neighbor : byIdentity.values()) {
+      neighbor
+          .session()
+          .map(Stream.Proof::peer)
+          .or(() -> Optional.ofNullable(neighbor.live()))
+          .ifPresent(proved::add);
+    }
+    return proved;
+  }
+
   /**
    * The live peers whose sessions have to end now; asked again, it returns them again until they
    * left.

@@ -62,13 +62,25 @@ public final class Publication {
     this.signals = signals;
     this.neighbors = neighbors;
     this.whyNoRequest = whyNoRequest;
+    configured();
+  }
+
+  /**
+   * Other services are configured, or their backends are others: their present state counts as
+   * published.
+   */
+  final void configured() {
+    byOffset.clear();
+    published.clear();
     config
         .services()
+        .all()
         .forEach(
             (name, service) -> {
               byOffset.put(service.identity().offset(), name);
               published.put(name, stateOf(name, service));
             });
+    changed.clear();
   }
 
   /** Everything that was published. */

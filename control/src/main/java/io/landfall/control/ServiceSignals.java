@@ -3,10 +3,10 @@ package io.landfall.control;
 import static io.landfall.control.LogField.field;
 
 import io.landfall.control.ControlEffect.Subject;
-import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.MedMapping;
 import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
 import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.servicehost.HostSignal;
 import io.landfall.overlay.servicehost.ServiceHostEffect;
@@ -14,7 +14,7 @@ import io.landfall.signal.LocalSignals;
 import io.landfall.signal.SignalChange;
 import io.landfall.signal.SignalEffect;
 import io.landfall.signal.SignalEvent;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /** Steps the services beside this node; what is advertised is their state here. */
@@ -25,7 +25,6 @@ final class ServiceSignals {
   private final Publication publication;
   private final StartHold startHold;
   private final Consumer<OverlayEvent> table;
-  private final TreeMap<HostAddress, ServiceName> byIdentity = new TreeMap<>();
   private SignalListener watcher = SignalListener.NONE;
 
   ServiceSignals(
@@ -41,7 +40,6 @@ final class ServiceSignals {
     this.publication = publication;
     this.startHold = startHold;
     this.table = table;
-    config.services().forEach((name, service) -> byIdentity.put(service.identity(), name));
   }
 
   LocalSignals signals() {
@@ -77,16 +75,48 @@ final class ServiceSignals {
 
   /** A service host's routes are its only means, and a signal of its own services all they are. */
   void advertised(ServiceHostEffect.OfService what) {
-    ServiceName name = byIdentity.get(what.service());
-    if (name == null) {
-      throw new InvariantBroken("hosts advertise configured services only, not " + what.service());
-    }
+    ServiceName name =
+        config
+            .services()
+            .nameOf(what.service())
+            .orElseThrow(
+                () ->
+                    new InvariantBroken(
+                        "hosts advertise configured services only, not " + what.service()));
     step(
         switch (what) {
           case ServiceHostEffect.HostAdvertised(String host, var _, HostSignal signal) ->
               new SignalEvent.HostAdvertised(name, host, signal.signal(), signal.tier());
           case ServiceHostEffect.HostWithdrawn(String host, var _, String why) ->
               new SignalEvent.HostWithdrawn(name, host, why);
+        });
+  }
+
+  /**
+   * Other services are configured. Those that are gone are withdrawn by the identity that they had;
+   * those that stay are advertised with the identity and the tier that they have now.
+   */
+  void configure(ControlEvent.Configure now) {
+    SortedMap<ServiceName, ControlConfig.Service> before = config.services().all();
+    step(new SignalEvent.Configure(now.specs()));
+    config.services().replace(now);
+    before.forEach(
+        (name, was) -> {
+          ControlConfig.Service is = config.services().get(name);
+          if (is != null && !is.identity().equals(was.identity())) {
+            table.accept(new OverlayEvent.Originate(was.identity(), Signal.DOWN, 0));
+          }
+        });
+    before.forEach(
+        (name, was) -> {
+          ControlConfig.Service is = config.services().get(name);
+          Signal signal = signals.signal(name);
+          if (is != null
+              && signal.isAdvertised()
+              && !(is.identity().equals(was.identity()) && is.tier() == was.tier())) {
+            advertise(
+                is, new SignalChange(name, signal, signal, signals.tier(name), "its config changed"));
+          }
         });
   }
 
@@ -99,9 +129,12 @@ final class ServiceSignals {
         field("to", change.to()),
         field("why", change.why()));
     ControlConfig.Service service = config.services().get(change.service());
-    if (service == null) {
-      return;
+    if (service != null) {
+      advertise(service, change);
     }
+  }
+
+  private void advertise(ControlConfig.Service service, SignalChange change) {
     watcher.changing(change, service.identity());
     long tier = Math.min(MedMapping.MAX, service.tier() + change.tier());
     table.accept(new OverlayEvent.Originate(service.identity(), change.to(), tier));

@@ -2,6 +2,8 @@ package io.landfall.control;
 
 import static io.landfall.control.LogField.field;
 
+import io.landfall.bgp.CeaseMessage;
+import io.landfall.bgp.SessionState;
 import io.landfall.control.ControlEffect.Subject;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
@@ -57,6 +59,22 @@ final class TableDriver {
     } finally {
       stepping = false;
     }
+  }
+
+  /** Ends the streams of a peer that has not sent its OPEN on any; whether there were such. */
+  boolean stopUnresponsive(HostAddress identity) {
+    boolean unresponsive =
+        overlay.peers().stream()
+            .anyMatch(
+                peer ->
+                    peer.info().identity().equals(identity)
+                        && peer.state() == SessionState.OPEN_SENT);
+    if (unresponsive) {
+      apply(
+          new OverlayEvent.StopPeer(
+              identity, CeaseMessage.CONNECTION_REJECTED, "another certificate came before OPEN"));
+    }
+    return unresponsive;
   }
 
   private void carryOut(OverlayEffect effect) {

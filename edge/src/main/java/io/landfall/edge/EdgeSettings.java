@@ -124,7 +124,8 @@ public record EdgeSettings(
         new Policies(policies.claims, policies.cache, policies.tunnels, policies.retries, other));
   }
 
-  private EdgeSettings with(Policies other) {
+  /** The same with other decisions of the operator. */
+  public EdgeSettings with(Policies other) {
     return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, limits, timeouts, other);
   }
 }

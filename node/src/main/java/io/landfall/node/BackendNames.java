@@ -107,9 +107,8 @@ final class BackendNames {
 
   /** Begins. */
   void start() {
-    if (!backends.names().isEmpty()) {
-      again();
-    }
+    // Also without a name: another config may bring one.
+    again();
   }
 
   /** Resolves no more. */

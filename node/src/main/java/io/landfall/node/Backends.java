@@ -59,6 +59,13 @@ final class Backends {
     final SortedSet<ServiceName> services = new TreeSet<>();
     List<InetAddress> addresses = List.of();
     long answeredAtNanos;
+
+    /** With what was known of the name before. */
+    Named as(Named before) {
+      addresses = before.addresses;
+      answeredAtNanos = before.answeredAtNanos;
+      return this;
+    }
   }
 
   /**
@@ -80,7 +87,12 @@ final class Backends {
   /** A backend by its index in the config. */
   private record Indexed(ServiceName service, int index) {}
 
-  private final Map<ServiceName, List<Place>> places = new HashMap<>();
+  /** Replaced as a whole: commands read it on other threads. */
+  private volatile Map<ServiceName, List<Place>> places = Map.of();
+
+  /** What the places were made of, to find those that are the same in another config. */
+  private final Map<ServiceName, ServiceConfig.Hosting> configured = new HashMap<>();
+
   private final Map<String, InetAddress> literals = new HashMap<>();
   private final TreeMap<String, Named> names = new TreeMap<>();
 
@@ -98,29 +110,73 @@ final class Backends {
       Map<ServiceName, BackendTls> tls,
       Map<String, List<InetAddress>> addresses,
       long nowNanos) {
+    configure(services, tls, addresses, nowNanos);
+  }
+
+  /**
+   * The backends of another config. Those of a service that runs here as before stay what they are,
+   * with the connections that are kept to them; a name that was known keeps its addresses.
+   *
+   * @param tls how services with backends over TLS verify them
+   * @param addresses what names resolve to that were not known before
+   */
+  final void configure(
+      List<ServiceConfig> services,
+      Map<ServiceName, BackendTls> tls,
+      Map<String, List<InetAddress>> addresses,
+      long nowNanos) {
+    Map<ServiceName, List<Place>> next = new HashMap<>();
+    Map<ServiceName, ServiceConfig.Hosting> before = new HashMap<>(configured);
+    Map<String, Named> known = new HashMap<>(names);
+    configured.clear();
+    literals.clear();
+    names.clear();
     for (ServiceConfig service : services) {
-      List<Place> of = new ArrayList<>();
-      for (ServiceConfig.Backend backend : service.here().backends()) {
-        String host = backend.address().host();
-        of.add(
-            new Place(
-                backend.url(),
-                host,
-                backend.address().port(),
-                backend.weight(),
-                backend.isTls() ? Optional.of(tls(service, backend, tls)) : Optional.empty(),
-                protocol(backend),
-                proxy(backend)));
-        Optional<byte[]> literal = Addresses.parseLiteral(host);
-        if (literal.isPresent()) {
-          literals.put(host, address(literal.get()));
-        } else {
-          names.computeIfAbsent(host, name -> new Named()).services.add(service.name());
-        }
+      boolean same = service.here().equals(before.get(service.name()));
+      next.put(
+          service.name(),
+          same ? places.getOrDefault(service.name(), List.of()) : placesOf(service, tls));
+      configured.put(service.name(), service.here());
+      if (!same) {
+        health.keySet().removeIf(of -> of.service().equals(service.name()));
       }
-      places.put(service.name(), List.copyOf(of));
+      service.here().backends().forEach(each -> located(each.address().host(), service.name()));
     }
-    addresses.forEach((host, found) -> answered(host, found, nowNanos));
+    places = Map.copyOf(next);
+    health.keySet().removeIf(of -> !next.containsKey(of.service()));
+    for (String host : names()) {
+      Named of = known.get(host);
+      if (of == null) {
+        answered(host, addresses.getOrDefault(host, List.of()), nowNanos);
+      } else {
+        names.computeIfPresent(host, (name, now) -> now.as(of));
+      }
+    }
+  }
+
+  private static List<Place> placesOf(ServiceConfig service, Map<ServiceName, BackendTls> tls) {
+    List<Place> of = new ArrayList<>();
+    for (ServiceConfig.Backend backend : service.here().backends()) {
+      of.add(
+          new Place(
+              backend.url(),
+              backend.address().host(),
+              backend.address().port(),
+              backend.weight(),
+              backend.isTls() ? Optional.of(tls(service, backend, tls)) : Optional.empty(),
+              protocol(backend),
+              proxy(backend)));
+    }
+    return List.copyOf(of);
+  }
+
+  private void located(String host, ServiceName service) {
+    Optional<byte[]> literal = Addresses.parseLiteral(host);
+    if (literal.isPresent()) {
+      literals.put(host, address(literal.get()));
+    } else {
+      names.computeIfAbsent(host, name -> new Named()).services.add(service);
+    }
   }
 
   /** The backends that a node starts with. */

@@ -1,6 +1,5 @@
 package io.landfall.node;
 
-import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
@@ -29,6 +28,7 @@ final class CacheWatch {
   /** What is counted of a day is written so often, in looks. */
   private static final long LOOKS_OF_A_FILE = 600;
 
+  private final ConfigInForce config;
   private final ControlLoop control;
   private final ControlDriver overlay;
   private final Supplier<@Nullable EdgeServer> edge;
@@ -39,29 +39,34 @@ final class CacheWatch {
   private long looks;
 
   private CacheWatch(
-      NodeConfig config,
+      ConfigInForce config,
       ControlLoop control,
       ControlDriver overlay,
       Supplier<@Nullable EdgeServer> edge,
       Executor background) {
+    this.config = config;
     this.control = control;
-    Path state = config.operation().admin().stateFile();
+    Path state = config.get().operation().admin().stateFile();
     this.usual =
-        UsualRatios.read(state.resolveSibling("hits-" + config.name().value()), background);
+        UsualRatios.read(state.resolveSibling("hits-" + config.get().name().value()), background);
     this.overlay = overlay;
     this.edge = edge;
     for (ServiceConfig service : config.services()) {
-      boolean everCold =
-          service.cache().map(how -> how.sites().warmth().limitMillis() > 0).orElse(false);
-      if (everCold && service.isLocal()) {
+      if (service.cache().map(how -> how.sites().warmth().limitMillis() > 0).orElse(false)) {
         watched.add(service.name());
       }
     }
   }
 
+  /** Whether a service runs here: that can change while the node runs, unlike what is cached. */
+  private boolean isLocal(ServiceName service) {
+    return config.services().stream()
+        .anyMatch(each -> each.name().equals(service) && each.isLocal());
+  }
+
   /** Looks from now on, until the edge ends; not at all where no service is ever cold. */
   static void start(
-      NodeConfig config,
+      ConfigInForce config,
       ControlLoop control,
       ControlDriver overlay,
       Supplier<@Nullable EdgeServer> edge,
@@ -78,7 +83,7 @@ final class CacheWatch {
       return;
     }
     for (CacheViews.Service each : running.cache().services()) {
-      if (watched.contains(each.name())) {
+      if (watched.contains(each.name()) && isLocal(each.name())) {
         CacheFill now = fill(each, usual.percent(each.name()));
         report(each.name(), now);
         count(each.name(), now);

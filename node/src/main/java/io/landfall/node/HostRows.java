@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 /** Service hosts in what {@code show} shows; on the control thread only. */
 final class HostRows {
   private final List<ServiceBgpConfig.Host> configured;
-  private final List<ServiceConfig> services;
+  private final Supplier<List<ServiceConfig>> services;
   private final Supplier<List<ServiceHostView>> sessions;
   private final ControlTime time;
 
@@ -29,12 +29,12 @@ final class HostRows {
    * Views of a node's service hosts.
    *
    * @param configured the hosts of the config
-   * @param services the services of the config
+   * @param services the services of the config in force
    * @param sessions their sessions now
    */
   HostRows(
       List<ServiceBgpConfig.Host> configured,
-      List<ServiceConfig> services,
+      Supplier<List<ServiceConfig>> services,
       Supplier<List<ServiceHostView>> sessions,
       ControlTime time) {
     this.configured = configured;
@@ -101,7 +101,7 @@ final class HostRows {
   /** What a host signals of each service that it may advertise. */
   List<PeerReport.HostSignals> signals(ServiceHostDetail host) {
     List<PeerReport.HostSignals> rows = new ArrayList<>();
-    for (ServiceConfig service : services) {
+    for (ServiceConfig service : services.get()) {
       if (host.services().contains(service.identity())) {
         Optional<ServiceHostView.HostAdvertised> advertised =
             Optional.ofNullable(host.view().advertised().get(service.identity()));

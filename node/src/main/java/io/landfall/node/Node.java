@@ -3,13 +3,11 @@ package io.landfall.node;
 import io.landfall.admin.AdminServer;
 import io.landfall.admin.CommandResult;
 import io.landfall.config.NodeConfig;
-import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
 import io.landfall.core.FailureText;
 import io.landfall.core.NodeName;
-import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
@@ -26,8 +24,6 @@ import io.landfall.transport.tls.OverlayPort;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +48,8 @@ public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
   final NodeConfig config;
+  final ConfigInForce inForce;
+  final Configurations configurations;
   final NodeTrust trust;
   final ControlLoop control;
   final Neighbors neighbors;
@@ -70,11 +68,10 @@ public final class Node implements AutoCloseable {
   final RouteMonitoring watching;
   final OperatorFile operators;
   private final PlainNeighbors plain;
-  private final Backends backends;
+  final Backends backends;
   private final BackendNames names;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<ServiceName, ServiceConfig> services = new LinkedHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
@@ -87,9 +84,7 @@ public final class Node implements AutoCloseable {
     this.config = plan.config();
     this.trust = plan.trust();
     this.operators = plan.operators();
-    for (ServiceConfig service : config.services()) {
-      services.put(service.name(), service);
-    }
+    this.inForce = new ConfigInForce(config);
     control = new ControlLoop(controlLoops.next(), onBroken);
     backends = Backends.of(plan, control.monotonicNanos());
     names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
@@ -120,7 +115,7 @@ public final class Node implements AutoCloseable {
             (node, path) -> overlay.apply(new ControlEvent.PathProved(node, path)));
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
     monitor =
-        new NodeMonitor(control, overlay, new IdentityNames(config.services(), neighbors)::of);
+        new NodeMonitor(control, overlay, new IdentityNames(inForce::services, neighbors)::of);
     watching = OverlayWatching.of(config.operation().watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts =
@@ -133,12 +128,14 @@ public final class Node implements AutoCloseable {
     forward = new ForwardDialer(port.dialer());
     snapshots =
         new Snapshots(config, overlay.plane().published(), backends, control::monotonicNanos);
-    purges = NodeCache.purges(config, control, () -> Optional.ofNullable(edge), snapshots::view);
+    purges = NodeCache.purges(inForce, control, () -> Optional.ofNullable(edge), snapshots::view);
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
     accessLog = new NodeAccessLog(config);
+    configurations =
+        new Configurations(plan, control, background, new ConfigSwitch(this)::to);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -239,7 +236,7 @@ public final class Node implements AutoCloseable {
           certificates.start();
           names.start();
         });
-    CacheWatch.start(config, control, overlay, this::edge, background);
+    CacheWatch.start(inForce, control, overlay, this::edge, background);
     log.atInfo()
         .addKeyValue("name", config.name())
         .addKeyValue("identity", config.identity())
@@ -261,13 +258,13 @@ public final class Node implements AutoCloseable {
             time,
             config.overlay().asn().number()),
         new ServiceRows(
-            config.services(),
+            inForce::services,
             overlay.plane().signals(),
             ServiceRows.Data.of(snapshots, backends, this::edge),
             hosts,
             time),
         new RefusedRows(
-            config.services(),
+            inForce::services,
             overlay.overlay(),
             ingress::refused,
             () -> port.refusals().rows(),
@@ -280,7 +277,8 @@ public final class Node implements AutoCloseable {
   }
 
   private HostRows hosts(ControlTime time) {
-    return new HostRows(config.serviceBgp().hosts(), config.services(), serviceHosts::view, time);
+    return new HostRows(
+        config.serviceBgp().hosts(), inForce::services, serviceHosts::view, time);
   }
 
   private NodeAdmin backend(ControlQuestions questions, NodeViews views) {
@@ -288,13 +286,13 @@ public final class Node implements AutoCloseable {
     HostRows hosts = hosts(time);
     NodeRouting routing =
         new NodeRouting(
-            config,
+            inForce,
             questions,
             overlay,
             neighbors,
             monitor,
             new NodeRouting.Views(
-                new RouteRows(new IdentityNames(config.services(), neighbors)::of, time),
+                new RouteRows(new IdentityNames(inForce::services, neighbors)::of, time),
                 new PeerReports(new SessionReports(time), hosts),
                 views.refused(),
                 new DuplicateRows(overlay.plane(), config.name()),
@@ -314,23 +312,22 @@ public final class Node implements AutoCloseable {
             monitor,
             new NodeCommands.Kept(operators, backends)),
         new NodeAdmin.Reads(
-            () -> Optional.ofNullable(edge), snapshots::view, watching::tableDump, this::reload),
+            () -> Optional.ofNullable(edge),
+            snapshots::view,
+            watching::tableDump,
+            this::reload,
+            configurations),
         new NodeCache(
-            config,
+            inForce,
             () -> Optional.ofNullable(edge),
             purges,
             snapshots::view,
             service -> questions.ask(() -> overlay.plane().signals().whyCold(service))));
   }
 
-  /** Reads again what can change while the node runs; blocks. */
-  CommandResult reload() {
-    return Reloads.all(revocations, certificates);
-  }
-
-  /** The service of this name, if this node knows it. */
-  @Nullable ServiceConfig service(ServiceName name) {
-    return services.get(name);
+  /** Reads again what can change while the node runs, for whoever asks; blocks. */
+  CommandResult reload(String actor) {
+    return Reloads.all(configurations.reload(actor), revocations, certificates);
   }
 
   /** The running edge; null only before the start has got so far. */

@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.AdminBackend;
 import io.landfall.admin.CacheBackend;
 import io.landfall.admin.CommandResult;
+import io.landfall.admin.ConfigureBackend;
 import io.landfall.admin.ExplainTarget;
 import io.landfall.admin.RoutingBackend;
 import io.landfall.admin.model.BfdRow;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -76,13 +78,15 @@ final class NodeAdmin implements AdminBackend {
    * @param edge the running edge; empty before it runs and after
    * @param published the snapshot that is in use
    * @param tableDump the table as MRT records
-   * @param reload reads again what can change while the node runs
+   * @param reload reads again what can change while the node runs, for whoever asks
+   * @param configurations the config in force
    */
   record Reads(
       Supplier<Optional<EdgeServer>> edge,
       Supplier<View> published,
       Supplier<CompletableFuture<List<byte[]>>> tableDump,
-      Supplier<CommandResult> reload) {}
+      Function<String, CommandResult> reload,
+      ConfigureBackend configurations) {}
 
   @Override
   public RoutingBackend routing() {
@@ -247,8 +251,13 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
-  public CommandResult reload() {
-    return reads.reload().get();
+  public CommandResult reload(String actor) {
+    return reads.reload().apply(actor);
+  }
+
+  @Override
+  public ConfigureBackend configure() {
+    return reads.configurations();
   }
 
   @Override

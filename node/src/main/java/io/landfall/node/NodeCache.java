@@ -69,29 +69,29 @@ final class NodeCache implements CacheBackend {
    * @param cold why the cache of a service is cold; empty when it is not
    */
   NodeCache(
-      NodeConfig config,
+      ConfigInForce config,
       Supplier<Optional<EdgeServer>> edge,
       FleetPurges fleet,
       Supplier<View> published,
       Function<ServiceName, Optional<String>> cold) {
     this.cold = cold;
-    this.config = config;
+    this.config = config.get();
     this.edge = edge;
     this.fleet = fleet;
     this.plan = plan(config, published);
   }
 
-  private static PurgePlan plan(NodeConfig config, Supplier<View> published) {
-    return new PurgePlan(
-        config.services().stream().filter(each -> each.cache().isPresent()).toList(), published);
+  private static PurgePlan plan(ConfigInForce config, Supplier<View> published) {
+    return new PurgePlan(config::services, published);
   }
 
   /** The purges of the fleet, at rest. */
   static FleetPurges purges(
-      NodeConfig config,
+      ConfigInForce inForce,
       ControlLoop control,
       Supplier<Optional<EdgeServer>> edge,
       Supplier<View> published) {
+    NodeConfig config = inForce.get();
     return new FleetPurges(
         new FleetSettings(
             config.name(),
@@ -106,7 +106,7 @@ final class NodeCache implements CacheBackend {
             WallClock.INSTANCE,
             new SecureRandom()::nextLong),
         edge,
-        plan(config, published)::of,
+        plan(inForce, published)::of,
         EdgeFromConfig.trustedProxies(config.cache().purgeFrom()));
   }
 

@@ -27,6 +27,11 @@ public final class NodeCheck {
      */
     CHECK_HERE,
     /**
+     * To know whether a node that runs here with another config can go on with it: what that one
+     * has open is not tried.
+     */
+    CHANGE,
+    /**
      * To know whether it would run on another machine: addresses, names and programs that only that
      * one has are not looked for.
      */

@@ -65,7 +65,7 @@ public final class NodeMain {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
-    ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload())));
+    ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
     ProcessSignal.on("USR1", node.accessLog::reopen);
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));

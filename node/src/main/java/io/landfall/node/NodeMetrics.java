@@ -7,7 +7,6 @@ import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.bfd.BfdState;
 import io.landfall.cache.fleet.PurgeFleetView;
-import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
@@ -49,11 +48,12 @@ final class NodeMetrics implements MetricsSource {
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
   private final List<PurgeCount> purges;
+  private final ConfigCounts generation;
 
   /**
    * Where the numbers are.
    *
-   * @param config what is configured
+   * @param config what is configured now
    * @param overlay the table, its peers and the local services
    * @param probes the results of probes
    * @param watch what BMP stations are sent
@@ -62,9 +62,10 @@ final class NodeMetrics implements MetricsSource {
    * @param edge the running edge; empty before it runs and after
    * @param accessLog what the access log has counted; empty without one
    * @param control the control thread's own
+   * @param generations the config in force
    */
   record Sources(
-      NodeConfig config,
+      ConfigInForce config,
       ControlDriver overlay,
       Probes probes,
       Supplier<List<WatchCount>> watch,
@@ -72,11 +73,12 @@ final class NodeMetrics implements MetricsSource {
       Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
       Supplier<Optional<AccessLog.Stats>> accessLog,
-      ControlLoop control) {
+      ControlLoop control,
+      Supplier<ConfigCounts> generations) {
     /** Those of a node. */
     static Sources of(Node node) {
       return new Sources(
-          node.config,
+          node.inForce,
           node.overlay,
           node.probes,
           node.watching::counts,
@@ -84,7 +86,8 @@ final class NodeMetrics implements MetricsSource {
           node.purges::here,
           () -> Optional.ofNullable(node.edge()),
           node.accessLog::stats,
-          node.control);
+          node.control,
+          node.configurations::counts);
     }
   }
 
@@ -101,6 +104,7 @@ final class NodeMetrics implements MetricsSource {
     revocations = sources.revocations().get();
     this.tls = tls;
     time = Instant.ofEpochMilli(sources.control().wallMillis());
+    generation = sources.generations().get();
     purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
@@ -298,6 +302,11 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public TlsStatus tls() {
     return tls;
+  }
+
+  @Override
+  public ConfigCounts config() {
+    return generation;
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.landfall.admin.RoutingBackend;
 import io.landfall.admin.model.PeerReport;
 import io.landfall.admin.model.RefusedReport;
 import io.landfall.admin.model.RouteRow;
-import io.landfall.config.NodeConfig;
 import io.landfall.config.SpellingSuggestion;
 import io.landfall.control.CandidateView;
 import io.landfall.control.Neighbors;
@@ -36,7 +35,7 @@ import java.util.function.Supplier;
  */
 final class NodeRouting implements RoutingBackend {
   static final String LOCAL = "local";
-  private final NodeConfig config;
+  private final ConfigInForce config;
   private final ControlQuestions questions;
   private final ControlDriver overlay;
   private final Neighbors neighbors;
@@ -51,7 +50,7 @@ final class NodeRouting implements RoutingBackend {
    * @param overlay the table and its peers
    */
   NodeRouting(
-      NodeConfig config,
+      ConfigInForce config,
       ControlQuestions questions,
       ControlDriver overlay,
       Neighbors neighbors,
@@ -143,7 +142,7 @@ final class NodeRouting implements RoutingBackend {
 
   /** A host of the block, written as an address or with its length. */
   Optional<HostAddress> host(String text) {
-    Block block = config.identity().block();
+    Block block = config.get().identity().block();
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     if (slash >= 0 && !text.substring(slash + 1).equals(Integer.toString(block.hostLength()))) {
@@ -153,7 +152,7 @@ final class NodeRouting implements RoutingBackend {
   }
 
   String notAHost(String text) {
-    Block block = config.identity().block();
+    Block block = config.get().identity().block();
     String address = text.indexOf('/') < 0 ? text : text.substring(0, text.indexOf('/'));
     if (Addresses.parseLiteral(address).isEmpty()) {
       return "'" + text + "' is not an address; give a host of " + block;
@@ -166,8 +165,8 @@ final class NodeRouting implements RoutingBackend {
 
   /** The identity of a peer, or of this node for {@code local}, by name or identity. */
   Optional<HostAddress> identity(String peer) {
-    if (peer.equals(LOCAL) || peer.equals(config.name().value())) {
-      return Optional.of(config.identity());
+    if (peer.equals(LOCAL) || peer.equals(config.get().name().value())) {
+      return Optional.of(config.get().identity());
     }
     return PeerChoice.of(peer, overlay.overlay().peers()).map(each -> each.info().identity());
   }
@@ -293,7 +292,7 @@ final class NodeRouting implements RoutingBackend {
 
   @Override
   public LookingGlass lookingGlass() {
-    return new NodeLookingGlass(config, overlay.overlay(), questions, this, time);
+    return new NodeLookingGlass(config.get(), overlay.overlay(), questions, this, time);
   }
 
   @Override
@@ -302,12 +301,12 @@ final class NodeRouting implements RoutingBackend {
         () -> {
           SortedSet<String> peers = nodeNames();
           neighbors.names().forEach(name -> peers.add(name.value()));
-          config.overlay().reflection().reflectors().forEach(name -> peers.add(name.value()));
-          config.overlay().reach().costs().keySet().forEach(name -> peers.add(name.value()));
-          config.trust().entitlements().keySet().forEach(name -> peers.add(name.value()));
+          config.get().overlay().reflection().reflectors().forEach(name -> peers.add(name.value()));
+          config.get().overlay().reach().costs().keySet().forEach(name -> peers.add(name.value()));
+          config.get().trust().entitlements().keySet().forEach(name -> peers.add(name.value()));
           SortedSet<String> named = new TreeSet<>(peers);
           config.services().forEach(service -> named.add(service.name().value()));
-          peers.remove(config.name().value());
+          peers.remove(config.get().name().value());
           return filter
               .peer()
               .flatMap(name -> unknown("peer", name, peers))

@@ -124,7 +124,14 @@ record NodeTrust(
   /** A service here that other nodes may refuse to take from this one. */
   private static void unnamed(NodeConfig config, PeerIdentity self, Findings findings) {
     for (ServiceConfig service : config.services()) {
-      if (service.isLocal() && !self.entitledServices().contains(service.name())) {
+      boolean named =
+          self.entitledServices().contains(service.name())
+              || config
+                  .trust()
+                  .entitlements()
+                  .getOrDefault(config.name(), List.of())
+                  .contains(service.name());
+      if (service.isLocal() && !named) {
         findings.warn(
             "services." + service.name(),
             "this node's certificate does not name the service: other nodes refuse its route,"

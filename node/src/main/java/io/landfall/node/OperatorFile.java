@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.core.FailureText;
+import io.landfall.core.ServiceName;
 import io.landfall.signal.SignalAnswer;
 import io.landfall.signal.SignalEvent;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,6 +204,20 @@ final class OperatorFile {
     for (OperatorState.Backend each : asked.backends()) {
       logAnswer(backends.drain(each, true, overlay::ask), file);
     }
+  }
+
+  /** Asks again for what concerns these services, when the config has changed. */
+  void restore(ControlDriver overlay, Backends backends, Set<ServiceName> services) {
+    OperatorState asked = kept.state();
+    asked.draining().stream()
+        .filter(services::contains)
+        .forEach(each -> overlay.ask(new SignalEvent.Drain(Optional.of(each))));
+    asked.withdrawn().stream()
+        .filter(services::contains)
+        .forEach(each -> overlay.ask(new SignalEvent.Withdraw(each)));
+    asked.backends().stream()
+        .filter(each -> services.contains(each.service()))
+        .forEach(each -> backends.drain(each, true, overlay::ask));
   }
 
   /** A service or a backend may have left the config since. */

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
@@ -127,6 +128,38 @@ final class Probes {
     TreeMap<ServiceName, ProbeCounts> counts = new TreeMap<>();
     services.forEach((service, probed) -> counts.put(service, probed.counts));
     return counts;
+  }
+
+  /**
+   * Another config is in force: the connections that are kept for probes of services that left it,
+   * or are probed otherwise now, are closed. What is counted stays with the service.
+   */
+  void configure(List<ServiceConfig> before, List<ServiceConfig> after) {
+    for (ServiceConfig was : before) {
+      Optional<ServiceConfig> is =
+          after.stream().filter(service -> service.name().equals(was.name())).findFirst();
+      Probed probed = services.get(was.name());
+      if (probed == null || is.filter(now -> isProbedAlike(was, now)).isPresent()) {
+        continue;
+      }
+      probed.targets.values().forEach(each -> each.values().forEach(runner::release));
+      probed.targets.clear();
+      if (is.isEmpty()) {
+        services.remove(was.name());
+      }
+    }
+  }
+
+  private static boolean isProbedAlike(ServiceConfig one, ServiceConfig other) {
+    return one.here().probe().equals(other.here().probe())
+        && one.here().tls().equals(other.here().tls())
+        && places(one).equals(places(other));
+  }
+
+  private static List<String> places(ServiceConfig service) {
+    return service.here().backends().stream()
+        .map(backend -> backend.url() + " " + backend.protocol())
+        .toList();
   }
 
   /** Runs a probe. */

@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 /**
  * Which purges of the cache a scope means that an operator named.
  *
- * @param cached the services that are cached here
+ * @param services the services of the config in force
  * @param published the snapshot by which requests are routed
  */
-record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
+record PurgePlan(Supplier<List<ServiceConfig>> services, Supplier<View> published) {
   /** The ports that a client may name or leave out (RFC 9110 sections 4.2.1 and 4.2.2). */
   private static final List<String> DEFAULT_PORTS = List.of(":80", ":443");
 
@@ -35,9 +35,13 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
    */
   record Purges(List<Purge> purges, List<ServiceConfig> services) {}
 
+  private List<ServiceConfig> cached() {
+    return services.get().stream().filter(each -> each.cache().isPresent()).toList();
+  }
+
   /** The purges that a scope means; a sentence if it is wrong, or of nothing that is cached. */
   QueryResult<Purges> of(PurgeScope scope) {
-    if (cached.isEmpty()) {
+    if (cached().isEmpty()) {
       return missing("no service has a cache at this node: its config has no services.NAME.cache");
     }
     return switch (scope) {
@@ -129,7 +133,7 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
   }
 
   private QueryResult<Purges> ofHost(String host, List<Purge> purges) {
-    List<ServiceConfig> services = cached.stream().filter(each -> answers(each, host)).toList();
+    List<ServiceConfig> services = cached().stream().filter(each -> answers(each, host)).toList();
     return services.isEmpty()
         ? missing("no service that has a cache here answers for " + host + "; " + known())
         : found(purges, services);
@@ -154,10 +158,10 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
               + " Surrogate-Key and Cache-Tag; purge each of several tags by itself");
     }
     return found(
-        cached.stream()
+        cached().stream()
             .<Purge>map(service -> new Purge.OfTag(service.name().value(), octets))
             .toList(),
-        cached);
+        cached());
   }
 
   private static boolean isInNoTag(int c) {
@@ -186,12 +190,12 @@ record PurgePlan(List<ServiceConfig> cached, Supplier<View> published) {
   }
 
   private Optional<ServiceConfig> named(ServiceName service) {
-    return cached.stream().filter(each -> each.name().equals(service)).findFirst();
+    return cached().stream().filter(each -> each.name().equals(service)).findFirst();
   }
 
   private String known() {
     return "cached: "
-        + cached.stream().map(each -> each.name().value()).collect(Collectors.joining(", "));
+        + cached().stream().map(each -> each.name().value()).collect(Collectors.joining(", "));
   }
 
   private static QueryResult<Purges> found(List<Purge> purges, List<ServiceConfig> services) {

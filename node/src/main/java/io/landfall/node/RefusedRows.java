@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /** What was refused: by peer and rule, and everything of one peer; on the control thread only. */
 final class RefusedRows {
-  private final List<ServiceConfig> services;
+  private final Supplier<List<ServiceConfig>> services;
   private final Overlay overlay;
   private final Supplier<List<RefusedRow>> ingress;
   private final Supplier<List<PortRefusals.Row>> strangers;
@@ -33,12 +33,12 @@ final class RefusedRows {
   /**
    * Made for one node.
    *
-   * @param services the services of this node's config
+   * @param services the services of the config in force
    * @param ingress what upstream routers were refused
    * @param strangers who was turned away at the overlay port
    */
   RefusedRows(
-      List<ServiceConfig> services,
+      Supplier<List<ServiceConfig>> services,
       Overlay overlay,
       Supplier<List<RefusedRow>> ingress,
       Supplier<List<PortRefusals.Row>> strangers,
@@ -90,7 +90,7 @@ final class RefusedRows {
 
   private String what(RefusedView refused, RefusedView.Entry entry) {
     return entry.rule().equals(ImportRule.NOT_ENTITLED.label())
-        ? UnentitledRoute.described(services, refused.peer(), entry.what())
+        ? UnentitledRoute.described(services.get(), refused.peer(), entry.what())
         : entry.what();
   }
 

@@ -3,10 +3,11 @@ package io.landfall.node;
 import io.landfall.admin.CommandResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@code landfall reload} and SIGHUP read again: revocations and certificates. */
+/** What {@code landfall reload} and SIGHUP read again: the config, revocations, certificates. */
 final class Reloads {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
@@ -15,10 +16,13 @@ final class Reloads {
   /**
    * Reads all again, now. Blocks; on any thread but the control thread.
    *
-   * @return what is in force, or every problem; each of the two is put in force by itself
+   * @param config what became of the config file; empty when it is as it is in force
+   * @return what is in force, or every problem; each of these is put in force by itself
    */
-  static CommandResult all(RevocationWatch revocations, CertificateWatch certificates) {
+  static CommandResult all(
+      Optional<CommandResult> config, RevocationWatch revocations, CertificateWatch certificates) {
     List<CommandResult> results = new ArrayList<>();
+    config.ifPresent(results::add);
     if (revocations.isConfigured() || certificates.isEmpty()) {
       results.add(revocations.reload());
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code show services}; on the control thread only. */
 final class ServiceRows {
-  private final List<ServiceConfig> services;
+  private final Supplier<List<ServiceConfig>> services;
   private final LocalSignals signals;
   private final Data data;
   private final HostRows hosts;
@@ -55,11 +55,11 @@ final class ServiceRows {
   /**
    * Made for one node.
    *
-   * @param services the services of the config
+   * @param services the services of the config in force
    * @param data what requests have
    */
   ServiceRows(
-      List<ServiceConfig> services,
+      Supplier<List<ServiceConfig>> services,
       LocalSignals signals,
       Data data,
       HostRows hosts,
@@ -78,7 +78,7 @@ final class ServiceRows {
       local.put(view.service(), view);
     }
     List<ServiceStatus> result = new ArrayList<>();
-    for (ServiceConfig service : services) {
+    for (ServiceConfig service : services.get()) {
       List<ServiceStatus.Site> sites = new ArrayList<>();
       for (Candidate candidate : data.published().apply(service.name())) {
         sites.add(

@@ -54,20 +54,41 @@ final class Snapshots {
   Snapshots(NodeConfig config, List<ServiceState> first, Backends backends, LongSupplier nowNanos) {
     this.backends = backends;
     this.nowNanos = nowNanos;
-    for (ServiceConfig service : config.services()) {
+    this.current =
+        EdgeSnapshot.of(View.empty(config.name(), config.identity()), Map.of()).starting(true);
+    configure(config.services(), first);
+  }
+
+  /**
+   * Other services are configured: the next snapshot is made of these alone.
+   *
+   * @param states each of the services as it is published now
+   */
+  final void configure(List<ServiceConfig> configured, List<ServiceState> states) {
+    Map<ServiceName, ServiceConfig> before = new HashMap<>(services);
+    services.clear();
+    rules.clear();
+    for (ServiceConfig service : configured) {
       services.put(service.name(), service);
       rules.put(service.name(), BackendRulesFromConfig.of(service));
+      ServiceConfig earlier = before.get(service.name());
+      if (earlier == null || !earlier.here().equals(service.here())) {
+        upSince.remove(service.name());
+      }
       if (service.here().rules().slowStartMillis() > 0) {
-        upSince.put(
-            service.name(), service.here().backends().stream().map(_ -> new UpSince()).toList());
+        upSince.computeIfAbsent(
+            service.name(), _ -> service.here().backends().stream().map(_ -> new UpSince()).toList());
       }
     }
+    upSince.keySet().retainAll(services.keySet());
     Map<ServiceName, HostedService> local = new HashMap<>();
-    first.forEach(
+    states.forEach(
         state -> localService(state).ifPresent(here -> local.put(state.view().name(), here)));
-    List<ServiceView> views = first.stream().map(ServiceState::view).toList();
-    this.current =
-        EdgeSnapshot.of(View.of(config.name(), config.identity(), views), local).starting(true);
+    List<ServiceView> views = states.stream().map(ServiceState::view).toList();
+    View last = current.view();
+    current =
+        EdgeSnapshot.of(View.of(last.ownName(), last.ownIdentity(), views), local)
+            .starting(current.isStarting());
   }
 
   /** The newest snapshot; one volatile read. */

@@ -81,9 +81,11 @@ record StartPlan(
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
-      ListenerTrial.of(config, purpose, findings);
-      CacheDiskTrial.of(config, findings);
-      NodeAccessLog.trial(config, findings);
+      if (purpose != NodeCheck.Purpose.CHANGE) {
+        ListenerTrial.of(config, purpose, findings);
+        CacheDiskTrial.of(config, findings);
+        NodeAccessLog.trial(config, findings);
+      }
       Set<String> candidates = candidates(config);
       Set<String> asked = Backends.namesOf(config.services());
       asked.addAll(candidates);

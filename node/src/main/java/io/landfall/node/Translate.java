@@ -9,6 +9,7 @@ import io.landfall.config.ProbeConfig;
 import io.landfall.config.ServiceBgpConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlConfig;
+import io.landfall.control.KnownServices;
 import io.landfall.control.Neighbors;
 import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
@@ -32,8 +33,11 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -100,7 +104,8 @@ final class Translate {
             : OverlaySettings.OwnRoute.NONE);
   }
 
-  static ControlConfig control(NodeConfig config) {
+  /** Every service that the node knows, as plane two has it. */
+  static SortedMap<ServiceName, ControlConfig.Service> services(NodeConfig config) {
     SortedMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
     for (ServiceConfig service : config.services()) {
       services.put(
@@ -113,9 +118,13 @@ final class Translate {
               service.here().backends().size(),
               service.cache().map(Translate::shield).orElse(Shield.NONE)));
     }
+    return services;
+  }
+
+  static ControlConfig control(NodeConfig config) {
     return new ControlConfig(
         config.identity(),
-        services,
+        new KnownServices(services(config), entitlements(config)),
         node -> relation(config, node),
         config.overlay().reach().listen().getPort(),
         new ControlConfig.Discovery(
@@ -274,17 +283,21 @@ final class Translate {
   }
 
   static AdmissionConfig admission(NodeConfig config, List<X509Certificate> authorities) {
-    SortedMap<NodeName, SortedSet<ServiceName>> entitlements = new TreeMap<>();
-    config
-        .trust()
-        .entitlements()
-        .forEach((node, services) -> entitlements.put(node, new TreeSet<>(services)));
     return new AdmissionConfig(
         new TrustDomain(config.trust().domain()),
         config.overlay().block(),
         authorities,
         config.name(),
-        config.identity(),
-        entitlements);
+        config.identity());
+  }
+
+  /** What other nodes may originate beyond what their certificates name. */
+  static Map<NodeName, Set<ServiceName>> entitlements(NodeConfig config) {
+    Map<NodeName, Set<ServiceName>> entitlements = new HashMap<>();
+    config
+        .trust()
+        .entitlements()
+        .forEach((node, services) -> entitlements.put(node, Set.copyOf(services)));
+    return entitlements;
   }
 }

@@ -33,7 +33,13 @@ class BackendRulesFromConfigTest {
   private static ServiceConfig shop(BackendRulesConfig rules, Optional<Only> only) {
     ServiceConfig.Backend backend =
         new ServiceConfig.Backend(
-            "http://10.0.0.7:80", AT, false, 1, ServiceConfig.Protocol.H1, only);
+            "http://10.0.0.7:80",
+            AT,
+            false,
+            1,
+            ServiceConfig.Protocol.H1,
+            ServiceConfig.ProxyProtocol.NONE,
+            only);
     return new ServiceConfig(
         SHOP,
         new HostAddress(Block.parse("10.32.0.0/16"), 300),

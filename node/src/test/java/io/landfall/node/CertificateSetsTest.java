@@ -166,7 +166,12 @@ class CertificateSetsTest {
     ListenTlsConfig tls = configured().tls().orElseThrow();
     List<KeyPairFiles> more = new ArrayList<>(tls.certificates());
     more.add(tls.certificates().getFirst());
-    return listener(new Listen(configured().address(), Optional.of(new ListenTlsConfig(more))));
+    return listener(
+        new Listen(
+            configured().address(),
+            Optional.of(new ListenTlsConfig(more)),
+            List.of(),
+            Optional.empty()));
   }
 
   @Test

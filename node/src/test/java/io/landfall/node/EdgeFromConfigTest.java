@@ -62,7 +62,8 @@ class EdgeFromConfigTest {
             new ServiceConfig.Hosting(List.of(), Optional.empty(), 0, OptionalInt.empty()),
             Optional.empty(),
             Optional.empty(),
-            TrafficConfig.of(List.of("chat")));
+            TrafficConfig.of(List.of("chat")),
+            Optional.empty());
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
     assertThat(made.most()).as("three quarters of 384 connections").isEqualTo(288);
     assertThat(made.idleMillis()).isEqualTo(600_000);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class TestOrigin implements AutoCloseable {
     DIE_BEFORE_HEAD,
     /** Probes are answered, everything else hangs. */
     HANG_BUT_FOR_PROBES,
+    /** Probes are answered, everything else is once {@link TestOrigin#released} is. */
+    ANSWER_WHEN_RELEASED,
     /** As {@link #ANSWER}, but with lines that end with LF alone. */
     BARE_LINE_FEEDS
   }
@@ -51,6 +54,10 @@ final class TestOrigin implements AutoCloseable {
   final List<Received> received = new CopyOnWriteArrayList<>();
   final AtomicInteger connections = new AtomicInteger();
   volatile Mode mode = Mode.ANSWER;
+
+  /** What {@link Mode#ANSWER_WHEN_RELEASED} waits for. */
+  final CountDownLatch released = new CountDownLatch(1);
+
   private volatile ServerSocket server;
 
   /** How TLS is spoken to those who connect from now on; null for plain TCP. */
@@ -140,13 +147,17 @@ final class TestOrigin implements AutoCloseable {
         switch (well ? Mode.ANSWER : mode) {
           case ANSWER -> out.write(answer("\r\n"));
           case BARE_LINE_FEEDS -> out.write(answer("\n"));
+          case ANSWER_WHEN_RELEASED -> {
+            released.await();
+            out.write(answer("\r\n"));
+          }
           case DIE_BEFORE_HEAD -> {
             return;
           }
           case HANG, HANG_BUT_FOR_PROBES -> in.read();
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // The node went away: its business.
     } finally {
       open.remove(socket);

@@ -45,6 +45,7 @@ class TestSite implements AutoCloseable {
   private boolean hasEdge = true;
   private boolean revokes;
   private String admin = "";
+  private String trustMore = "";
   private @Nullable Credentials credentials;
   private @Nullable Node node;
 
@@ -194,6 +195,12 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
+  /** Adds keys to the section of trust, in place of those that were added. */
+  TestSite trust(String keys) {
+    trustMore = ", " + keys;
+    return this;
+  }
+
   static String text(InetSocketAddress address) {
     return Addresses.format(address);
   }
@@ -228,7 +235,7 @@ class TestSite implements AutoCloseable {
             folder.resolve("node.pem"),
             folder.resolve("node.key"));
       }
-      Path file = Files.writeString(folder.resolve("node.yaml"), yaml());
+      Path file = write();
       ConfigResult loaded = ConfigLoader.load(file);
       assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
       NodeConfig config = ((ConfigResult.Valid) loaded).config();
@@ -247,6 +254,31 @@ class TestSite implements AutoCloseable {
     }
   }
 
+  /** Writes its config as it is described now; a running node does not notice that. */
+  Path write() throws IOException {
+    return Files.writeString(folder.resolve("node.yaml"), yaml());
+  }
+
+  /** Puts its config as it is described now in force in the running node. */
+  HttpWire.Answer apply() {
+    try {
+      return apply(write(), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same for a file, with more keys of the order. */
+  HttpWire.Answer apply(Path file, String more) {
+    return command("POST", "configure/apply", "{\"file\": \"" + file + '"' + more + "}");
+  }
+
+  /** Knows a service no more. */
+  TestSite forgets(String service) {
+    services.remove(service);
+    return this;
+  }
+
   private String yaml() {
     StringBuilder yaml = new StringBuilder();
     yaml.append("node: {name: %s, identity: \"%s\"}\n".formatted(name, identity()));
@@ -254,8 +286,9 @@ class TestSite implements AutoCloseable {
         "overlay: {block: \"%s\", listen: \"%s\", candidates: [%s]%s}\n"
             .formatted(world.block, text(overlay), String.join(", ", candidates), overlayMore));
     yaml.append(
-        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key%s}\n"
-            .formatted(TestWorld.DOMAIN, revokes ? ", revoked: \"" + revoked() + '"' : ""));
+        "trust: {domain: %s, ca: ../ca.pem, certificate: node.pem, key: node.key%s%s}\n"
+            .formatted(
+                TestWorld.DOMAIN, revokes ? ", revoked: \"" + revoked() + '"' : "", trustMore));
     if (hasEdge && more.stream().noneMatch(lines -> lines.startsWith("edge:"))) {
       yaml.append("edge: {listen: [{address: \"%s\"}]}\n".formatted(text(http)));
     }

@@ -13,7 +13,6 @@ import io.landfall.trust.LandfallTrustManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
@@ -60,8 +59,7 @@ class WrongClockTest {
             TestWorld.BLOCK,
             List.of(world.ca.certificate()),
             new NodeName("nyc"),
-            TestWorld.identity(2),
-            new TreeMap<>());
+            TestWorld.identity(2));
     Credentials own = world.credentials("nyc", 2);
     return ScriptedPeer.tls(own, new LandfallTrustManager(new Admission(config), wrong));
   }

@@ -70,7 +70,11 @@ final class LocalServices {
       throw new InvariantBroken(
           "a service's identity is a host of the block and not the node's own: " + service);
     }
-    wanted.put(service, new Wanted(signal, tier));
+    if (signal.isAdvertised()) {
+      wanted.put(service, new Wanted(signal, tier));
+    } else {
+      wanted.remove(service);
+    }
     apply(service, nowNanos);
   }
 

@@ -130,12 +130,12 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       }
       case OverlayEvent.NextHop(HostAddress node, Reachability reachability) ->
           setReachability(node, reachability);
-      case OverlayEvent.Originate local -> changeServices(local, nowNanos);
-      case OverlayEvent.LocalServicesEvaluated local -> changeServices(local, nowNanos);
-      case OverlayEvent.DrainBegin _, OverlayEvent.DrainEnd _ -> changeServices(event, nowNanos);
-      case OverlayEvent.DrainWithdraw local -> changeServices(local, nowNanos);
+      case OverlayEvent.Originate _, OverlayEvent.DrainBegin _ -> changeServices(event, nowNanos);
+      case OverlayEvent.DrainEnd _, OverlayEvent.DrainWithdraw _ -> changeServices(event, nowNanos);
+      case OverlayEvent.LocalServicesEvaluated _ -> changeServices(event, nowNanos);
       case OverlayEvent.ReachedAt _, OverlayEvent.NamePlaces _ -> changeServices(event, nowNanos);
       case OverlayEvent.AskReflectorsAgain again -> remoteNodes.askReflectorsAgain(nowNanos);
+      case OverlayEvent.Entitle(HostAddress peer, var own) -> entitle(peer, own, nowNanos);
       case OverlayEvent.RemoteNode remote -> {
         remoteNodes.step(remote, nowNanos);
         reportChanges(Cause.ENTITLEMENT, Optional.empty());

@@ -115,6 +115,19 @@ public sealed interface OverlayEvent {
    */
   record AskReflectorsAgain() implements OverlayEvent {}
 
+  /**
+   * A peer may originate other services than before, as when the config knows others. What it may
+   * not originate any more goes; it is asked to send again what was refused before (RFC 2918).
+   *
+   * @param services all that it may originate
+   */
+  record Entitle(HostAddress peer, SortedSet<HostAddress> services) implements OverlayEvent {
+    /** Copies the set. */
+    public Entitle {
+      services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+    }
+  }
+
   /** Advertises DRAINING for every local service (RFC 8326). */
   record DrainBegin() implements OverlayEvent {}
 

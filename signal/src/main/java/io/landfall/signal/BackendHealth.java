@@ -53,9 +53,32 @@ final class BackendHealth {
   private long lostAtNanos;
   private Optional<String> lastError = Optional.empty();
 
-  BackendHealth(ProbeSpec spec, long firstDueNanos) {
+  /**
+   * Nothing is known of it.
+   *
+   * @param probesBefore the number of no probe that is out is larger
+   */
+  BackendHealth(ProbeSpec spec, long firstDueNanos, long probesBefore) {
     this.spec = spec;
     this.dueAtNanos = firstDueNanos;
+    this.attempt = probesBefore;
+  }
+
+  /**
+   * The same backend, known as it was, when its service has changed. A probe that is out counts no
+   * more, since it may be another check: the next one is due at once then.
+   */
+  BackendHealth(BackendHealth before, ProbeSpec spec, long probesBefore, long nowNanos) {
+    this.spec = spec;
+    this.evaluated = before.evaluated;
+    this.up = before.up;
+    this.successes = before.successes;
+    this.failures = before.failures;
+    this.excused = before.excused;
+    this.lastError = before.lastError;
+    this.attempt = probesBefore;
+    this.dueAtNanos =
+        before.probing || !spec.equals(before.spec) ? nowNanos : before.dueAtNanos;
   }
 
   boolean isEvaluated() {
@@ -89,6 +112,11 @@ final class BackendHealth {
   /** The first probe is due so much later; before it has started. */
   void postpone(long nanos) {
     dueAtNanos += nanos;
+  }
+
+  /** How many probes have started. */
+  long probes() {
+    return attempt;
   }
 
   /** Whether a probe is out. */

@@ -8,7 +8,6 @@ import io.landfall.signal.LocalServiceView.Condition;
 import io.landfall.signal.SignalVerdict.Cause;
 import io.landfall.signal.SignalVerdict.Published;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,7 @@ final class ConfiguredService {
   private final Damping damping;
   private final HostSignals hosts;
   private final Warmth warmth;
+  private final int number;
   private final DeadlineQueue.Entry<ConfiguredService> dueEntry;
   private final DeadlineQueue.Entry<ConfiguredService> endEntry;
   private boolean withdrawn;
@@ -32,20 +32,7 @@ final class ConfiguredService {
   private Published published = Published.NOTHING;
   private long changes;
 
-  /** The backends that an operator has drained, by index. */
-  private final BitSet drained = new BitSet();
-
-  /** The backends that may finish what they have: up, and their hosts stand by them; by index. */
-  private BitSet usable = new BitSet();
-
-  /** Those of them that get new requests. */
-  private BitSet taking = new BitSet();
-
-  /** The backends that had a first verdict when they were weighed last, by index. */
-  private final BitSet known = new BitSet();
-
-  /** Backends of which there is news for the log; each once at the most. */
-  private final BitSet turned = new BitSet();
+  private final BackendUses uses = new BackendUses();
 
   /** When a lease or a hold ends, so that the verdict may be another. */
   private OptionalLong judgedUntilNanos = OptionalLong.empty();
@@ -60,6 +47,7 @@ final class ConfiguredService {
    */
   ConfiguredService(ServiceSpec spec, int number, FirstProbes first, long nowNanos) {
     this.spec = spec;
+    this.number = number;
     this.damping = new Damping(nowNanos);
     this.warmth = new Warmth(spec.warmth());
     this.health =
@@ -70,6 +58,48 @@ final class ConfiguredService {
         new HostSignals(spec.hosts(), spec.backends().size(), i -> isUp(i) && getsRequests(i));
     this.dueEntry = new DeadlineQueue.Entry<>(this, number);
     this.endEntry = new DeadlineQueue.Entry<>(this, number);
+  }
+
+  /**
+   * The same service as another config has it. What was published stays published until it is
+   * judged; what is known of backends and hosts that are still there, and what an operator asked
+   * for, stays.
+   */
+  ConfiguredService(
+      ServiceSpec spec, ConfiguredService before, FirstProbes first, long nowNanos) {
+    this.spec = spec;
+    this.number = before.number;
+    this.damping = before.damping;
+    this.warmth =
+        spec.warmth().equals(before.spec.warmth()) ? before.warmth : new Warmth(spec.warmth());
+    this.health = healthAfter(before, first, nowNanos);
+    this.withdrawn = before.withdrawn;
+    this.draining = before.draining;
+    this.published = before.published;
+    this.changes = before.changes;
+    before.health.ifPresent(of -> uses.take(before.uses, of.places(spec.backends())));
+    this.hosts =
+        new HostSignals(spec.hosts(), spec.backends().size(), i -> isUp(i) && getsRequests(i));
+    hosts.take(before.hosts);
+    this.weighAgain = true;
+    this.dueEntry = new DeadlineQueue.Entry<>(this, number);
+    this.endEntry = new DeadlineQueue.Entry<>(this, number);
+  }
+
+  private Optional<ServiceHealth> healthAfter(
+      ConfiguredService before, FirstProbes first, long nowNanos) {
+    if (!spec.isHostedHere()) {
+      return Optional.empty();
+    }
+    if (before.health.isEmpty()) {
+      return Optional.of(new ServiceHealth(spec.probe(), spec.backends(), i -> first.next()));
+    }
+    ServiceHealth of = before.health.get();
+    return spec.probe().equals(before.spec.probe())
+            && spec.backends().equals(before.spec.backends())
+        ? before.health
+        : Optional.of(
+            new ServiceHealth(of, spec.probe(), spec.backends(), i -> first.next(), nowNanos));
   }
 
   ServiceSpec spec() {
@@ -124,27 +154,16 @@ final class ConfiguredService {
 
   /** What a backend may be used for. */
   BackendUse use(int backendIndex) {
-    return useOf(backendIndex, usable, taking);
-  }
-
-  private static BackendUse useOf(int backendIndex, BitSet usable, BitSet taking) {
-    if (taking.get(backendIndex)) {
-      return BackendUse.TAKES;
-    }
-    return usable.get(backendIndex) ? BackendUse.FINISHES : BackendUse.NONE;
+    return uses.use(backendIndex);
   }
 
   /** The news of backends since it was asked last. */
   List<SignalEffect.BackendTurned> takeTurns() {
-    if (turned.isEmpty()) {
-      return List.of();
-    }
     List<SignalEffect.BackendTurned> turns = new ArrayList<>();
-    for (int i = turned.nextSetBit(0); i >= 0; i = turned.nextSetBit(i + 1)) {
+    for (int i : uses.takeTurned()) {
       turns.add(
           new SignalEffect.BackendTurned(spec.name(), spec.backends().get(i), use(i), whyUse(i)));
     }
-    turned.clear();
     return turns;
   }
 
@@ -153,7 +172,7 @@ final class ConfiguredService {
       // One that is down has an error; what is up and not used is kept out by its hosts.
       return health.flatMap(each -> each.lastError(backendIndex)).orElseGet(hosts::why);
     }
-    if (drained.get(backendIndex)) {
+    if (uses.isDrained(backendIndex)) {
       return "drained by command";
     }
     return getsRequests(backendIndex) ? "it is up" : "its weight is 0";
@@ -165,12 +184,12 @@ final class ConfiguredService {
 
   /** Whether neither an operator nor the config keeps requests from it. */
   private boolean getsRequests(int backendIndex) {
-    return !drained.get(backendIndex) && !spec.withoutWeight().contains(backendIndex);
+    return !uses.isDrained(backendIndex) && !spec.withoutWeight().contains(backendIndex);
   }
 
   /** An operator drains a backend, or does so no longer. */
   void drained(int backendIndex, boolean isDrained) {
-    drained.set(backendIndex, isDrained);
+    uses.drain(backendIndex, isDrained);
     weighAgain = true;
   }
 
@@ -182,24 +201,10 @@ final class ConfiguredService {
     weighAgain = false;
     turnsWeighed = health.get().turns();
     hosts.weigh();
-    BitSet usableBefore = usable;
-    BitSet takingBefore = taking;
-    usable = new BitSet();
-    taking = new BitSet();
-    for (int i = 0; i < spec.backends().size(); i++) {
-      boolean gets = getsRequests(i);
-      BackendUse before = useOf(i, usableBefore, takingBefore);
-      // The hosts do not know of a drain: they have no part in what a drained backend finishes.
-      usable.set(i, isUp(i) && (!gets || hosts.allows(i)));
-      taking.set(i, usable.get(i) && gets);
-      boolean isNew = !known.get(i);
-      known.set(i, health.get().isEvaluated(i));
-      // That one is well from the beginning is no news.
-      if (known.get(i) && (isNew ? use(i) == BackendUse.NONE : use(i) != before)) {
-        turned.set(i);
-      }
-    }
-    return !usable.equals(usableBefore) || !taking.equals(takingBefore);
+    ServiceHealth of = health.get();
+    return uses.weigh(
+        spec.backends().size(),
+        new BackendUses.Inputs(this::isUp, of::isEvaluated, this::getsRequests, hosts::allows));
   }
 
   /** What would be published of it now: the strictest report counts. */
@@ -258,12 +263,7 @@ final class ConfiguredService {
 
   /** Whether there is a backend that takes requests of any kind. */
   private boolean takesAny() {
-    for (int i = taking.nextSetBit(0); i >= 0; i = taking.nextSetBit(i + 1)) {
-      if (!spec.forSome().contains(i)) {
-        return true;
-      }
-    }
-    return false;
+    return uses.takesAny(i -> !spec.forSome().contains(i));
   }
 
   /** Whether each backend that is up gets none, or not all, by a drain, its weight or its kind. */
@@ -280,7 +280,7 @@ final class ConfiguredService {
     int resting = spec.withoutWeight().size();
     return health.map(ServiceHealth::why).orElse("")
         + ", of which none gets requests: "
-        + drained.cardinality()
+        + uses.drained()
         + " drained by command"
         + (resting > 0 ? ", " + resting + " with weight 0" : "")
         + (spec.forSome().isEmpty()
@@ -347,6 +347,11 @@ final class ConfiguredService {
     return published.signal();
   }
 
+  /** The tier that its hosts give it, as it was published. */
+  long tier() {
+    return published.tier();
+  }
+
   /** The service as a person sees it. */
   LocalServiceView view(
       SignalVerdict verdict, boolean nodeDraining, Optional<Lease> lease, long atNanos) {
@@ -372,7 +377,7 @@ final class ConfiguredService {
                 ? Optional.of((heldUntil.getAsLong() - atNanos) / 1_000_000)
                 : Optional.empty()),
         lease.map(held -> heldLease(held, atNanos)),
-        health.map(each -> each.view(drained::get)).orElse(List.of()));
+        health.map(each -> each.view(uses::isDrained)).orElse(List.of()));
   }
 
   private Set<Condition> conditions(boolean nodeDraining) {

@@ -64,6 +64,17 @@ final class HostSignals {
     weigh();
   }
 
+  /** Takes over what hosts advertise that advertised the service before its config changed. */
+  void take(HostSignals before) {
+    before.advertisements.forEach(
+        (host, advertisement) -> {
+          if (isConfigured(host)) {
+            advertisements.put(host, advertisement);
+          }
+        });
+    weigh();
+  }
+
   /** Whether any host is configured to advertise the service at all. */
   boolean isAdvertisedByHosts() {
     return !hosts.isEmpty();

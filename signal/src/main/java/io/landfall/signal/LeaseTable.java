@@ -3,10 +3,8 @@ package io.landfall.signal;
 import io.landfall.core.Lease;
 import io.landfall.core.ServiceName;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -49,13 +47,53 @@ public final class LeaseTable {
     record Refused(String sentence) implements Grant {}
   }
 
-  private final SortedSet<ServiceName> services;
+  private final TreeSet<ServiceName> services;
   private final TreeMap<ServiceName, Lease> newest = new TreeMap<>();
   private final TreeSet<ServiceName> taken = new TreeSet<>();
 
   /** A table for these services; no other can have a lease, which bounds it. */
   public LeaseTable(Collection<ServiceName> services) {
-    this.services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+    this.services = new TreeSet<>(services);
+  }
+
+  /** These services can have a lease from now on; what others had is forgotten, its fence too. */
+  void configure(Collection<ServiceName> now) {
+    services.clear();
+    services.addAll(now);
+    newest.keySet().retainAll(services);
+    taken.retainAll(services);
+  }
+
+  /** Grants what a holder asks for, or says why not; numbers the request if it has no fence. */
+  SignalAnswer answer(ServiceName service, SignalEvent.LeaseRequest request, long nowNanos) {
+    SignalEvent.Fence fence = request.fence().orElseGet(() -> nextFence(service));
+    Grant grant =
+        grant(service, fence.incarnation(), fence.sequence(), request.ttlNanos(), nowNanos);
+    return switch (grant) {
+      case Grant.Granted granted ->
+          new SignalAnswer.Leased(
+              granted.lease(),
+              granted.renewAfterNanos() / 1_000_000,
+              granted.stopAfterNanos() / 1_000_000);
+      case Grant.Stale stale ->
+          new SignalAnswer.Refused(
+              SignalAnswer.Why.STALE_LEASE,
+              "the lease of "
+                  + service
+                  + " is at incarnation "
+                  + stale.newest().incarnation()
+                  + " sequence "
+                  + stale.newest().sequence()
+                  + ", and this request is not newer");
+      case Grant.Refused refused ->
+          new SignalAnswer.Refused(SignalAnswer.Why.BAD_TTL, refused.sentence());
+    };
+  }
+
+  private SignalEvent.Fence nextFence(ServiceName service) {
+    return newest(service)
+        .map(lease -> new SignalEvent.Fence(lease.incarnation(), lease.sequence() + 1))
+        .orElseGet(() -> new SignalEvent.Fence(0, 0));
   }
 
   /** Asks for a lease, or renews one. */

@@ -9,14 +9,10 @@ import io.landfall.core.Signal;
 import io.landfall.signal.SignalAnswer.Why;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -52,7 +48,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** The most commands that run at a time; a process costs far more than a socket. */
   public static final int MAX_COMMANDS = 32;
 
-  private final SortedMap<ServiceName, ConfiguredService> services;
+  private final ConfiguredServices services = new ConfiguredServices();
   private final DeadlineQueue<ConfiguredService> ends = new DeadlineQueue<>();
   private final ProbeSchedule probes;
   private final LeaseTable leases;
@@ -73,35 +69,10 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   public LocalSignals(Collection<ServiceSpec> specs, long nowNanos) {
     this.nowNanos = nowNanos;
     this.probes = new ProbeSchedule(nowNanos);
-    this.services = byName(specs, nowNanos);
-    TreeSet<ServiceName> hosted = new TreeSet<>();
-    for (ConfiguredService local : services.values()) {
-      if (local.health().isPresent()) {
-        hosted.add(local.spec().name());
-        probes.changed(local, local.hostedHealth(), 0);
-      }
-    }
-    this.leases = new LeaseTable(hosted);
-    this.unevaluated = hosted.size();
-  }
-
-  private static SortedMap<ServiceName, ConfiguredService> byName(
-      Collection<ServiceSpec> specs, long nowNanos) {
-    if (specs.size() > MAX_SERVICES) {
-      throw new IllegalArgumentException("a node has at most " + MAX_SERVICES + " services");
-    }
-    TreeMap<ServiceName, ServiceSpec> sorted = new TreeMap<>();
-    for (ServiceSpec spec : specs) {
-      if (sorted.put(spec.name(), spec) != null) {
-        throw new IllegalArgumentException("service " + spec.name() + " is configured twice");
-      }
-    }
-    FirstProbes first = new FirstProbes(nowNanos);
-    TreeMap<ServiceName, ConfiguredService> services = new TreeMap<>();
-    for (ServiceSpec spec : sorted.values()) {
-      services.put(spec.name(), new ConfiguredService(spec, services.size(), first, nowNanos));
-    }
-    return Collections.unmodifiableSortedMap(services);
+    List<ConfiguredService> all = services.configure(specs, nowNanos).come();
+    all.forEach(local -> local.health().ifPresent(health -> probes.changed(local, health, 0)));
+    this.leases = new LeaseTable(services.hosted());
+    this.unevaluated = (int) all.stream().filter(local -> !local.isEvaluated()).count();
   }
 
   @Override
@@ -133,7 +104,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
 
   /** The first step: a node that took long to start still spreads its first probes. */
   private void begin(long sinceMadeNanos) {
-    for (ConfiguredService local : services.values()) {
+    for (ConfiguredService local : services.all()) {
       local
           .health()
           .ifPresent(health -> onHealth(local, health, each -> each.postpone(sinceMadeNanos)));
@@ -189,6 +160,10 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
           command(drain.service(), outcome, local -> drainBackend(local, drain));
       case SignalEvent.Drain(Optional<ServiceName> service) -> drain(service, true, outcome);
       case SignalEvent.Undrain(Optional<ServiceName> service) -> drain(service, false, outcome);
+      case SignalEvent.Configure(List<ServiceSpec> specs) -> {
+        configure(specs, outcome);
+        yield Optional.empty();
+      }
     };
   }
 
@@ -198,6 +173,27 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     for (ConfiguredService local : due) {
       local.health().ifPresent(health -> onHealth(local, health, h -> h.giveUpLost(nowNanos)));
       judge(local, outcome);
+    }
+  }
+
+  private void configure(List<ServiceSpec> specs, Outcome outcome) {
+    ConfiguredServices.Difference difference = services.configure(specs, nowNanos);
+    leases.configure(services.hosted());
+    for (ConfiguredService gone : difference.gone()) {
+      gone.health().ifPresent(health -> probes.forget(gone, health));
+      ends.set(gone.endEntry(), OptionalLong.empty());
+      unevaluated -= gone.isEvaluated() ? 0 : 1;
+      ServiceName name = gone.spec().name();
+      if (services.get(name) == null && gone.signal() != Signal.DOWN) {
+        outcome.changes.add(
+            new SignalEffect.Changed(
+                new SignalChange(name, gone.signal(), Signal.DOWN, 0, "it left the config")));
+      }
+    }
+    for (ConfiguredService come : difference.come()) {
+      unevaluated += come.isEvaluated() ? 0 : 1;
+      come.health().ifPresent(health -> probes.changed(come, health, 0));
+      judge(come, outcome);
     }
   }
 
@@ -234,23 +230,13 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
 
   private Optional<SignalAnswer> command(ServiceName service, Outcome outcome, Command command) {
     ConfiguredService local = services.get(service);
-    if (local == null) {
-      return refused(Why.UNKNOWN_SERVICE, "no service " + service + " is configured at this node");
-    }
-    if (local.health().isEmpty()) {
-      return refused(
-          Why.NOT_HOSTED_HERE,
-          "service "
-              + service
-              + " has no backends at this site, so it is neither announced nor drained here");
+    Optional<SignalAnswer> refusal = services.refusal(service);
+    if (local == null || refusal.isPresent()) {
+      return refusal;
     }
     SignalAnswer answer = command.on(local);
     judge(local, outcome);
     return Optional.of(answer);
-  }
-
-  private static Optional<SignalAnswer> refused(Why why, String sentence) {
-    return Optional.of(new SignalAnswer.Refused(why, sentence));
   }
 
   private SignalAnswer announce(ConfiguredService local, SignalEvent.Announce announce) {
@@ -260,38 +246,11 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
       local.withdrawn(false);
       return new SignalAnswer.Done();
     }
-    SignalEvent.LeaseRequest request = announce.lease().get();
-    SignalEvent.Fence fence = request.fence().orElseGet(() -> nextFence(service));
-    LeaseTable.Grant grant =
-        leases.grant(service, fence.incarnation(), fence.sequence(), request.ttlNanos(), nowNanos);
-    return switch (grant) {
-      case LeaseTable.Grant.Granted granted -> {
-        local.withdrawn(false);
-        yield new SignalAnswer.Leased(
-            granted.lease(),
-            granted.renewAfterNanos() / 1_000_000,
-            granted.stopAfterNanos() / 1_000_000);
-      }
-      case LeaseTable.Grant.Stale stale ->
-          new SignalAnswer.Refused(
-              Why.STALE_LEASE,
-              "the lease of "
-                  + service
-                  + " is at incarnation "
-                  + stale.newest().incarnation()
-                  + " sequence "
-                  + stale.newest().sequence()
-                  + ", and this request is not newer");
-      case LeaseTable.Grant.Refused refused ->
-          new SignalAnswer.Refused(Why.BAD_TTL, refused.sentence());
-    };
-  }
-
-  private SignalEvent.Fence nextFence(ServiceName service) {
-    return leases
-        .newest(service)
-        .map(lease -> new SignalEvent.Fence(lease.incarnation(), lease.sequence() + 1))
-        .orElseGet(() -> new SignalEvent.Fence(0, 0));
+    SignalAnswer answer = leases.answer(service, announce.lease().get(), nowNanos);
+    if (answer instanceof SignalAnswer.Leased) {
+      local.withdrawn(false);
+    }
+    return answer;
   }
 
   private static SignalAnswer drainBackend(
@@ -317,7 +276,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
           });
     }
     nodeDraining = draining;
-    services.values().forEach(local -> judge(local, outcome));
+    services.all().forEach(local -> judge(local, outcome));
     return Optional.of(new SignalAnswer.Done());
   }
 
@@ -361,6 +320,12 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return local == null ? Signal.DOWN : local.signal();
   }
 
+  /** The tier that a service's hosts give it, as it was published; 0 for one without hosts. */
+  public long tier(ServiceName service) {
+    ConfiguredService local = services.get(service);
+    return local == null ? 0 : local.tier();
+  }
+
   /** The signal and why it is that one, for an operator, as {@code DOWN: withdrawn by command}. */
   public String signalAndWhy(ServiceName service) {
     ConfiguredService local = services.get(service);
@@ -391,7 +356,7 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
   /** Every service, by name. */
   public List<LocalServiceView> view(long atNanos) {
     List<LocalServiceView> views = new ArrayList<>();
-    for (ConfiguredService local : services.values()) {
+    for (ConfiguredService local : services.all()) {
       views.add(
           local.view(verdict(local), nodeDraining, leases.held(local.spec().name()), atNanos));
     }

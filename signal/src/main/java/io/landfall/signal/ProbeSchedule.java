@@ -71,6 +71,13 @@ final class ProbeSchedule {
     lane.due.set(local.dueEntry(), health.nextDueNanos());
   }
 
+  /** A service is probed no more, or no more as it was: its probes that are out count no more. */
+  void forget(ConfiguredService local, ServiceHealth health) {
+    Lane lane = lane(health);
+    lane.out -= health.probing();
+    lane.due.set(local.dueEntry(), OptionalLong.empty());
+  }
+
   /**
    * Starts what is due and has a place.
    *

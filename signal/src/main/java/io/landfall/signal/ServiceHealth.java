@@ -2,6 +2,7 @@ package io.landfall.signal;
 
 import io.landfall.core.InvariantBroken;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,9 +52,51 @@ public final class ServiceHealth {
     this.addresses = List.copyOf(addresses);
     this.backends = new BackendHealth[addresses.size()];
     for (int i = 0; i < backends.length; i++) {
-      backends[i] = new BackendHealth(spec, firstDueNanos.applyAsLong(i));
+      backends[i] = new BackendHealth(spec, firstDueNanos.applyAsLong(i), 0);
     }
     count();
+  }
+
+  /**
+   * The health of a service whose backends or probe have changed: what is known of the backends
+   * that it had before stays. The result of a probe that is out is ignored.
+   */
+  ServiceHealth(
+      ServiceHealth before,
+      ProbeSpec spec,
+      List<BackendAddress> addresses,
+      IntToLongFunction firstDueNanos,
+      long nowNanos) {
+    this(spec, addresses, firstDueNanos);
+    long probes = 0;
+    for (BackendHealth backend : before.backends) {
+      probes = Math.max(probes, backend.probes());
+    }
+    int[] from = before.places(addresses);
+    for (int i = 0; i < backends.length; i++) {
+      backends[i] =
+          from[i] < 0
+              ? new BackendHealth(spec, backends[i].deadlineNanos(), probes)
+              : new BackendHealth(before.backends[from[i]], spec, probes, nowNanos);
+    }
+    turns = before.turns + 1;
+    count();
+  }
+
+  /** The index here of each of these backends, each backend here taken once; -1 for a new one. */
+  int[] places(List<BackendAddress> others) {
+    BitSet taken = new BitSet();
+    int[] places = new int[others.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = -1;
+      for (int at = 0; at < addresses.size() && places[i] < 0; at++) {
+        if (!taken.get(at) && addresses.get(at).equals(others.get(i))) {
+          taken.set(at);
+          places[i] = at;
+        }
+      }
+    }
+    return places;
   }
 
   private void count() {

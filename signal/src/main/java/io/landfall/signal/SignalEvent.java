@@ -2,6 +2,7 @@ package io.landfall.signal;
 
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
+import java.util.List;
 import java.util.Optional;
 
 /** Everything that can change the signal of a local service. */
@@ -93,4 +94,19 @@ public sealed interface SignalEvent {
 
   /** Ends a drain: of one service, or of the node; each is ended on its own. */
   record Undrain(Optional<ServiceName> service) implements SignalEvent {}
+
+  /**
+   * The config is another one: these are the services from now on, and no others. One that is not
+   * among them is withdrawn and forgotten; one that was not there before is DOWN until its first
+   * probe; of one that changed, what is known of backends that it had before stays; one that is the
+   * same is not touched.
+   *
+   * @param services each once, {@link LocalSignals#MAX_SERVICES} at most
+   */
+  record Configure(List<ServiceSpec> services) implements SignalEvent {
+    /** Copies the list. */
+    public Configure {
+      services = List.copyOf(services);
+    }
+  }
 }

@@ -244,9 +244,6 @@ public final class Admission {
               + config.block());
     }
     TreeSet<ServiceName> services = new TreeSet<>();
-    if (config.entitlements().containsKey(name)) {
-      services.addAll(config.entitlements().get(name));
-    }
     Optional<Refused> refusal = addServices(name, names, services);
     if (refusal.isPresent()) {
       return refusal.get();

@@ -3,14 +3,8 @@ package io.landfall.trust;
 import io.landfall.core.Block;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
-import io.landfall.core.ServiceName;
 import java.security.cert.X509Certificate;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What admission is configured with.
@@ -20,15 +14,13 @@ import java.util.TreeSet;
  * @param authorities the CAs of that realm; more than one while they are being rotated
  * @param ownName this node's name
  * @param ownIdentity this node's identity
- * @param entitlements services that a node may originate beyond what its certificate names
  */
 public record AdmissionConfig(
     TrustDomain trustDomain,
     Block block,
     List<X509Certificate> authorities,
     NodeName ownName,
-    HostAddress ownIdentity,
-    SortedMap<NodeName, SortedSet<ServiceName>> entitlements) {
+    HostAddress ownIdentity) {
   /** How many CAs may be believed at a time. */
   public static final int MAX_AUTHORITIES = 16;
 
@@ -55,10 +47,5 @@ public record AdmissionConfig(
       throw new IllegalArgumentException("identity " + ownIdentity + " is not of block " + block);
     }
     authorities = List.copyOf(authorities);
-    TreeMap<NodeName, SortedSet<ServiceName>> copy = new TreeMap<>();
-    entitlements.forEach(
-        (node, services) ->
-            copy.put(node, Collections.unmodifiableSortedSet(new TreeSet<>(services))));
-    entitlements = Collections.unmodifiableSortedMap(copy);
   }
 }

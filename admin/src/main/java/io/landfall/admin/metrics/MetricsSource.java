@@ -100,6 +100,11 @@ public interface MetricsSource {
     return new RevocationCounts(0, false, 0, 0);
   }
 
+  /** The config in force. */
+  default ConfigCounts config() {
+    return new ConfigCounts(1, true, Instant.EPOCH);
+  }
+
   /** Refused routes by peer and rule. */
   List<RefusedCount> overlayRefused();
 
@@ -131,6 +136,15 @@ public interface MetricsSource {
   default List<WatchCount> watch() {
     return List.of();
   }
+
+  /**
+   * The config in force.
+   *
+   * @param generation 1 at the start, and one more with each change
+   * @param lastApplied whether the last attempt to change it did so; true without an attempt
+   * @param since when it was put in force
+   */
+  record ConfigCounts(long generation, boolean lastApplied, Instant since) {}
 
   /**
    * The list of revocations.

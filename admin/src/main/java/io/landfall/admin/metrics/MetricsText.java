@@ -77,6 +77,7 @@ public final class MetricsText {
     ingress(all, source);
     services(all, source);
     WatchMetrics.addTo(all, source.watch());
+    ConfigMetrics.addTo(all, source.config());
     build(all);
     JvmMetrics.addTo(all);
     return all.build();

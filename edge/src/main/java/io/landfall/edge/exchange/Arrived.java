@@ -27,7 +27,10 @@ public final class Arrived {
   private final Optional<NodeName> peer;
   private final Tunnel tunnel;
 
-  /** The rules of its service; null if that has none. */
+  /** The rules that were in force when it arrived; null for none. */
+  private final @Nullable TrafficRules inForce;
+
+  /** Those of its service; null if that has none. */
   private final @Nullable ServiceRules rules;
 
   private @Nullable FieldLines upstreamFields;
@@ -38,16 +41,15 @@ public final class Arrived {
     this.downstream = downstream;
     this.peer = peer;
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
-    this.rules = rules(loop.runtime(), request);
+    this.inForce = loop.runtime().rules();
+    this.rules = inForce == null ? null : rules(inForce, loop.runtime(), request);
   }
 
-  private static @Nullable ServiceRules rules(EdgeRuntime runtime, RequestHead request) {
-    TrafficRules rules = runtime.rules();
-    return rules == null
-        ? null
-        : EdgeRuntime.route(request, runtime.ports().snapshot())
-            .map(route -> rules.of(route.service().name()))
-            .orElse(null);
+  private static @Nullable ServiceRules rules(
+      TrafficRules inForce, EdgeRuntime runtime, RequestHead request) {
+    return EdgeRuntime.route(request, runtime.ports().snapshot())
+        .map(route -> inForce.of(route.service().name()))
+        .orElse(null);
   }
 
   /** The requests of the event loop that it came on. */
@@ -122,7 +124,7 @@ public final class Arrived {
 
   /** What the rules of its service say of a request that is held to them. */
   Ruling judge(ServiceRules held) {
-    TrafficRules all = requireNonNull(loop.runtime().rules());
+    TrafficRules all = requireNonNull(inForce);
     return held.judge(
         asReached(),
         all.client(request, downstream.remote()),

@@ -28,16 +28,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
 public final class EdgeRuntime {
-  private final EdgeSettings settings;
+  private volatile EdgeSettings settings;
   private final EdgePorts ports;
   private final Optional<AccessLog> accessLog;
   private final Clock clock;
   private final EdgeCounters counters = new EdgeCounters();
-  private final RequestFields requestFields;
+  private volatile RequestFields requestFields;
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
   private final LocalResponses localResponses;
-  private final @Nullable TrafficRules rules;
+  private volatile @Nullable TrafficRules rules;
 
   private final ServiceLoad tunnels = new ServiceLoad();
   private final Tunnel noTunnel = Tunnel.none(this);
@@ -65,12 +65,24 @@ public final class EdgeRuntime {
     this.responseFields = new ResponseFields(settings.node());
     this.localResponses =
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
-    this.rules = TrafficRules.of(settings.traffic(), settings.claims().trustedProxies());
+    this.rules = TrafficRules.of(settings.traffic(), settings.claims().trustedProxies(), null);
   }
 
-  /** What the edge was started with. */
+  /** What the edge was started with, and the newest of what can change. */
   public EdgeSettings settings() {
     return settings;
+  }
+
+  /**
+   * The operator has decided otherwise: requests that come from now on are treated so. What is
+   * cached stays as it was at the start; {@code policies.cache()} is not looked at. Any thread may
+   * call, one at a time.
+   */
+  public void change(EdgeSettings.Policies policies) {
+    EdgeSettings now = settings.with(policies).with(settings.cache());
+    rules = TrafficRules.of(now.traffic(), now.claims().trustedProxies(), rules);
+    requestFields = new RequestFields(now);
+    settings = now;
   }
 
   /** What it needs of the node. */

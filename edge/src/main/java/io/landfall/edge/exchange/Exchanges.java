@@ -72,16 +72,17 @@ public final class Exchanges {
     this.destinations = destinations;
     this.choice = new BackendChoice(destinations, new SplittableRandom());
     this.date = new HttpDate(runtime.clock());
-    runtime
-        .settings()
-        .retries()
-        .percents()
-        .forEach((service, percent) -> budgets.put(service, new RepeatBudget(percent)));
   }
 
   /** How many attempts of a service may be repeats; null without a bound. */
   @Nullable RepeatBudget budget(ServiceName service) {
-    return budgets.get(service);
+    Integer percent = runtime.settings().retries().percents().get(service);
+    if (percent == null) {
+      return null;
+    }
+    RepeatBudget budget = budgets.computeIfAbsent(service, name -> new RepeatBudget());
+    budget.allow(percent);
+    return budget;
   }
 
   /** Runs tasks on this event loop; any thread may ask. */
@@ -145,7 +146,9 @@ public final class Exchanges {
 
   /** The requests of this loop to a service that wait for a place at its backends. */
   ServiceQueue queue(ServiceName service, Queue settings) {
-    return queues.computeIfAbsent(service, name -> new ServiceQueue(name, settings, this));
+    ServiceQueue queue = queues.computeIfAbsent(service, name -> new ServiceQueue(name, this));
+    queue.bound(settings);
+    return queue;
   }
 
   void add(Exchange exchange) {

@@ -9,13 +9,13 @@ import io.landfall.edge.RetryBudgets;
 final class RepeatBudget {
   private static final int HUNDRED = 100;
 
-  private final int percent;
+  private int percent;
   private int attempts;
   private int repeats;
 
-  /** With no more repeats than that part of the attempts, or {@link RetryBudgets#LEAST}. */
-  RepeatBudget(int percent) {
-    this.percent = percent;
+  /** From now on no more repeats than that part of the attempts, or {@link RetryBudgets#LEAST}. */
+  void allow(int most) {
+    percent = most;
   }
 
   /** Whether one more attempt may be a repeat. */

@@ -22,20 +22,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ServiceQueue {
   private final ServiceName service;
-  private final Queue settings;
   private final Exchanges loop;
   private final ServiceLoad load;
-  private final long mostNanos;
+  private int mostWaiting;
+  private long mostNanos;
   private final SequencedSet<QueuedAttempt> waiting = new LinkedHashSet<>();
   private final AtomicBoolean waking = new AtomicBoolean();
 
-  ServiceQueue(ServiceName service, Queue settings, Exchanges loop) {
+  ServiceQueue(ServiceName service, Exchanges loop) {
     this.service = service;
-    this.settings = settings;
     this.loop = loop;
     this.load = loop.runtime().load(service);
-    this.mostNanos = TimeUnit.MILLISECONDS.toNanos(settings.mostWaitMillis());
     load.queues(this);
+  }
+
+  /** From now on so many may wait, for so long. */
+  void bound(Queue settings) {
+    mostWaiting = settings.mostWaiting();
+    mostNanos = TimeUnit.MILLISECONDS.toNanos(settings.mostWaitMillis());
   }
 
   ServiceName service() {
@@ -59,7 +63,7 @@ final class ServiceQueue {
 
   /** Whether one more may wait. */
   boolean isOpen() {
-    return hasRoom(load, settings);
+    return load.waiting() < mostWaiting;
   }
 
   ServiceLoad load() {

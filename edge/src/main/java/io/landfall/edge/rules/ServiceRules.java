@@ -6,10 +6,12 @@ import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
 import io.landfall.edge.TrafficSettings.Queue;
+import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public final class ServiceRules {
   private final ServiceName service;
   private final @Nullable AddressRanges allow;
   private final @Nullable AddressRanges deny;
+  private final List<RateLimit> limited;
   private final @Nullable RateLimits limits;
   private final @Nullable Maintenance maintenance;
   private final @Nullable AddressRanges served;
@@ -33,11 +36,26 @@ public final class ServiceRules {
   private final @Nullable FieldEdits responseOverHttps;
   private final @Nullable FieldEdits responseOverHttp;
 
-  ServiceRules(ServiceName service, TrafficSettings.Service rules, SipHash secret) {
+  /**
+   * Rules.
+   *
+   * @param secret the key of the hash under which clients are kept
+   * @param before those of the service that were in force; null for none
+   */
+  ServiceRules(
+      ServiceName service,
+      TrafficSettings.Service rules,
+      SipHash secret,
+      @Nullable ServiceRules before) {
     this.service = service;
+    this.limited = rules.rateLimits();
     allow = AddressRanges.of(rules.access().allow());
     deny = AddressRanges.of(rules.access().deny());
-    limits = rules.rateLimits().isEmpty() ? null : new RateLimits(rules.rateLimits(), secret);
+    if (before != null && before.limited.equals(limited)) {
+      limits = before.limits;
+    } else {
+      limits = limited.isEmpty() ? null : new RateLimits(limited, secret);
+    }
     maintenance = rules.maintenance().orElse(null);
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
     redirects = new RedirectRules(rules.redirects());

@@ -19,26 +19,32 @@ public final class TrafficRules {
   // Looked up only.
   private final Map<ServiceName, ServiceRules> services = new HashMap<>();
 
-  private TrafficRules(TrafficSettings settings, TrustedProxies proxies) {
+  private TrafficRules(
+      TrafficSettings settings, TrustedProxies proxies, @Nullable TrafficRules before) {
     this.proxies = proxies;
     SecureRandom random = new SecureRandom();
     settings
         .services()
         .forEach(
-            (name, rules) ->
-                services.put(
-                    name,
-                    new ServiceRules(
-                        name, rules, new SipHash(random.nextLong(), random.nextLong()))));
+            (name, rules) -> {
+              ServiceRules earlier = before == null ? null : before.of(name);
+              services.put(
+                  name,
+                  new ServiceRules(
+                      name, rules, new SipHash(random.nextLong(), random.nextLong()), earlier));
+            });
   }
 
   /**
    * The rules; null if no service has any.
    *
    * @param proxies who may name the client for whom it asks
+   * @param before those that were in force; null for none. What clients have used of limits that
+   *     stay as they are stays used
    */
-  public static @Nullable TrafficRules of(TrafficSettings settings, TrustedProxies proxies) {
-    return settings.services().isEmpty() ? null : new TrafficRules(settings, proxies);
+  public static @Nullable TrafficRules of(
+      TrafficSettings settings, TrustedProxies proxies, @Nullable TrafficRules before) {
+    return settings.services().isEmpty() ? null : new TrafficRules(settings, proxies, before);
   }
 
   /** The rules of a service; null if it has none. */

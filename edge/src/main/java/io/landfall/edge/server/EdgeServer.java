@@ -174,6 +174,14 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.openCircuits(service);
   }
 
+  /**
+   * The operator has decided otherwise: requests that come from now on are treated so. What is
+   * cached stays as it was at the start.
+   */
+  public void change(EdgeSettings.Policies policies) {
+    runtime.change(policies);
+  }
+
   /** How many tunnels, and requests for one, there may be at once. */
   public int mostTunnels() {
     return runtime.settings().tunnels().most();

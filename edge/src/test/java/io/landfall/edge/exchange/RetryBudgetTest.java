@@ -75,7 +75,8 @@ class RetryBudgetTest {
 
   @Test
   void aPartOfTheAttemptsInProgressMayBeRepeats() {
-    RepeatBudget budget = new RepeatBudget(20);
+    RepeatBudget budget = new RepeatBudget();
+    budget.allow(20);
     for (int i = 0; i < 100; i++) {
       budget.begin(false);
     }

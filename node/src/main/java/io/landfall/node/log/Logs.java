@@ -31,6 +31,13 @@ public final class Logs extends ContextAwareBase implements Configurator {
     }
   }
 
+  /** The least severe level that is written from now on. */
+  public static void level(LogConfig.Level least) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(logback(least));
+    }
+  }
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     apply(context, LogConfig.DEFAULT);
@@ -52,7 +59,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     BudgetFilter budget = new BudgetFilter(context);
     budget.start();
     context.addTurboFilter(budget);
-    root.setLevel(level(config.level()));
+    root.setLevel(logback(config.level()));
     // Netty at debug level tells about every buffer: never wanted, and slow at start.
     context.getLogger("io.netty").setLevel(Level.WARN);
   }
@@ -94,7 +101,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     return encoder;
   }
 
-  private static Level level(LogConfig.Level level) {
+  private static Level logback(LogConfig.Level level) {
     return switch (level) {
       case ERROR -> Level.ERROR;
       case WARN -> Level.WARN;

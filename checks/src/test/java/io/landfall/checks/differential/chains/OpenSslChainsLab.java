@@ -87,8 +87,7 @@ class OpenSslChainsLab {
             block,
             chain.authorities(),
             new NodeName("fra"),
-            block.parseHost("10.32.0.1"),
-            new TreeMap<>()));
+            block.parseHost("10.32.0.1")));
   }
 
   /** What OpenSSL has against a chain; empty when nothing. */

@@ -1,0 +1,162 @@
+package io.landfall.config;
+
+import io.landfall.core.ServiceName;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a config cannot change while a node runs with another one: everything that is not listed
+ * here. So a new key of the config needs a restart until someone has made it changeable, and a new
+ * key below {@code services.NAME} is changeable, since services are made anew from the config.
+ */
+public final class RestartRules {
+  private static final String RULE = "cannot change while the node runs";
+  private static final String FIX = "restart the node with it, or leave it as it was";
+
+  /** Parts of {@link NodeConfig} that may differ. */
+  private static final Set<String> CHANGEABLE =
+      Set.of(
+          "self.file",
+          "known.services",
+          "overlay.reach.candidates",
+          "trust.entitlements",
+          "edge.trustedProxies",
+          "edge.lookalikeFields",
+          "operation.log.level");
+
+  /** The keys of the file that they are read from, and all below. */
+  private static final List<String> CHANGEABLE_KEYS =
+      List.of(
+          "services",
+          "overlay.candidates",
+          "trust.entitlements",
+          "edge.trusted-proxies",
+          "edge.lookalike-fields",
+          "log.level");
+
+  private RestartRules() {}
+
+  /**
+   * Every reason why a running node cannot go on with another config.
+   *
+   * @param now the config in force
+   * @param wanted the other one
+   * @param changes how their files differ
+   * @return empty when it can
+   */
+  public static List<ConfigProblem> broken(
+      NodeConfig now, NodeConfig wanted, List<ConfigDifference.Change> changes) {
+    Set<String> fixed = new TreeSet<>();
+    compare(now, wanted, "", fixed);
+    Set<String> keys = new TreeSet<>();
+    if (!fixed.isEmpty()) {
+      changes.stream()
+          .map(ConfigDifference.Change::key)
+          .filter(key -> !isChangeable(key))
+          .forEach(keys::add);
+      // The files are written alike, and mean other things: they are in different folders.
+      if (keys.isEmpty()) {
+        fixed.stream().map(RestartRules::asKey).forEach(keys::add);
+      }
+    }
+    List<ConfigProblem> problems = new ArrayList<>();
+    keys.forEach(key -> problems.add(problem(wanted, key, RULE)));
+    services(now, wanted, problems);
+    return problems;
+  }
+
+  private static boolean isChangeable(String key) {
+    return CHANGEABLE_KEYS.stream()
+        .anyMatch(
+            each -> key.equals(each) || key.startsWith(each + ".") || key.startsWith(each + "["));
+  }
+
+  private static ConfigProblem problem(NodeConfig config, String key, String rule) {
+    return new ConfigProblem(
+        config.self().file().toString(),
+        ConfigLoader.lineOf(config.self().file(), key),
+        key,
+        rule,
+        FIX);
+  }
+
+  /** Adds the path of each part that differs and may not; goes into records. */
+  private static void compare(
+      @Nullable Object one, @Nullable Object other, String path, Set<String> differing) {
+    if (Objects.equals(one, other) || CHANGEABLE.contains(path)) {
+      return;
+    }
+    if (one instanceof Optional<?> some && other instanceof Optional<?> others) {
+      compare(some.orElse(null), others.orElse(null), path, differing);
+    } else if (one instanceof Record record && other != null && one.getClass() == other.getClass()) {
+      for (RecordComponent part : record.getClass().getRecordComponents()) {
+        String below = path.isEmpty() ? part.getName() : path + "." + part.getName();
+        compare(value(part, one), value(part, other), below, differing);
+      }
+    } else {
+      differing.add(path);
+    }
+  }
+
+  private static @Nullable Object value(RecordComponent part, Object of) {
+    try {
+      return part.getAccessor().invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("records of a config are public", e);
+    }
+  }
+
+  private static String asKey(String path) {
+    return path.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  private static void services(NodeConfig now, NodeConfig wanted, List<ConfigProblem> problems) {
+    Map<ServiceName, ServiceConfig> before = new HashMap<>();
+    now.services().forEach(service -> before.put(service.name(), service));
+    boolean hasPlainBgp =
+        !now.overlay().bgp().neighbors().isEmpty() || !now.overlay().bgp().nodes().isEmpty();
+    for (ServiceConfig is : wanted.services()) {
+      ServiceConfig was = before.remove(is.name());
+      String key = "services." + is.name();
+      if (!(was == null ? is.cache().isEmpty() : was.cache().equals(is.cache()))) {
+        problems.add(problem(wanted, key + ".cache", "the cache of a service " + RULE));
+      }
+      if (!(was == null ? is.bgp().isEmpty() : was.bgp().equals(is.bgp()))) {
+        problems.add(problem(wanted, key + ".bgp", "the service hosts of a service cannot change"));
+      }
+      boolean isMoved = was != null && !was.identity().equals(is.identity());
+      if (isMoved && is.bgp().isPresent()) {
+        problems.add(problem(wanted, key + ".identity", "of a service with service hosts " + RULE));
+      } else if (hasPlainBgp && (isMoved || was == null)) {
+        problems.add(
+            problem(
+                wanted,
+                key + ".identity",
+                "is not known to the neighbours of overlay.bgp, whose rights are fixed"));
+      }
+    }
+    if (hasPlainBgp && !now.trust().entitlements().equals(wanted.trust().entitlements())) {
+      problems.add(
+          problem(wanted, "trust.entitlements", "of a node with neighbours of overlay.bgp " + RULE));
+    }
+    for (ServiceConfig gone : before.values()) {
+      if (gone.cache().isPresent()) {
+        problems.add(problem(wanted, "services." + gone.name() + ".cache", "a cached service "
+            + "cannot leave the config while the node runs"));
+      }
+      if (gone.bgp().isPresent()) {
+        problems.add(problem(wanted, "services." + gone.name() + ".bgp", "a service with service "
+            + "hosts cannot leave the config while the node runs"));
+      }
+    }
+  }
+}

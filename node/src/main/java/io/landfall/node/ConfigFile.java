@@ -1,0 +1,75 @@
+package io.landfall.node;
+
+import io.landfall.config.ConfigDifference;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
+import io.landfall.config.NodeConfig;
+import io.landfall.config.RestartRules;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A file that may be put in force, read whole: with all that a start would find of it, and what a
+ * running node cannot take over.
+ *
+ * @param text its text; empty when it cannot be read
+ * @param plan what to change to; empty when there is a problem
+ * @param problems why it cannot be put in force, as lines with file, line, key and rule
+ * @param warnings what may be put in force, and the operator should know
+ */
+record ConfigFile(
+    String text, Optional<StartPlan> plan, List<String> problems, List<String> warnings) {
+  /** Copies the lists. */
+  ConfigFile {
+    problems = List.copyOf(problems);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads a file. Blocks, on the disk and on names that are resolved; a file that is another one
+   * after it was read than before is still being written.
+   *
+   * @param now the config in force
+   */
+  static ConfigFile read(Path file, Generation now) {
+    return read(file, now, ConfigFile::text);
+  }
+
+  static ConfigFile read(
+      Path file, Generation now, Function<Path, Optional<String>> reader) {
+    Optional<String> before = reader.apply(file);
+    NodeCheck check = NodeCheck.of(file, NodeCheck.Purpose.CHANGE);
+    List<String> problems = new ArrayList<>();
+    check.problems().forEach(problem -> problems.add(problem.toString()));
+    String text = before.orElse("");
+    if (problems.isEmpty() && !before.equals(reader.apply(file))) {
+      problems.add(file + ": is being written; apply it when it is whole");
+    }
+    if (problems.isEmpty()) {
+      NodeConfig wanted = check.config().orElseThrow();
+      for (ConfigProblem each :
+          RestartRules.broken(
+              now.plan().config(), wanted, ConfigDifference.of(now.text(), text))) {
+        problems.add(each.in(file.toString()).toString());
+      }
+    }
+    return new ConfigFile(
+        text,
+        problems.isEmpty() ? check.plan() : Optional.empty(),
+        problems,
+        check.warnings().stream().map(ConfigProblem::toString).toList());
+  }
+
+  /** The text of a file; empty when it cannot be read, for which the check has a problem. */
+  static Optional<String> text(Path file) {
+    try {
+      return Optional.of(SmallTextFile.read(file, (int) ConfigLoader.MAX_FILE_BYTES));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.landfall.node;
+
+import io.landfall.config.ServiceConfig;
+import io.landfall.control.ControlEvent;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.server.EdgeServer;
+import io.landfall.node.log.Logs;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Puts another config in force in a running node: one task on the control thread, so that whoever
+ * asks there sees the one before or this one. What did not change is not touched.
+ *
+ * <p>The order: the new backends are there before a probe asks for one; plane two withdraws what
+ * left the config, and its messages are written; then one write of the snapshot makes requests see
+ * all of it at once. Requests in progress finish at the backends that they have.
+ */
+final class ConfigSwitch {
+  private final Node node;
+
+  ConfigSwitch(Node node) {
+    this.node = node;
+  }
+
+  /** On the control thread only; of a plan that {@code RestartRules} has found fit. */
+  void to(StartPlan plan) {
+    List<ServiceConfig> before = node.inForce.services();
+    List<ServiceConfig> after = plan.config().services();
+    Set<ServiceName> changed = changed(before, after);
+    Set<ServiceName> still = new TreeSet<>();
+    if (node.inForce.get().operation().log().level() != plan.config().operation().log().level()) {
+      Logs.level(plan.config().operation().log().level());
+    }
+    node.backends.configure(
+        after, plan.backendTls(), plan.addresses(), node.control.monotonicNanos());
+    node.probes.configure(before, after);
+    EdgeServer edge = node.edge();
+    if (edge != null) {
+      edge.change(plan.edge().policies());
+    }
+    node.overlay.apply(
+        new ControlEvent.Configure(
+            Translate.services(plan.config()),
+            Translate.signalSpecs(plan.config()),
+            Translate.entitlements(plan.config()),
+            Translate.candidates(plan.config())));
+    node.inForce.put(plan.config());
+    node.snapshots.configure(after, node.overlay.plane().published());
+    node.operators.restore(node.overlay, node.backends, changed);
+    if (edge != null) {
+      // What left the config has no other place: requests to it that are in progress finish there.
+      after.stream().map(ServiceConfig::name).filter(changed::contains).forEach(still::add);
+      edge.servicesChanged(still);
+    }
+  }
+
+  /** The services that are in one config only, or are not the same in both. */
+  private static Set<ServiceName> changed(List<ServiceConfig> one, List<ServiceConfig> other) {
+    Map<ServiceName, ServiceConfig> left = new HashMap<>();
+    one.forEach(service -> left.put(service.name(), service));
+    Set<ServiceName> changed = new TreeSet<>();
+    for (ServiceConfig service : other) {
+      if (!service.equals(left.remove(service.name()))) {
+        changed.add(service.name());
+      }
+    }
+    changed.addAll(left.keySet());
+    return changed;
+  }
+}

@@ -1,0 +1,313 @@
+package io.landfall.node;
+
+import io.landfall.admin.CommandResult;
+import io.landfall.admin.ConfigureBackend;
+import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.model.ConfigurationDiff;
+import io.landfall.admin.model.ConfigurationStatus;
+import io.landfall.config.ConfigDifference;
+import io.landfall.core.FailureText;
+import io.landfall.core.Timers;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The config in force, its generations, and the change from one to the next: read and checked on
+ * the thread that asks, put in force in one task of the control thread. One change at a time; who
+ * comes meanwhile is told so.
+ */
+final class Configurations implements ConfigureBackend {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+
+  /** How long the control thread may take to put a config in force. */
+  private static final long SWITCH_MILLIS = 30_000;
+
+  private static final String START = "the start of the node";
+
+  /**
+   * A config that goes away again unless it is confirmed.
+   *
+   * @param deadlineNanos when, by the monotonic clock
+   * @param timer does so then
+   */
+  private record Unconfirmed(long deadlineNanos, Timers.Cancellable timer) {}
+
+  /** All that is shown, replaced as a whole. */
+  private record State(
+      Generation now,
+      Optional<Generation> before,
+      Optional<Unconfirmed> unconfirmed,
+      Optional<ConfigurationStatus.Attempt> last) {}
+
+  private final Path file;
+  private final ControlLoop control;
+  private final Executor background;
+  private final Consumer<StartPlan> change;
+
+  /** Held by whoever changes the config. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  private volatile State state;
+
+  /**
+   * The config of a start is in force.
+   *
+   * @param background where a config that was not confirmed is taken back
+   * @param change puts a config in force, on the control thread
+   */
+  Configurations(
+      StartPlan plan, ControlLoop control, Executor background, Consumer<StartPlan> change) {
+    this.file = plan.config().self().file();
+    this.control = control;
+    this.background = background;
+    this.change = change;
+    this.state =
+        new State(
+            new Generation(1, plan, ConfigFile.text(file).orElse(""), now(), START),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(control.wallMillis());
+  }
+
+  @Override
+  public ConfigurationStatus status() {
+    State shown = state;
+    Generation of = shown.now();
+    return new ConfigurationStatus(
+        of.number(),
+        of.hash(),
+        of.file(),
+        of.since(),
+        of.actor(),
+        shown.before().map(each -> OptionalLong.of(each.number())).orElse(OptionalLong.empty()),
+        shown
+            .unconfirmed()
+            .map(each -> OptionalLong.of(secondsUntil(each.deadlineNanos())))
+            .orElse(OptionalLong.empty()),
+        shown.last());
+  }
+
+  private long secondsUntil(long deadlineNanos) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toSeconds(deadlineNanos - control.monotonicNanos()));
+  }
+
+  /** The numbers of a scrape. */
+  MetricsSource.ConfigCounts counts() {
+    State shown = state;
+    return new MetricsSource.ConfigCounts(
+        shown.now().number(),
+        shown.last().map(ConfigurationStatus.Attempt::applied).orElse(true),
+        shown.now().since());
+  }
+
+  @Override
+  public ConfigurationDiff diff(Path other) {
+    Generation now = state.now();
+    ConfigFile read = ConfigFile.read(other, now);
+    return new ConfigurationDiff(
+        ConfigDifference.of(now.text(), read.text()).stream()
+            .map(ConfigDifference.Change::toString)
+            .toList(),
+        read.problems());
+  }
+
+  /** The file of the start is read again; empty when it is as it is in force. */
+  Optional<CommandResult> reload(String actor) {
+    Generation now = state.now();
+    return ConfigFile.text(file).equals(Optional.of(now.text())) && now.file().equals(file.toString())
+        ? Optional.empty()
+        : Optional.of(apply(file, OptionalLong.empty(), actor));
+  }
+
+  @Override
+  public CommandResult apply(Path wanted, OptionalLong confirmMillis, String actor) {
+    return exclusively(
+        () -> {
+          State before = state;
+          if (before.unconfirmed().isPresent()) {
+            return new CommandResult.Conflict(
+                "generation "
+                    + before.now().number()
+                    + " waits to be confirmed: 'landfall configure confirm' or 'undo' comes first");
+          }
+          ConfigFile read = ConfigFile.read(wanted, before.now());
+          if (read.plan().isEmpty()) {
+            return refused(wanted, actor, String.join("\n", read.problems()));
+          }
+          if (read.text().equals(before.now().text())
+              && read.plan().get().config().equals(before.now().plan().config())) {
+            return new CommandResult.Done(
+                "nothing changes: " + wanted + " is generation " + before.now().number());
+          }
+          CommandResult result =
+              change(
+                  new Generation(
+                      before.now().number() + 1, read.plan().get(), read.text(), now(), actor),
+                  Optional.of(before.now()),
+                  confirmMillis);
+          return read.warnings().isEmpty() || !(result instanceof CommandResult.Done)
+              ? result
+              : new CommandResult.Done(
+                  result.sentence() + "\nwarning: " + String.join("\nwarning: ", read.warnings()));
+        });
+  }
+
+  private interface Change {
+    CommandResult make();
+  }
+
+  private CommandResult exclusively(Change change) {
+    if (!changing.tryLock()) {
+      return new CommandResult.Conflict("another change is being applied; look again and try again");
+    }
+    try {
+      return change.make();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private CommandResult refused(Path wanted, String actor, String why) {
+    attempted(wanted.toString(), actor, false, why);
+    return new CommandResult.Conflict(
+        why + "\nnothing has changed: generation " + state.now().number() + " stays in force");
+  }
+
+  private void attempted(String of, String actor, boolean applied, String result) {
+    State before = state;
+    state =
+        new State(
+            before.now(),
+            before.before(),
+            before.unconfirmed(),
+            Optional.of(new ConfigurationStatus.Attempt(now(), actor, of, applied, result)));
+    log.atInfo()
+        .addKeyValue("file", of)
+        .addKeyValue("actor", actor)
+        .addKeyValue("generation", before.now().number())
+        .addKeyValue("hash", before.now().hash())
+        .addKeyValue("result", result)
+        .log(applied ? "config in force" : "config refused");
+  }
+
+  /** Puts a generation in force, and notes what comes back when it is undone. */
+  private CommandResult change(
+      Generation next, Optional<Generation> before, OptionalLong confirmMillis) {
+    try {
+      control
+          .ask(
+              () -> {
+                change.accept(next.plan());
+                state = new State(next, before, unconfirmed(confirmMillis), state.last());
+                return true;
+              })
+          .get(SWITCH_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      return refused(Path.of(next.file()), next.actor(), FailureText.of(e));
+    } catch (TimeoutException e) {
+      return refused(
+          Path.of(next.file()),
+          next.actor(),
+          "the control thread did not answer within " + SWITCH_MILLIS + " ms; see show configuration");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new CommandResult.Conflict("the node stops");
+    }
+    String sentence =
+        "generation "
+            + next.number()
+            + " ("
+            + next.hash()
+            + ") is in force: "
+            + next.file()
+            + (confirmMillis.isPresent()
+                ? "; generation "
+                    + before.map(Generation::number).orElse(0L)
+                    + " comes back in "
+                    + TimeUnit.MILLISECONDS.toSeconds(confirmMillis.getAsLong())
+                    + " s unless it is confirmed"
+                : "");
+    attempted(next.file(), next.actor(), true, sentence);
+    return new CommandResult.Done(sentence);
+  }
+
+  /** On the control thread. */
+  private Optional<Unconfirmed> unconfirmed(OptionalLong confirmMillis) {
+    if (confirmMillis.isEmpty()) {
+      return Optional.empty();
+    }
+    long nanos = TimeUnit.MILLISECONDS.toNanos(confirmMillis.getAsLong());
+    return Optional.of(
+        new Unconfirmed(
+            control.monotonicNanos() + nanos,
+            control.schedule(nanos, () -> background.execute(this::takeBack))));
+  }
+
+  private boolean isOver(Unconfirmed waiting) {
+    return control.monotonicNanos() - waiting.deadlineNanos() >= 0;
+  }
+
+  /** The time to confirm is over, unless a confirmation has come at the same moment. */
+  private void takeBack() {
+    changing.lock();
+    try {
+      State over = state;
+      if (over.unconfirmed().filter(this::isOver).isPresent()) {
+        CommandResult _ = back("no confirmation in time");
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
+  public CommandResult confirm(String actor) {
+    return exclusively(
+        () -> {
+          State before = state;
+          if (before.unconfirmed().isEmpty()) {
+            return new CommandResult.Conflict("nothing waits to be confirmed");
+          }
+          before.unconfirmed().get().timer().cancel();
+          state = new State(before.now(), before.before(), Optional.empty(), before.last());
+          String sentence = "generation " + before.now().number() + " is confirmed";
+          attempted(before.now().file(), actor, true, sentence);
+          return new CommandResult.Done(sentence);
+        });
+  }
+
+  @Override
+  public CommandResult undo(String actor) {
+    return exclusively(() -> back(actor));
+  }
+
+  private CommandResult back(String actor) {
+    State before = state;
+    if (before.before().isEmpty()) {
+      return new CommandResult.Conflict(
+          "there is no generation before "
+              + before.now().number()
+              + " to go back to: only the last change can be undone, and once");
+    }
+    before.unconfirmed().ifPresent(each -> each.timer().cancel());
+    Generation old = before.before().get();
+    return change(
+        new Generation(before.now().number() + 1, old.plan(), old.text(), now(), actor),
+        Optional.empty(),
+        OptionalLong.empty());
+  }
+}
