@@ -150,8 +150,7 @@ public record ServiceConfig(
         Protocol otherProtocol,
         ProxyProtocol otherProxy,
         Optional<BackendRulesConfig.Only> condition) {
-      return new Backend(
-          url, address, isTls, otherWeight, otherProtocol, otherProxy, condition);
+      return new Backend(url, address, isTls, otherWeight, otherProtocol, otherProxy, condition);
     }
   }
 

@@ -139,9 +139,7 @@ class ConfigureControlTest {
           boolean atReflector = own.equals(reflected.node(3).identity());
           return atReflector
               ? PeerInfo.Relation.CLIENT
-              : name.value().equals("n3")
-                  ? PeerInfo.Relation.REFLECTOR
-                  : PeerInfo.Relation.MESH;
+              : name.value().equals("n3") ? PeerInfo.Relation.REFLECTOR : PeerInfo.Relation.MESH;
         };
     start(reflected);
     WorldNode first = reflected.node(1);
@@ -155,8 +153,7 @@ class ConfigureControlTest {
 
   @Test
   void aCandidateThatLeftIsDialledNoMoreAndItsSessionStays() {
-    fra.step(
-        nothing(List.of(World.at(1), World.at(2))));
+    fra.step(nothing(List.of(World.at(1), World.at(2))));
     world.run(1_000);
     assertThat(fra.plane().isEstablished(sin.identity())).isTrue();
     fra.step(nothing(List.of(World.at(77))));
@@ -169,6 +166,7 @@ class ConfigureControlTest {
     world.resetStreams(1, 3);
     world.run(30_000);
     assertThat(fra.plane().candidates(fra.now().monotonicNanos()))
-        .noneMatch(each -> each.peer().filter(p -> p.identity().equals(sin.identity())).isPresent());
+        .noneMatch(
+            each -> each.peer().filter(p -> p.identity().equals(sin.identity())).isPresent());
   }
 }

@@ -134,8 +134,7 @@ public final class Node implements AutoCloseable {
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
     accessLog = new NodeAccessLog(config);
-    configurations =
-        new Configurations(plan, control, background, new ConfigSwitch(this)::to);
+    configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -277,8 +276,7 @@ public final class Node implements AutoCloseable {
   }
 
   private HostRows hosts(ControlTime time) {
-    return new HostRows(
-        config.serviceBgp().hosts(), inForce::services, serviceHosts::view, time);
+    return new HostRows(config.serviceBgp().hosts(), inForce::services, serviceHosts::view, time);
   }
 
   private NodeAdmin backend(ControlQuestions questions, NodeViews views) {

@@ -77,7 +77,8 @@ final class Snapshots {
       }
       if (service.here().rules().slowStartMillis() > 0) {
         upSince.computeIfAbsent(
-            service.name(), _ -> service.here().backends().stream().map(_ -> new UpSince()).toList());
+            service.name(),
+            _ -> service.here().backends().stream().map(_ -> new UpSince()).toList());
       }
     }
     upSince.keySet().retainAll(services.keySet());

@@ -88,8 +88,7 @@ final class ResponseRelay {
         head.status() == RESET_CONTENT && !request.isHead() ? Framing.length(0) : head.framing());
   }
 
-  private FieldLines fields(
-      Attempt from, ResponseHead head, @Nullable LocalBackends asked) {
+  private FieldLines fields(Attempt from, ResponseHead head, @Nullable LocalBackends asked) {
     EdgeRuntime runtime = all.runtime();
     AsciiString status = runtime.proxyStatus().passed(from.nextHop(), log.reason, log.attempts);
     if (from.hasFieldsToSend()) {

@@ -75,6 +75,7 @@ abstract class H2ClientPool {
   final H2Failures failures() {
     return failures;
   }
+
   /** A connection that is being opened. */
   final class Dial {
     private final long sinceNanos = loop.nowNanos();
