@@ -133,6 +133,7 @@ class DeclaredKeysTest {
           max-requests: 100
           queue: {max-waiting: 50, max-wait: 500ms}
           upgrades: [websocket, my-protocol]
+          sticky: {cookie: backend, ttl: 1h}
           slow-start: 30s
           circuit: {failures: 5, time: 10s, max-open: 50, statuses: [502, 503]}
           retry-budget: 20
