@@ -75,7 +75,8 @@ class TrustedProxyInputsTest {
       assertThat(site.send(secure).body()).contains("x-forwarded-proto: https");
     }
     int asked = site.origin.received.size();
-    assertThat(site.send("GET /5h HTTP/1.1\nHost: shop.test\nX-Forwarded-Proto: https\n\n").status())
+    assertThat(
+            site.send("GET /5h HTTP/1.1\nHost: shop.test\nX-Forwarded-Proto: https\n\n").status())
         .isEqualTo(200);
     assertThat(site.origin.received).as("a hit").hasSize(asked);
   }

@@ -370,13 +370,15 @@ class UnkeyedInputsTest {
     assertThat(site.origin.received.getLast().all("range")).containsExactly("bytes=0-1048575");
     for (String each : List.of(path, "/q")) {
       String expected = site.plain("/expected").body().replace("/expected", each);
-      assertThat(site.plain(each).body().replace("range: bytes=0-1048575\n", "")).isEqualTo(expected);
+      assertThat(site.plain(each).body().replace("range: bytes=0-1048575\n", ""))
+          .isEqualTo(expected);
     }
   }
 
   @Test
   void aRequestThatPassedThisNodeBeforeIsRefused() {
-    assertThat(site.send("GET /p HTTP/1.1\nHost: shop.test\nCDN-Loop: a, fra.cdn.test\n\n").status())
+    assertThat(
+            site.send("GET /p HTTP/1.1\nHost: shop.test\nCDN-Loop: a, fra.cdn.test\n\n").status())
         .isEqualTo(502);
     assertThat(site.origin.received).isEmpty();
     assertThat(site.assertPlain("/p", "loop")).isFalse();
