@@ -1,7 +1,6 @@
 package io.landfall.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -14,17 +13,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -321,52 +315,6 @@ class AdminServerTest {
     for (String bad : new String[] {"", "127.0.0.1.evil.example", "[::2]", "1270.0.0.1"}) {
       assertThat(AdminApi.isLoopbackHost(bad)).as(bad).isFalse();
     }
-  }
-
-  @Test
-  void theSocketIsForItsOwnerAndGoesWithTheServer() throws IOException {
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
-        .isEqualTo("rw-------");
-    server.close();
-    assertThat(temp.resolve("run")).isEmptyDirectory();
-  }
-
-  @Test
-  void aLiveSocketIsNotTaken() {
-    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("is in use: another node is running with it");
-  }
-
-  @Test
-  void aDeadSocketIsReplaced() throws IOException {
-    server.close();
-    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      dead.bind(UnixDomainSocketAddress.of(socket));
-    }
-    assertThat(socket).exists();
-    server = AdminServer.start(config(), backend, FakeMetrics::new);
-    assertThat(unix("GET", "/v1/show/peers", "")).startsWith("HTTP/1.1 200 ");
-  }
-
-  @Test
-  void aFileThatIsNoSocketIsLeftAlone() throws IOException {
-    server.close();
-    Files.writeString(socket, "precious");
-    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
-        .hasMessageContaining("taken by a file that is no socket");
-    assertThat(socket).hasContent("precious");
-  }
-
-  @Test
-  void aFifoOrDeviceIsNoDeadSocketAndIsLeftAlone() throws Exception {
-    server.close();
-    assertThat(new ProcessBuilder("mkfifo", socket.toString()).start().waitFor()).isZero();
-    assertThatThrownBy(() -> AdminServer.start(config(), backend, FakeMetrics::new))
-        .hasMessageContaining("taken by a file that is no socket");
-    assertThatThrownBy(() -> AdminServer.refuseLive(Path.of("/dev/full")))
-        .hasMessageContaining("taken by a file that is no socket");
-    assertThat(Files.readAttributes(socket, BasicFileAttributes.class).isOther()).isTrue();
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.landfall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.json.JsonValue;
-import io.landfall.trust.Admission;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -301,139 +299,6 @@ class MainTest {
     assertThat(tree.get("problems").items().getFirst().text("line")).isEqualTo("1");
 
     assertThat(Ran.landfall("check", temp.resolve("none.yaml").toString()).code()).isEqualTo(1);
-  }
-
-  @Test
-  void theCaMakesFilesThatAConfigTakes() throws IOException {
-    String ca = temp.resolve("ca").toString();
-    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
-    Ran issue =
-        Ran.landfall(
-            "ca",
-            "issue",
-            "--ca",
-            ca,
-            "--domain",
-            "cdn.example",
-            "--node",
-            "fra",
-            "--identity",
-            "10.32.0.1",
-            "--service",
-            "shop",
-            "--out",
-            temp.toString());
-    assertThat(issue.err()).isEmpty();
-    assertThat(issue.code()).isZero();
-    assertThat(
-            Ran.landfall(
-                    "ca",
-                    "issue-site",
-                    "--ca",
-                    ca,
-                    "--host",
-                    "shop.example",
-                    "--out",
-                    temp.toString())
-                .code())
-        .isZero();
-    Path config = temp.resolve("node.yaml");
-    Files.writeString(
-        config,
-        """
-        node: {name: fra, identity: 10.32.0.1}
-        overlay: {block: 10.32.0.0/23, listen: "127.77.12.1:8443"}
-        trust: {domain: cdn.example, ca: ca/ca.pem, certificate: fra.pem, key: fra.key}
-        edge: {listen: [{address: "127.77.12.1:4443", tls: {certificate: site.pem, key: site.key}}]}
-        """);
-    Ran check = Ran.landfall("check", config.toString());
-    assertThat(check.err()).isEmpty();
-    assertThat(check.out()).contains("is valid: node fra (10.32.0.1), 0 services");
-
-    Files.writeString(
-        config,
-        Files.readString(config).replace("10.32.0.1}", "10.32.0.1, region: eu}")
-            + """
-            services:
-              shop: {identity: 10.32.1.10, hosts: [shop.example], cache: {max-object: 1MiB}}
-            """);
-    Ran warned = Ran.landfall("check", config.toString());
-    assertThat(warned.code()).isZero();
-    assertThat(warned.out()).contains("is valid: node fra (10.32.0.1), 1 service, ");
-    assertThat(warned.err().lines())
-        .containsExactly(
-            "warning: "
-                + config
-                + ":1: node.region: has no effect: nothing depends on where a node is yet; it may"
-                + " stay");
-    JsonValue json = JsonValue.parse(Ran.landfall("check", config.toString(), "--json").out());
-    assertThat(json.get("valid").isTrue()).isTrue();
-    assertThat(json.get("warnings").items()).hasSize(1);
-
-    Ran again = Ran.landfall("ca", "init", "--dir", ca);
-    assertThat(again.code()).isEqualTo(1);
-    assertThat(again.err()).contains("nothing is overwritten");
-    Ran wrong =
-        Ran.landfall(
-            "ca", "issue", "--ca", ca, "--domain", "CDN", "--node", "fra", "--identity", "x");
-    assertThat(wrong.code()).isEqualTo(2);
-    Ran noCa = Ran.landfall("ca", "issue-site", "--ca", temp.toString(), "--host", "a.example");
-    assertThat(noCa.code()).isEqualTo(1);
-    assertThat(noCa.err()).contains("landfall ca init");
-  }
-
-  @Test
-  void whatTheCaWroteIsPrintedAsJson() {
-    Path ca = temp.resolve("ca");
-    Ran init = Ran.landfall("ca", "init", "--dir", ca.toString(), "--json");
-    JsonValue files = JsonValue.parse(init.out());
-    assertThat(files.text("certificate")).isEqualTo(ca.resolve("ca.pem").toString());
-    assertThat(files.text("key")).isEqualTo(ca.resolve("ca.key").toString());
-
-    String site = temp.resolve("site.pem").toString();
-    String folder = temp.toString();
-    Ran issued =
-        Ran.landfall(
-            "ca", "issue-site", "--ca", ca.toString(), "--host", "a.example", "--out", folder);
-    assertThat(issued.code()).isZero();
-    Ran lines = Ran.landfall("ca", "fingerprint", site);
-    JsonValue print = JsonValue.parse(Ran.landfall("ca", "fingerprint", site, "--json").out());
-    assertThat(lines.out().lines())
-        .containsExactly("key " + print.text("key"), "serial " + print.text("serial"));
-    String root = ca.resolve("ca.pem").toString();
-    assertThat(Ran.landfall("ca", "fingerprint", root, "--json").out()).contains("\"serial\":null");
-  }
-
-  @Test
-  void theCaIssuesNoMoreServicesThanANodeAdmits() {
-    String ca = temp.resolve("ca").toString();
-    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
-    for (int services : new int[] {Admission.MAX_SERVICES, Admission.MAX_SERVICES + 1}) {
-      String names = String.join(",", IntStream.range(0, services).mapToObj(i -> "s" + i).toList());
-      Ran issue =
-          Ran.landfall(
-              "ca",
-              "issue",
-              "--ca",
-              ca,
-              "--domain",
-              "cdn.example",
-              "--node",
-              "n" + services,
-              "--identity",
-              "10.32.0.1",
-              "--service",
-              names,
-              "--out",
-              temp.toString());
-      if (services <= Admission.MAX_SERVICES) {
-        assertThat(issue.err()).isEmpty();
-        assertThat(issue.code()).isZero();
-      } else {
-        assertThat(issue.code()).isEqualTo(2);
-        assertThat(issue.err()).contains("no node admits more than " + Admission.MAX_SERVICES);
-      }
-    }
   }
 
   @Test

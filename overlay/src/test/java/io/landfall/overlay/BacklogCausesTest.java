@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -34,8 +35,8 @@ class BacklogCausesTest {
   }
 
   /** By cause and peer, the numbers of the services that were reported. */
-  private Map<String, TreeSet<Integer>> reported() {
-    Map<String, TreeSet<Integer>> all = new TreeMap<>();
+  private Map<String, Set<Integer>> reported() {
+    Map<String, Set<Integer>> all = new TreeMap<>();
     for (OverlayEffect effect : world.effects) {
       if (effect instanceof RoutesChanged change) {
         String key = change.cause() + " " + change.peer().map(name -> name.value()).orElse("-");
@@ -47,8 +48,8 @@ class BacklogCausesTest {
     return all;
   }
 
-  private static TreeSet<Integer> services(int from, int count) {
-    TreeSet<Integer> all = new TreeSet<>();
+  private static Set<Integer> services(int from, int count) {
+    Set<Integer> all = new TreeSet<>();
     IntStream.range(from, from + count).forEach(all::add);
     return all;
   }

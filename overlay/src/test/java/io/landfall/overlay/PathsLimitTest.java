@@ -42,8 +42,8 @@ class PathsLimitTest {
             true);
     byte[] open = Arrays.copyOf(plain, plain.length + more.length);
     System.arraycopy(more, 0, open, plain.length, more.length);
-    open[LENGTH_AT] += (byte) more.length;
-    open[OPTIONS_LENGTH_AT] += (byte) more.length;
+    open[LENGTH_AT] = (byte) (open[LENGTH_AT] + more.length);
+    open[OPTIONS_LENGTH_AT] = (byte) (open[OPTIONS_LENGTH_AT] + more.length);
     open[HOLD_TIME_AT] = 9; // An invented one proposes none, which a session refuses.
     return open;
   }

@@ -2,14 +2,8 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.ca.CertificateAuthority;
-import io.landfall.ca.CertificateRequest;
 import io.landfall.cli.Main;
-import io.landfall.core.Block;
-import io.landfall.core.NodeName;
-import io.landfall.core.ServiceName;
 import io.landfall.testkit.Await;
-import io.landfall.trust.TrustDomain;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,19 +63,7 @@ class CacheKillTest {
   @BeforeEach
   void writesTheConfig() throws IOException {
     origin = new VersionedOrigin(address);
-    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
-    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
-    CertificateAuthority.save(
-        ca.issue(
-            CertificateRequest.node(
-                new TrustDomain("landfall.test"),
-                new NodeName("fra"),
-                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
-                List.of(new ServiceName("shop")),
-                System.currentTimeMillis(),
-                Duration.ofDays(1).toMillis())),
-        folder.resolve("node.pem"),
-        folder.resolve("node.key"));
+    NodeFiles.write(folder, "shop");
     config =
         Files.writeString(
             folder.resolve("node.yaml"),

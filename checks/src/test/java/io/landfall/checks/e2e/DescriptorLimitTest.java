@@ -2,14 +2,8 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.ca.CertificateAuthority;
-import io.landfall.ca.CertificateRequest;
 import io.landfall.cli.Main;
-import io.landfall.core.Block;
-import io.landfall.core.NodeName;
-import io.landfall.core.ServiceName;
 import io.landfall.testkit.Await;
-import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -46,19 +40,7 @@ class DescriptorLimitTest {
   void aNodeWithAService() throws IOException {
     backend = new ServerSocket(0, 0, InetAddress.ofLiteral("127.98.8.2"));
     Thread.ofVirtual().start(this::acceptAll);
-    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
-    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
-    CertificateAuthority.save(
-        ca.issue(
-            CertificateRequest.node(
-                new TrustDomain("landfall.test"),
-                new NodeName("fra"),
-                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
-                List.of(new ServiceName("shop")),
-                System.currentTimeMillis(),
-                Duration.ofDays(1).toMillis())),
-        folder.resolve("node.pem"),
-        folder.resolve("node.key"));
+    NodeFiles.write(folder, "shop");
     Path config =
         Files.writeString(
             folder.resolve("node.yaml"),

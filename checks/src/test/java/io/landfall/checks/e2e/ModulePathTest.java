@@ -2,16 +2,11 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.ca.CertificateAuthority;
-import io.landfall.ca.CertificateRequest;
 import io.landfall.checks.Rooms;
 import io.landfall.cli.Main;
-import io.landfall.core.Block;
-import io.landfall.core.NodeName;
 import io.landfall.lab.host.Command;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.TestJvm;
-import io.landfall.trust.TrustDomain;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,19 +75,7 @@ class ModulePathTest {
   }
 
   private Path config() throws IOException {
-    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
-    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
-    CertificateAuthority.save(
-        ca.issue(
-            CertificateRequest.node(
-                new TrustDomain("landfall.test"),
-                new NodeName("fra"),
-                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
-                List.of(),
-                System.currentTimeMillis(),
-                Duration.ofDays(1).toMillis())),
-        folder.resolve("node.pem"),
-        folder.resolve("node.key"));
+    NodeFiles.write(folder);
     return Files.writeString(
         folder.resolve("node.yaml"),
         """

@@ -2,20 +2,14 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.ca.CertificateAuthority;
-import io.landfall.ca.CertificateRequest;
 import io.landfall.cli.Main;
-import io.landfall.core.Block;
-import io.landfall.core.NodeName;
 import io.landfall.testkit.Await;
-import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,19 +30,7 @@ class ReloadTest {
   @BeforeEach
   void aNodeWithAnEmptyList() throws IOException {
     revoked = Files.writeString(folder.resolve("revoked"), "");
-    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
-    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
-    CertificateAuthority.save(
-        ca.issue(
-            CertificateRequest.node(
-                new TrustDomain("landfall.test"),
-                new NodeName("fra"),
-                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
-                List.of(),
-                System.currentTimeMillis(),
-                Duration.ofDays(1).toMillis())),
-        folder.resolve("node.pem"),
-        folder.resolve("node.key"));
+    NodeFiles.write(folder);
     Path config =
         Files.writeString(
             folder.resolve("node.yaml"),

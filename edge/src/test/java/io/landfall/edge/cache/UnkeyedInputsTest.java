@@ -9,7 +9,6 @@ import static io.landfall.edge.cache.UnkeyedInput.Effect.VARY;
 import static io.landfall.edge.cache.UnkeyedInput.apart;
 import static io.landfall.edge.cache.UnkeyedInput.fields;
 import static io.landfall.edge.cache.UnkeyedInput.targets;
-import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.cache.CachePolicy;
@@ -17,24 +16,14 @@ import io.landfall.cache.CacheRequest;
 import io.landfall.cache.FieldSection;
 import io.landfall.cache.KeyBuffer;
 import io.landfall.cache.SipHash;
-import io.landfall.core.Signal;
-import io.landfall.edge.CacheSettings;
 import io.landfall.edge.ClientClaims;
 import io.landfall.edge.RawClient;
-import io.landfall.edge.TestBackend;
-import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.h2.H2Client;
 import io.landfall.edge.h2.RawFrames;
 import io.landfall.edge.http.FieldLines;
-import io.landfall.edge.server.TestSite;
-import java.io.OutputStream;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,16 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * origin gives to a plain request.
  */
 class UnkeyedInputsTest {
-  /** Heads that are longer are refused by the origin, and lets that be stored. */
-  private static final int MOST_OF_ORIGIN = 8_000;
-
   private static final int HEADERS_FRAME = 1;
 
-  /** The fields of a plain request, and what came between the origin and the attacker. */
-  private static final List<String> WRITTEN = List.of("via:");
-
-  private final TestBackend origin = new TestBackend((request, in, out) -> echo(request, out));
-  private TestSite fra = CachedSite.of("fra", 1);
+  private final EchoingSite site = new EchoingSite();
 
   static List<UnkeyedInput> inputs() {
     return List.of(
@@ -286,7 +268,7 @@ class UnkeyedInputsTest {
         fields(
             "a head that only the origin takes for too long",
             NOT_STORED,
-            "X-Long: " + "a".repeat(MOST_OF_ORIGIN)),
+            "X-Long: " + "a".repeat(EchoingSite.MOST_OF_ORIGIN)),
         fields(
             "a head over `max-header`, too many fields, control characters, folded lines",
             REFUSED,
@@ -301,74 +283,27 @@ class UnkeyedInputsTest {
         apart("fields that `key-fields` names", KEY));
   }
 
-  /** Answers with all that it was sent, in the order of the fields, and lets it be stored. */
-  private static boolean echo(TestBackend.Received request, OutputStream out)
-      throws java.io.IOException {
-    String fields = request.fields().stream().sorted().collect(Collectors.joining("\n"));
-    String body = request.line() + "\n" + fields + "\n" + request.bodyLength();
-    String path = request.line().split(" ")[1];
-    boolean refuses = fields.length() > MOST_OF_ORIGIN;
-    int vary = path.indexOf("-vary-");
-    return TestBackend.raw(
-        out,
-        (refuses ? "HTTP/1.1 400 Bad Request" : "HTTP/1.1 200 OK")
-            + "\r\nCache-Control: max-age=60\r\nETag: \"e\"\r\n"
-            + (vary < 0 ? "" : "Vary: " + path.substring(vary + "-vary-".length()) + "\r\n")
-            + "Content-Length: "
-            + body.length()
-            + "\r\n\r\n"
-            + (request.line().startsWith("HEAD ") ? "" : body));
-  }
-
   @AfterEach
   void closes() {
-    fra.close();
-    origin.close();
-  }
-
-  private RawClient.Answer send(String text) {
-    try (RawClient client = new RawClient(fra.http())) {
-      return client.send(RawClient.wire(text)).read();
-    }
-  }
-
-  private RawClient.Answer plain(String path) {
-    return send("GET " + path + " HTTP/1.1\nHost: shop.test\n\n");
-  }
-
-  /** What an origin answers to a plain request, but for what each proxy adds to its like. */
-  private static String comparable(String body) {
-    return Stream.of(body.split("\n"))
-        .filter(line -> WRITTEN.stream().noneMatch(line.toLowerCase(Locale.ROOT)::startsWith))
-        .collect(Collectors.joining("\n"));
-  }
-
-  /** The victim's answer is the one to a plain request; whether it was there before. */
-  private boolean assertPlain(String path, String why) {
-    RawClient.Answer victim = plain(path);
-    String expected = plain("/expected").body().replace("/expected", path);
-    assertThat(victim.status()).as(why).isEqualTo(200);
-    assertThat(comparable(victim.body())).as(why).isEqualTo(comparable(expected));
-    return victim.field("cache-status").orElse("").contains("; hit");
+    site.close();
   }
 
   @ParameterizedTest
   @MethodSource("inputs")
   void theVictimGetsWhatAPlainRequestGets(UnkeyedInput input) {
-    fra.publish(Signal.UP, backends(origin));
     int number = 0;
     for (String attack : input.attacks()) {
       boolean varies = input.effect() == VARY || input.effect() == PASSED;
       String path = "/p" + number++ + (varies ? "-vary-" + attack.split("[\n:]")[3] : "");
-      int asked = origin.received.size();
-      RawClient.Answer answer = send(UnkeyedInput.on(path, attack));
+      int asked = site.origin.received.size();
+      RawClient.Answer answer = site.send(UnkeyedInput.on(path, attack));
       String why = attack.substring(0, Math.min(200, attack.length())) + " -> " + answer;
-      boolean reached = origin.received.size() > asked;
+      boolean reached = site.origin.received.size() > asked;
       assertThat(reached).as(why).isEqualTo(input.effect() != REFUSED);
       if (input.effect() == REFUSED) {
         assertThat(answer.status()).as(why).isBetween(400, 499);
       }
-      boolean shared = assertPlain(path, why);
+      boolean shared = site.assertPlain(path, why);
       assertThat(shared).as("shared: " + why).isEqualTo(input.effect() == NOT_SENT);
     }
   }
@@ -382,7 +317,6 @@ class UnkeyedInputsTest {
 
   @Test
   void whatIsInTheKeyIsAKeyOfItsOwnForEachWayToWriteIt() {
-    fra.publish(Signal.UP, backends(origin));
     List<String> lines = new ArrayList<>();
     for (UnkeyedInput each : inputs()) {
       if (each.effect() == KEY) {
@@ -391,14 +325,14 @@ class UnkeyedInputsTest {
     }
     for (int round = 0; round < 2; round++) {
       for (String each : lines) {
-        RawClient.Answer answer = send(each);
+        RawClient.Answer answer = site.send(each);
         // Its own line and host, from the origin or from what is stored.
         assertThat(answer.body()).as(each).startsWith(each.substring(0, each.indexOf('\n')));
         assertThat(answer.body().toLowerCase(Locale.ROOT))
             .contains("\nhost: " + each.substring(each.indexOf("Host: ") + 6).strip() + "\n");
       }
     }
-    assertThat(origin.received).hasSize(lines.size());
+    assertThat(site.origin.received).hasSize(lines.size());
   }
 
   @Test
@@ -414,47 +348,46 @@ class UnkeyedInputsTest {
 
   @Test
   void theHostThatHttp2GivesIsSentAsItIsKeyed() throws Exception {
-    fra.publish(Signal.UP, backends(origin));
     byte[] fields =
         H2Client.fields(
             ":method", "GET", ":scheme", "https", ":path", "/p", ":authority", "SHOP.test");
-    try (H2Client client = H2Client.open(fra.http())) {
+    try (H2Client client = H2Client.open(site.fra.http())) {
       client.send(new RawFrames().frame(HEADERS_FRAME, 5, 1, fields)).awaitEnd(1);
     }
-    assertThat(origin.received).hasSize(1);
-    assertThat(assertPlain("/p", "HTTP/2")).isTrue();
+    assertThat(site.origin.received).hasSize(1);
+    assertThat(site.assertPlain("/p", "HTTP/2")).isTrue();
   }
 
   @Test
   void aRangeThatIsSentOnIsTheNodesOwn() {
-    fra.publish(Signal.UP, backends(origin));
     String path = "/p";
-    send("GET /p HTTP/1.1\nHost: shop.test\nRange: bytes=3-5\nIf-Range: \"evil\"\n\n");
-    assertThat(origin.received.getLast().all("range")).doesNotContain("bytes=3-5");
-    assertThat(origin.received.getLast().all("if-range")).isEmpty();
-    int asked = origin.received.size();
-    send("GET /q HTTP/1.1\nHost: shop.test\nRange: bytes=3-5\n\n");
-    assertThat(origin.received).hasSize(asked + 1);
-    assertThat(origin.received.getLast().all("range")).containsExactly("bytes=0-1048575");
+    site.send("GET /p HTTP/1.1\nHost: shop.test\nRange: bytes=3-5\nIf-Range: \"evil\"\n\n");
+    assertThat(site.origin.received.getLast().all("range")).doesNotContain("bytes=3-5");
+    assertThat(site.origin.received.getLast().all("if-range")).isEmpty();
+    int asked = site.origin.received.size();
+    site.send("GET /q HTTP/1.1\nHost: shop.test\nRange: bytes=3-5\n\n");
+    assertThat(site.origin.received).hasSize(asked + 1);
+    assertThat(site.origin.received.getLast().all("range")).containsExactly("bytes=0-1048575");
     for (String each : List.of(path, "/q")) {
-      String expected = plain("/expected").body().replace("/expected", each);
-      assertThat(plain(each).body().replace("range: bytes=0-1048575\n", "")).isEqualTo(expected);
+      String expected = site.plain("/expected").body().replace("/expected", each);
+      assertThat(site.plain(each).body().replace("range: bytes=0-1048575\n", ""))
+          .isEqualTo(expected);
     }
   }
 
   @Test
   void aRequestThatPassedThisNodeBeforeIsRefused() {
-    fra.publish(Signal.UP, backends(origin));
-    assertThat(send("GET /p HTTP/1.1\nHost: shop.test\nCDN-Loop: a, fra.cdn.test\n\n").status())
+    assertThat(
+            site.send("GET /p HTTP/1.1\nHost: shop.test\nCDN-Loop: a, fra.cdn.test\n\n").status())
         .isEqualTo(502);
-    assertThat(origin.received).isEmpty();
-    assertThat(assertPlain("/p", "loop")).isFalse();
+    assertThat(site.origin.received).isEmpty();
+    assertThat(site.assertPlain("/p", "loop")).isFalse();
   }
 
   @Test
   void aCookieThatBypassesIsNotStored() {
     CachePolicy usual = CachePolicy.DEFAULT;
-    restart(
+    site.restart(
         new CachePolicy(
             usual.ttl(),
             usual.grace(),
@@ -465,74 +398,7 @@ class UnkeyedInputsTest {
             usual.honoursClientNoCache(),
             usual.sliceBytes()),
         ClientClaims.NONE);
-    send("GET /p HTTP/1.1\nHost: shop.test\nCookie: a=1; session=evil\n\n");
-    assertThat(assertPlain("/p", "cookie")).isFalse();
-  }
-
-  private void restart(CachePolicy policy, ClientClaims claims) {
-    fra.close();
-    fra =
-        new TestSite(
-            "fra",
-            1,
-            settings ->
-                settings
-                    .with(CacheSettings.of(CachedSite.MEMORY_BYTES, Map.of(TestSite.SHOP, policy)))
-                    .with(claims));
-    fra.publish(Signal.UP, backends(origin));
-  }
-
-  private static ClientClaims trusting() {
-    return new ClientClaims(
-        new TrustedProxies(
-            List.of(new TrustedProxies.Network(InetAddress.getLoopbackAddress(), 8))),
-        ClientClaims.Lookalikes.DROP);
-  }
-
-  /** What a trusted proxy may tell of the way, but for the client's address. */
-  private static final List<String> MARKS =
-      List.of(
-          "Forwarded: for=192.0.2.1;host=evil;proto=https",
-          "X-Forwarded-Host: evil",
-          "X-Forwarded-Port: 1",
-          "X-Forwarded-Prefix: /evil",
-          "X-Forwarded-Scheme: evil",
-          "X-Forwarded-Server: evil",
-          "X-Forwarded-Ssl: on",
-          "X-Forwarded-Proto: evil",
-          "X-Original-Host: evil",
-          "X-Original-URL: /evil",
-          "X-Original-URI: /evil",
-          "X-Rewrite-URL: /evil",
-          "X-Url-Scheme: evil",
-          "Front-End-Https: on",
-          "X-Real-IP: 192.0.2.1",
-          "True-Client-IP: 192.0.2.1");
-
-  @Test
-  void whatATrustedProxyTellsOfTheWayIsNotSentOn() {
-    restart(CachePolicy.DEFAULT, trusting());
-    for (String mark : MARKS) {
-      String path = "/" + mark.substring(0, mark.indexOf(':'));
-      send("GET " + path + " HTTP/1.1\nHost: shop.test\n" + mark + "\n\n");
-      assertThat(assertPlain(path, mark)).as(mark).isTrue();
-    }
-  }
-
-  @Test
-  void theSchemeThatATrustedProxyTellsIsInTheKey() {
-    restart(CachePolicy.DEFAULT, trusting());
-    for (String scheme : List.of("https", "HTTPS", "https, http")) {
-      String path = "/" + scheme.length() + scheme.charAt(0);
-      String secure =
-          "GET " + path + " HTTP/1.1\nHost: shop.test\nX-Forwarded-Proto: " + scheme + "\n\n";
-      assertThat(send(secure).body()).contains("x-forwarded-proto: https");
-      assertThat(assertPlain(path, scheme)).isFalse();
-      assertThat(send(secure).body()).contains("x-forwarded-proto: https");
-    }
-    int asked = origin.received.size();
-    assertThat(send("GET /5h HTTP/1.1\nHost: shop.test\nX-Forwarded-Proto: https\n\n").status())
-        .isEqualTo(200);
-    assertThat(origin.received).as("a hit").hasSize(asked);
+    site.send("GET /p HTTP/1.1\nHost: shop.test\nCookie: a=1; session=evil\n\n");
+    assertThat(site.assertPlain("/p", "cookie")).isFalse();
   }
 }
