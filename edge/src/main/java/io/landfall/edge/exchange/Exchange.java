@@ -79,7 +79,10 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     Attempt chosen = attempts.next(decision, snapshot);
-    if (chosen != null && chosen.isOnSharedConnection() && peer.isEmpty() && all.breaksOffTooMuch(down)) {
+    if (chosen != null
+        && chosen.isOnSharedConnection()
+        && peer.isEmpty()
+        && all.breaksOffTooMuch(down)) {
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);

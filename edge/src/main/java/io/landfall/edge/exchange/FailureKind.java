@@ -31,7 +31,9 @@ public enum FailureKind {
   /** The node has the service, and it is at its limit there. */
   OVERLOADED(503, "connection_limit_reached", "it is at its limit there"),
   BREAKS_OFF(
-      429, "http_request_denied", "this client's address breaks off too many requests of this kind"),
+      429,
+      "http_request_denied",
+      "this client's address breaks off too many requests of this kind"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
   /** Another answer is one that can be passed on; this is an acceptance of something else. */

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The RST_STREAM frames of one HTTP/2 connection with a node or a backend (RFC 9113 section 6.4), paced: no
- * more than the {@link ResetBudget} gives, and none while {@link #MAX_WAITING} have not left yet. A
- * stream whose reset has to wait is owed it: what still arrives on it is dropped, and often it ends
- * by itself. So however many requests are broken off, the other end never counts too many resets,
- * and one that does not read has no more of them waiting for it.
+ * The RST_STREAM frames of one HTTP/2 connection with a node or a backend (RFC 9113 section 6.4),
+ * paced: no more than the {@link ResetBudget} gives, and none while {@link #MAX_WAITING} have not
+ * left yet. A stream whose reset has to wait is owed it: what still arrives on it is dropped, and
+ * often it ends by itself. So however many requests are broken off, the other end never counts too
+ * many resets, and one that does not read has no more of them waiting for it.
  */
 final class PacedResets {
   /** The most resets that wait to be written. */
