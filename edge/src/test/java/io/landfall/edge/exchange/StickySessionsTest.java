@@ -3,12 +3,18 @@ package io.landfall.edge.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.ClientClaims;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.StickyCookie;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TrustedProxies;
+import io.landfall.edge.WebSockets;
 import io.landfall.edge.server.TestSite;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -157,5 +163,46 @@ class StickySessionsTest {
     RawClient.Answer first = get(fra);
     assertThat(first.all("set-cookie")).hasSize(1);
     assertThat(first.field("landfall-cache-control")).isEmpty();
+  }
+
+  @Test
+  void aClientThatCameOverTlsGetsASecureCookieHereAndThroughAnotherSite() {
+    UnaryOperator<EdgeSettings> behindABalancer =
+        settings ->
+            settings.with(
+                new ClientClaims(
+                    new TrustedProxies(
+                        List.of(new TrustedProxies.Network(InetAddress.getLoopbackAddress(), 8))),
+                    ClientClaims.Lookalikes.DROP));
+    nyc.publish(Signal.UP, RuledBackends.sticky(0, RuledBackends.sticky(one, true, 1)));
+    try (TestSite ams = new TestSite("ams", 3, behindABalancer)) {
+      for (int i = 0; i < 2; i++) {
+        if (i == 0) {
+          ams.publish(Signal.UP, RuledBackends.sticky(0, RuledBackends.sticky(one, true, 1)));
+        } else {
+          ams.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+        }
+        try (RawClient client = new RawClient(ams.http())) {
+          assertThat(
+                  client
+                      .send("GET / HTTP/1.1\r\nHost: shop.test\r\nX-Forwarded-Proto: https\r\n\r\n")
+                      .read()
+                      .field("set-cookie")
+                      .orElseThrow())
+              .endsWith("; SameSite=Lax; Secure");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTunnelIsStickyToo() {
+    try (TestBackend echo = WebSockets.echo();
+        RawClient client = new RawClient(fra.http())) {
+      fra.publish(Signal.UP, RuledBackends.sticky(0, RuledBackends.sticky(echo, true, 1)));
+      RawClient.Answer answer = client.send(WebSockets.REQUEST).readHead();
+      assertThat(answer.status()).isEqualTo(101);
+      assertThat(answer.field("set-cookie").orElseThrow()).startsWith(pair(echo) + ";");
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.Test;
 class BackendResetsTest {
   private static final int CLIENTS = 12;
   private static final int REQUESTS = 95;
+
+  /** Connections over which requests are spread. */
+  private static final int SPREAD = 4;
 
   /** Resets in 30 seconds beyond which Netty ends a connection. */
   private static final int BORNE = 200;
@@ -59,6 +63,38 @@ class BackendResetsTest {
       assertThat(origin.links).allMatch(link -> resets(link) < BORNE);
       shared.send(new RawFrames().headers(first, true, H2Client.fields(":status", "204")));
       assertThat(other.read().status()).isEqualTo(204);
+    }
+  }
+
+  /** Requests that others have on connections that are retired may last for ever. */
+  @Test
+  void noMoreConnectionsAreRetiredThanMayBeWhereOthersFinishOnEach() throws IOException {
+    int most = H2ClientPool.MAX_RETIRED;
+    try (H2Origin origin = new H2Origin((frame, from) -> {});
+        TestSite fra = new TestSite("fra", 1, H2Origin::oneLoop)) {
+      fra.publish(Signal.UP, List.of(origin.server()));
+      List<H2Client> others = new ArrayList<>();
+      for (int i = 1; i <= 2 * most; i++) {
+        int all = i * (REQUESTS + SPREAD);
+        others.add(from("127.0.2." + i, fra));
+        RawFrames held = new RawFrames();
+        for (int j = 0; j < SPREAD; j++) {
+          held.headers(1 + 2 * j, false, H2Client.request("POST", "/"));
+        }
+        others.getLast().send(held);
+        try (H2Client client = from("127.0.1." + i, fra)) {
+          RawFrames requests = new RawFrames();
+          for (int j = 0; j < REQUESTS; j++) {
+            requests.headers(1 + 2 * j, true, H2Client.request("GET", "/"));
+          }
+          client.send(requests);
+          TestSite.await("all have come", () -> origin.requests() == all);
+        }
+      }
+      assertThat(origin.links).hasSizeBetween(most / 2, most + SPREAD);
+      for (H2Client other : others) {
+        other.close();
+      }
     }
   }
 
