@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
       "  landfall explain tcp://db"
     })
 final class ExplainCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "URL", description = "With or without http:// in front; tcp://NAME for a TCP service.")
+  @Parameters(
+      paramLabel = "URL",
+      description = "With or without http:// in front; tcp://NAME for a TCP service.")
   private String url = "";
 
   @Spec private CommandSpec spec = CommandSpec.create();

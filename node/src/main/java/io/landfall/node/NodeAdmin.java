@@ -42,6 +42,7 @@ import java.util.function.Supplier;
  */
 final class NodeAdmin implements AdminBackend {
   private static final int MAX_DECISIONS = 200;
+
   /** What stands in front of the name of a TCP service that is to be explained. */
   private static final String TCP = "tcp://";
 

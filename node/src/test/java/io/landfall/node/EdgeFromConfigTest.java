@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Limits;
+import io.landfall.config.HostPort;
 import io.landfall.config.PrefixConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims;
+import io.landfall.edge.OriginProtocol;
+import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.TunnelSettings;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -61,7 +65,8 @@ class EdgeFromConfigTest {
             new ServiceConfig.Hosting(List.of(), Optional.empty(), 0, OptionalInt.empty()),
             Optional.empty(),
             Optional.empty(),
-            List.of("chat"));
+            List.of("chat"),
+            Optional.empty());
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
     assertThat(made.most()).as("three quarters of 384 connections").isEqualTo(288);
     assertThat(made.idleMillis()).isEqualTo(600_000);
@@ -69,6 +74,36 @@ class EdgeFromConfigTest {
     assertThat(made.of(new ServiceName("other"))).containsExactly(AsciiString.of("websocket"));
     assertThat(EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(), Long.MAX_VALUE).most())
         .isEqualTo(7_500);
+  }
+
+  @Test
+  void aTcpServiceIsFoundByItsServerNamesAndAllowsNothingElse() {
+    ServiceName mail = new ServiceName("mail");
+    HostPort at = new HostPort("192.0.2.9", 993);
+    ServiceConfig service =
+        new ServiceConfig(
+            mail,
+            TestWorld.BLOCK.host(256),
+            List.of(),
+            List.of(),
+            new ServiceConfig.Hosting(
+                List.of(new ServiceConfig.Backend("tcp://" + at, at)),
+                Optional.empty(),
+                0,
+                OptionalInt.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            ServiceConfig.USUAL_UPGRADES,
+            Optional.of(new ServiceConfig.Tcp(List.of("mail.test", "*.mail.test"))));
+    TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
+    assertThat(made.of(mail)).containsExactly(TunnelSettings.TCP);
+    assertThat(made.tcpService("mail.test")).isEqualTo(mail);
+    assertThat(made.tcpService("a.mail.test")).isEqualTo(mail);
+    assertThat(made.tcpService("a.b.mail.test")).isNull();
+    assertThat(made.tcpService("test")).isNull();
+    Backends backends = new Backends(List.of(service), Map.of(), Map.of(), 0);
+    assertThat(backends.protocol(mail, 0)).isEqualTo(OriginProtocol.TCP);
+    assertThat(backends.proxy(mail, 0)).isEqualTo(ProxyProtocol.NONE);
   }
 
   @Test
