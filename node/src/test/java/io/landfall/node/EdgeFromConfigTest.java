@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Limits;
+import io.landfall.config.HostPort;
 import io.landfall.config.PrefixConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.config.TrafficConfig;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims;
+import io.landfall.edge.OriginProtocol;
+import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.TunnelSettings;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,36 @@ class EdgeFromConfigTest {
     assertThat(EdgeFromConfig.limits(bounded, 2).connections().maxPerClient()).isEqualTo(20);
     assertThat(EdgeFromConfig.limits(usual, 2).connections().maxPerClient())
         .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void aTcpServiceIsFoundByItsServerNamesAndAllowsNothingElse() {
+    ServiceName mail = new ServiceName("mail");
+    HostPort at = new HostPort("192.0.2.9", 993);
+    ServiceConfig service =
+        new ServiceConfig(
+            mail,
+            TestWorld.BLOCK.host(256),
+            List.of(),
+            List.of(),
+            new ServiceConfig.Hosting(
+                List.of(new ServiceConfig.Backend("tcp://" + at, at)),
+                Optional.empty(),
+                0,
+                OptionalInt.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            TrafficConfig.USUAL,
+            Optional.of(new ServiceConfig.Tcp(List.of("mail.test", "*.mail.test"))));
+    TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
+    assertThat(made.of(mail)).containsExactly(TunnelSettings.TCP);
+    assertThat(made.tcpService("mail.test")).isEqualTo(mail);
+    assertThat(made.tcpService("a.mail.test")).isEqualTo(mail);
+    assertThat(made.tcpService("a.b.mail.test")).isNull();
+    assertThat(made.tcpService("test")).isNull();
+    Backends backends = new Backends(List.of(service), Map.of(), Map.of(), 0);
+    assertThat(backends.protocol(mail, 0)).isEqualTo(OriginProtocol.TCP);
+    assertThat(backends.proxy(mail, 0)).isEqualTo(ProxyProtocol.NONE);
   }
 
   @Test

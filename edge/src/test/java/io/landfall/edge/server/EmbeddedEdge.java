@@ -87,6 +87,11 @@ public final class EmbeddedEdge {
     owner.runPendingTasks();
   }
 
+  /** The connection of a client to a TCP service, which is asked for with the loop's next tasks. */
+  public EmbeddedChannel tcpClient(EdgeLoop loop) {
+    return new EmbeddedChannel(((EventLoopState) loop).tcpClients().handler(TestSite.SHOP));
+  }
+
   /** The connection of a client, on a loop that it shares. */
   public UnreadChannel client(EdgeLoop loop) {
     return client(new UnreadChannel(WaterMarks.MARK), (EventLoopState) loop);

@@ -7,6 +7,7 @@ import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.server.EmbeddedEdge;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -52,6 +53,24 @@ class TlsInputTest {
     client.writeInbound(client.alloc().buffer(1).writeZero(1));
     assertThat(loop.inputMemory().heldBytes()).isZero();
     record(client, 100, 100);
+    assertThat(loop.inputMemory().heldBytes()).isZero();
+    end();
+  }
+
+  @Test
+  void whereTheTlsLayerIsTakenAwayNothingIsCountedAnyMore() {
+    EmbeddedChannel client = client();
+    client
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object message) {
+                context.pipeline().remove(TlsInput.class);
+                context.fireChannelRead(message);
+              }
+            });
+    record(client, 100, 50);
     assertThat(loop.inputMemory().heldBytes()).isZero();
     end();
   }
