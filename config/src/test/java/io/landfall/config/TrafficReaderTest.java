@@ -1,6 +1,7 @@
 package io.landfall.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.landfall.config.TrafficConfig.Maintenance;
 import io.landfall.config.TrafficConfig.RateLimit;
@@ -151,10 +152,7 @@ class TrafficReaderTest {
         rules(
             "request-fields: {set: {X-Env: prod, x-n: 1}, remove: [X-Debug]}\n"
                 + "    response-fields: {set: {Strict-Transport-Security: \"max-age=1; a\"}}");
-    assertThat(read.requestFields().set())
-        .containsOnly(
-            org.assertj.core.api.Assertions.entry("x-env", "prod"),
-            org.assertj.core.api.Assertions.entry("x-n", "1"));
+    assertThat(read.requestFields().set()).containsOnly(entry("x-env", "prod"), entry("x-n", "1"));
     assertThat(read.requestFields().remove()).containsExactly("x-debug");
     assertThat(read.responseFields().set())
         .containsEntry("strict-transport-security", "max-age=1; a");

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.config.EdgeConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PrefixConfig;
 import io.landfall.config.ServiceConfig;
@@ -35,9 +36,30 @@ final class TrafficFromConfig {
       if (service.traffic().hasRules()) {
         String key = "services." + service.name() + ".maintenance.page";
         services.put(service.name(), rules(service.traffic(), key, findings));
+        warnOfCircle(service, config, findings);
       }
     }
     return new TrafficSettings(services);
+  }
+
+  /** Where https ends before this node, and it is not told so, all it sees is http. */
+  private static void warnOfCircle(ServiceConfig service, NodeConfig config, Findings findings) {
+    boolean seesHttps =
+        config
+            .edge()
+            .map(
+                edge ->
+                    !edge.trustedProxies().isEmpty()
+                        || edge.listen().stream().anyMatch(EdgeConfig.Listen::isTls))
+            .orElse(true);
+    int at = service.traffic().redirects().indexOf(new TrafficConfig.Redirect.ToHttps());
+    if (at >= 0 && !seesHttps) {
+      findings.warn(
+          "services." + service.name() + ".redirects[" + at + "].to-https",
+          "no listener of this node has TLS and no proxy is trusted, so every request counts as http"
+              + " and is redirected again",
+          "name the proxy that ends TLS in edge.trusted-proxies, or add a listener with tls");
+    }
   }
 
   private static TrafficSettings.Service rules(

@@ -115,6 +115,27 @@ class TrafficFromConfigTest {
   }
 
   @Test
+  void aNodeThatSeesNoHttpsIsWarnedOfRedirectsToIt() throws IOException {
+    NodeConfig config = config("redirects: [{path: /a, to: /b}, {to-https: true}]");
+    Findings findings = new Findings(config);
+    TrafficFromConfig.of(config, findings);
+    assertThat(findings.problems()).isEmpty();
+    assertThat(findings.warnings())
+        .singleElement()
+        .extracting(ConfigProblem::key)
+        .isEqualTo("services.shop.redirects[1].to-https");
+    String proxies = Files.readString(folder.resolve("fra.yaml"));
+    Files.writeString(
+        folder.resolve("fra.yaml"),
+        proxies.replace("edge: {", "edge: {trusted-proxies: [10.0.0.0/8], "));
+    Findings others = new Findings(config);
+    ConfigResult.Valid trusting =
+        (ConfigResult.Valid) ConfigLoader.load(folder.resolve("fra.yaml"));
+    TrafficFromConfig.of(trusting.config(), others);
+    assertThat(others.warnings()).isEmpty();
+  }
+
+  @Test
   void aPageThatCannotBeReadIsAProblemWithItsKey() throws IOException {
     Files.write(folder.resolve("page.html"), new byte[] {'<', (byte) 0xff});
     NodeConfig config = config("maintenance: {page: page.html}");

@@ -13,6 +13,7 @@ import io.landfall.edge.TrafficSettings.Service;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Rules before and behind the cache: stored responses stay as they came. */
@@ -50,7 +51,7 @@ class CachedRulesTest {
             List.of(),
             request.requestFields(),
             response.responseFields(),
-            java.util.Optional.empty());
+            Optional.empty());
     try (TestBackend backend = fresh();
         TestSite nyc = site("nyc", 2, both);
         TestSite fra = site("fra", 1, both)) {

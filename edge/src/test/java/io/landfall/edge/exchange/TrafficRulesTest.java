@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.Rules;
 import io.landfall.edge.TestBackend;
@@ -18,24 +19,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The rules of a service: once, at the node where a request lands. */
 class TrafficRulesTest {
-  private TestBackend backend;
-  private TestSite nyc;
-  private TestSite fra;
-
-  @BeforeEach
-  void start() {
-    backend =
-        new TestBackend(
-            (request, in, out) ->
-                TestBackend.raw(
-                    out,
-                    RawClient.wire(
-                        """
+  private final TestBackend backend =
+      new TestBackend(
+          (request, in, out) ->
+              TestBackend.raw(
+                  out,
+                  RawClient.wire(
+                      """
                         HTTP/1.1 200 OK
                         Content-Length: 2
                         Server: app/1
@@ -43,7 +37,8 @@ class TrafficRulesTest {
                         Via: 1.1 inner
 
                         ok""")));
-  }
+  private TestSite nyc = new TestSite("nyc", 2);
+  private TestSite fra = new TestSite("fra", 1);
 
   @AfterEach
   void stop() {
@@ -52,20 +47,23 @@ class TrafficRulesTest {
     backend.close();
   }
 
-  /** Two sites with the same rules; requests land at fra, and the backend is in nyc. */
-  private void forwarding(Service rules) {
-    nyc = new TestSite("nyc", 2, Rules.of(rules));
-    fra = new TestSite("fra", 1, Rules.of(rules));
+  private void sites(UnaryOperator<EdgeSettings> there, UnaryOperator<EdgeSettings> here) {
+    nyc.close();
+    fra.close();
+    nyc = new TestSite("nyc", 2, there);
+    fra = new TestSite("fra", 1, here);
     nyc.publish(Signal.UP, backends(backend));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
   }
 
+  /** Two sites with the same rules; requests land at fra, and the backend is in nyc. */
+  private void forwarding(Service rules) {
+    sites(Rules.of(rules), Rules.of(rules));
+  }
+
   /** The same behind a proxy that may name its clients. */
   private void behindProxy(Service rules) {
-    nyc = new TestSite("nyc", 2, Rules.of(rules));
-    fra = new TestSite("fra", 1, Rules.behindProxy(rules));
-    nyc.publish(Signal.UP, backends(backend));
-    fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+    sites(Rules.of(rules), Rules.behindProxy(rules));
   }
 
   private RawClient.Answer ask(String path, String... lines) {
@@ -199,12 +197,9 @@ class TrafficRulesTest {
 
   @Test
   void theNodeThatAsksTheBackendIsTheOneWhoseFieldsCount() {
-    nyc = new TestSite("nyc", 2);
-    fra =
-        new TestSite(
-            "fra", 1, Rules.of(Rules.requestFields(Rules.changes(List.of("x-env: prod")))));
-    nyc.publish(Signal.UP, backends(backend));
-    fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+    sites(
+        UnaryOperator.identity(),
+        Rules.of(Rules.requestFields(Rules.changes(List.of("x-env: prod")))));
     assertThat(ask("/", "X-Env: mine").status()).isEqualTo(200);
     assertThat(backend.received.getLast().all("x-env")).containsExactly("mine");
   }
@@ -227,10 +222,7 @@ class TrafficRulesTest {
   @Test
   void aRequestOfAnotherNodeIsNotJudgedAgain() {
     Service denies = Rules.access(List.of(), Rules.networks("127.0.0.0/8"));
-    nyc = new TestSite("nyc", 2, Rules.of(denies));
-    fra = new TestSite("fra", 1);
-    nyc.publish(Signal.UP, backends(backend));
-    fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+    sites(Rules.of(denies), UnaryOperator.identity());
     assertThat(ask("/").status()).isEqualTo(200);
   }
 

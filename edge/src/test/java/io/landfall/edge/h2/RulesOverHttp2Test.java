@@ -28,8 +28,19 @@ class RulesOverHttp2Test {
                 (request, in, out) ->
                     TestBackend.raw(
                         out,
-                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
-                            + "X-Sum: 7\r\nX-Debug: 1\r\nX-Env: own\r\n\r\n"));
+                        RawClient.wire(
+                            """
+                            HTTP/1.1 200 OK
+                            Transfer-Encoding: chunked
+
+                            2
+                            ok
+                            0
+                            X-Sum: 7
+                            X-Debug: 1
+                            X-Env: own
+
+                            """)));
         TestSite fra =
             new TestSite(
                 "fra",

@@ -56,7 +56,7 @@ class AddressRangesTest {
 
   private static int number(InetAddress address) {
     byte[] b = address.getAddress();
-    return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
+    return ((b[0] & 0xff) << 24) | ((b[1] & 0xff) << 16) | ((b[2] & 0xff) << 8) | (b[3] & 0xff);
   }
 
   private static InetAddress ipv4(int bits) throws UnknownHostException {
