@@ -19,11 +19,11 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
  * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
- * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/purge}, {@code POST /v1/reload} and {@code POST
- * /v1/configure/...}; it
- * is for the Unix socket only, whose file mode says who may, and every command is logged with the
- * user that gave it. Over loopback TCP one may only read, and only with a Host header that names
- * loopback: a web page that had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
+ * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/purge}, {@code POST /v1/reload} and
+ * {@code POST /v1/configure/...}; it is for the Unix socket only, whose file mode says who may, and
+ * every command is logged with the user that gave it. Over loopback TCP one may only read, and only
+ * with a Host header that names loopback: a web page that had its own name point to 127.0.0.1 (DNS
+ * rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -120,9 +120,9 @@ final class AdminApi {
           path.startsWith(ConfigureApi.PATH)
               ? AdminAnswer.problem(405, path + " takes POST; to read, " + SHOW + "configuration")
               : path.startsWith(SERVICES)
-              ? AdminAnswer.problem(
-                  405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
-              : notFound(path);
+                  ? AdminAnswer.problem(
+                      405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
+                  : notFound(path);
     };
   }
 
@@ -253,17 +253,18 @@ final class AdminApi {
     return order.equals("diff")
         ? configure.diff(request.body())
         : done(
-            request,
-            "configure",
-            order,
-            configure.command(order, request.body(), actor(request)));
+            request, "configure", order, configure.command(order, request.body(), actor(request)));
   }
 
   /** Who gave a command, for people. */
   private static String actor(AdminRequest request) {
     return request.caller() instanceof AdminRequest.Caller.Local local
             && local.credentials().isPresent()
-        ? "uid " + local.credentials().get().uid() + " (pid " + local.credentials().get().pid() + ")"
+        ? "uid "
+            + local.credentials().get().uid()
+            + " (pid "
+            + local.credentials().get().pid()
+            + ")"
         : "the admin socket";
   }
 

@@ -35,7 +35,8 @@ final class FakeConfigure implements ConfigureBackend {
 
   @Override
   public ConfigurationDiff diff(Path file) {
-    return new ConfigurationDiff(List.of("~ log.level: info -> debug"), List.of(file + ": is wrong"));
+    return new ConfigurationDiff(
+        List.of("~ log.level: info -> debug"), List.of(file + ": is wrong"));
   }
 
   @Override

@@ -59,12 +59,7 @@ class AdmissionNamesTest {
           KeyUsage.keyCertSign);
   private final Admission admission =
       new Admission(
-          new AdmissionConfig(
-              Pki.DOMAIN,
-              Pki.BLOCK,
-              List.of(ca),
-              Pki.FRA,
-              Pki.host("10.32.0.1")));
+          new AdmissionConfig(Pki.DOMAIN, Pki.BLOCK, List.of(ca), Pki.FRA, Pki.host("10.32.0.1")));
 
   private static KeyPair newKey() {
     try {

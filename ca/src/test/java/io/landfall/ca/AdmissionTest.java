@@ -355,12 +355,7 @@ class AdmissionTest {
   }
 
   private static AdmissionConfig withAuthorities(List<X509Certificate> authorities) {
-    return new AdmissionConfig(
-        Pki.DOMAIN,
-        Pki.BLOCK,
-        authorities,
-        Pki.FRA,
-        Pki.host("10.32.0.1"));
+    return new AdmissionConfig(Pki.DOMAIN, Pki.BLOCK, authorities, Pki.FRA, Pki.host("10.32.0.1"));
   }
 
   @Test

@@ -33,8 +33,7 @@ final class Pki {
   }
 
   static AdmissionConfig config() {
-    return new AdmissionConfig(
-        DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"));
+    return new AdmissionConfig(DOMAIN, BLOCK, List.of(CA.certificate()), FRA, host("10.32.0.1"));
   }
 
   static List<X509Certificate> chain(CertificateRequest request) {

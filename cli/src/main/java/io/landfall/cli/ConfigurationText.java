@@ -12,7 +12,8 @@ final class ConfigurationText {
     Table.printLine(
         out, "generation " + status.generation() + " (" + status.hash() + "): " + status.file());
     Table.printLine(
-        out, "in force since " + Table.time(Optional.of(status.since())) + ", by " + status.actor());
+        out,
+        "in force since " + Table.time(Optional.of(status.since())) + ", by " + status.actor());
     status
         .confirmInSeconds()
         .ifPresent(

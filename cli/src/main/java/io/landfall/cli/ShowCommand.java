@@ -132,7 +132,8 @@ final class ShowCommand implements Runnable {
 
   @Command(
       name = "configuration",
-      description = "The config in force: generation, hash, file, and the last attempt to change it.",
+      description =
+          "The config in force: generation, hash, file, and the last attempt to change it.",
       footer = {"", "Examples:", "  landfall show configuration"})
   int configuration() {
     return show("configuration");

@@ -203,7 +203,8 @@ class MainTest {
     assertThat(Ran.landfall("shwo").err()).contains("show");
     assertThat(Ran.landfall("show", "everything").err())
         .contains("there is no view 'everything' to show")
-        .contains("bfd, cache, configuration, decisions, ingress, peers, refused, revocations, routes")
+        .contains(
+            "bfd, cache, configuration, decisions, ingress, peers, refused, revocations, routes")
         .contains("routes, services");
     assertThat(Ran.landfall("show", "peer").err()).contains("did you mean peers?");
   }

@@ -31,8 +31,8 @@ public final class ConfigDifference {
   }
 
   /**
-   * The keys that differ: first those that are in the text after, in its order, then those that
-   * are in the text before only. Of a text that is not YAML all keys are missing.
+   * The keys that differ: first those that are in the text after, in its order, then those that are
+   * in the text before only. Of a text that is not YAML all keys are missing.
    */
   public static List<Change> of(String before, String after) {
     Map<String, String> were = values(before);
@@ -64,8 +64,10 @@ public final class ConfigDifference {
       case Yaml.Mapping mapping when !mapping.entries().isEmpty() ->
           mapping
               .entries()
-              .forEach((name, entry) -> add(key.isEmpty() ? name : key + "." + name, entry.value(), to));
-      case Yaml.Sequence list when list.items().stream().anyMatch(Yaml.Mapping.class::isInstance) -> {
+              .forEach(
+                  (name, entry) -> add(key.isEmpty() ? name : key + "." + name, entry.value(), to));
+      case Yaml.Sequence list
+          when list.items().stream().anyMatch(Yaml.Mapping.class::isInstance) -> {
         for (int i = 0; i < list.items().size(); i++) {
           add(key + "[" + i + "]", list.items().get(i), to);
         }

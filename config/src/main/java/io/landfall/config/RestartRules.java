@@ -97,7 +97,9 @@ public final class RestartRules {
     }
     if (one instanceof Optional<?> some && other instanceof Optional<?> others) {
       compare(some.orElse(null), others.orElse(null), path, differing);
-    } else if (one instanceof Record record && other != null && one.getClass() == other.getClass()) {
+    } else if (one instanceof Record record
+        && other != null
+        && one.getClass() == other.getClass()) {
       for (RecordComponent part : record.getClass().getRecordComponents()) {
         String below = path.isEmpty() ? part.getName() : path + "." + part.getName();
         compare(value(part, one), value(part, other), below, differing);
@@ -146,16 +148,23 @@ public final class RestartRules {
     }
     if (hasPlainBgp && !now.trust().entitlements().equals(wanted.trust().entitlements())) {
       problems.add(
-          problem(wanted, "trust.entitlements", "of a node with neighbours of overlay.bgp " + RULE));
+          problem(
+              wanted, "trust.entitlements", "of a node with neighbours of overlay.bgp " + RULE));
     }
     for (ServiceConfig gone : before.values()) {
       if (gone.cache().isPresent()) {
-        problems.add(problem(wanted, "services." + gone.name() + ".cache", "a cached service "
-            + "cannot leave the config while the node runs"));
+        problems.add(
+            problem(
+                wanted,
+                "services." + gone.name() + ".cache",
+                "a cached service " + "cannot leave the config while the node runs"));
       }
       if (gone.bgp().isPresent()) {
-        problems.add(problem(wanted, "services." + gone.name() + ".bgp", "a service with service "
-            + "hosts cannot leave the config while the node runs"));
+        problems.add(
+            problem(
+                wanted,
+                "services." + gone.name() + ".bgp",
+                "a service with service " + "hosts cannot leave the config while the node runs"));
       }
     }
   }

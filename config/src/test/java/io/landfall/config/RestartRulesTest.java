@@ -48,7 +48,8 @@ class RestartRulesTest {
   @Test
   void theSameConfigBreaksNothing() {
     assertThat(broken(ConfigFolder.GOOD, ConfigFolder.GOOD + "# a comment\n")).isEmpty();
-    assertThat(brokenWith("  region: eu\n", "  region: eu\n", "asn: 64500,", "asn: 64500, port: 179,"))
+    assertThat(
+            brokenWith("  region: eu\n", "  region: eu\n", "asn: 64500,", "asn: 64500, port: 179,"))
         .as("a default that is written out")
         .isEmpty();
   }
@@ -152,12 +153,13 @@ class RestartRulesTest {
   @Test
   void whatNeighboursWithoutACertificateMayOriginateIsFixed() {
     String bgp =
-        ConfigFolder.GOOD.replace("{nyc: 50}", "{nyc: 50}\n  bgp: {nodes: {nyc: 10.32.0.2}, neighbors:"
-            + " [{name: rr1, identity: 10.32.0.250, address: 192.0.2.1, relation: reflector}]}");
+        ConfigFolder.GOOD.replace(
+            "{nyc: 50}",
+            "{nyc: 50}\n  bgp: {nodes: {nyc: 10.32.0.2}, neighbors:"
+                + " [{name: rr1, identity: 10.32.0.250, address: 192.0.2.1, relation: reflector}]}");
     String more =
         bgp.replace(
-            "services:\n",
-            "services:\n  new: {identity: 10.32.1.13, hosts: [new.example]}\n");
+            "services:\n", "services:\n  new: {identity: 10.32.1.13, hosts: [new.example]}\n");
     assertThat(broken(bgp, more)).containsExactly("27 services.new.identity");
     assertThat(broken(bgp, bgp.replace("{nyc: [shop]}", "{nyc: [media]}")))
         .containsExactly("16 trust.entitlements");

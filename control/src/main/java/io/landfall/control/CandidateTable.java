@@ -111,8 +111,7 @@ public final class CandidateTable {
    */
   List<Endpoint> configure(List<Endpoint> named, long nowNanos) {
     for (CandidateEntry entry : entries.values()) {
-      entry.isDropped =
-          !entry.isLearned && !named.contains(entry.furtherOf.orElse(entry.endpoint));
+      entry.isDropped = !entry.isLearned && !named.contains(entry.furtherOf.orElse(entry.endpoint));
     }
     List<Endpoint> gone = forgetDropped();
     named.forEach(endpoint -> offer(endpoint, nowNanos));

@@ -115,7 +115,8 @@ final class ServiceSignals {
               && signal.isAdvertised()
               && !(is.identity().equals(was.identity()) && is.tier() == was.tier())) {
             advertise(
-                is, new SignalChange(name, signal, signal, signals.tier(name), "its config changed"));
+                is,
+                new SignalChange(name, signal, signal, signals.tier(name), "its config changed"));
           }
         });
   }

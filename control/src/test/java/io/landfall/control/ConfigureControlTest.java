@@ -128,8 +128,7 @@ class ConfigureControlTest {
 
   @Test
   void aCandidateThatLeftIsDialledNoMoreAndItsSessionStays() {
-    fra.step(
-        nothing(List.of(World.at(1), World.at(2))));
+    fra.step(nothing(List.of(World.at(1), World.at(2))));
     world.run(1_000);
     assertThat(fra.plane().isEstablished(sin.identity())).isTrue();
     fra.step(nothing(List.of(World.at(77))));
@@ -142,6 +141,7 @@ class ConfigureControlTest {
     world.resetStreams(1, 3);
     world.run(30_000);
     assertThat(fra.plane().candidates(fra.now().monotonicNanos()))
-        .noneMatch(each -> each.peer().filter(p -> p.identity().equals(sin.identity())).isPresent());
+        .noneMatch(
+            each -> each.peer().filter(p -> p.identity().equals(sin.identity())).isPresent());
   }
 }

@@ -31,8 +31,7 @@ class KnownServicesTest {
 
   private static TreeMap<ServiceName, ControlConfig.Service> both() {
     TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
-    services.put(
-        API, new ControlConfig.Service(API_AT, List.of("api.example"), List.of(), 0, 0));
+    services.put(API, new ControlConfig.Service(API_AT, List.of("api.example"), List.of(), 0, 0));
     services.put(
         MEDIA, new ControlConfig.Service(MEDIA_AT, List.of("media.example"), List.of(), 0, 0));
     return services;

@@ -39,8 +39,7 @@ record ConfigFile(
     return read(file, now, ConfigFile::text);
   }
 
-  static ConfigFile read(
-      Path file, Generation now, Function<Path, Optional<String>> reader) {
+  static ConfigFile read(Path file, Generation now, Function<Path, Optional<String>> reader) {
     Optional<String> before = reader.apply(file);
     NodeCheck check = NodeCheck.of(file, NodeCheck.Purpose.CHANGE);
     List<String> problems = new ArrayList<>();
@@ -52,8 +51,7 @@ record ConfigFile(
     if (problems.isEmpty()) {
       NodeConfig wanted = check.config().orElseThrow();
       for (ConfigProblem each :
-          RestartRules.broken(
-              now.plan().config(), wanted, ConfigDifference.of(now.text(), text))) {
+          RestartRules.broken(now.plan().config(), wanted, ConfigDifference.of(now.text(), text))) {
         problems.add(each.in(file.toString()).toString());
       }
     }

@@ -128,7 +128,8 @@ final class Configurations implements ConfigureBackend {
   /** The file of the start is read again; empty when it is as it is in force. */
   Optional<CommandResult> reload(String actor) {
     Generation now = state.now();
-    return ConfigFile.text(file).equals(Optional.of(now.text())) && now.file().equals(file.toString())
+    return ConfigFile.text(file).equals(Optional.of(now.text()))
+            && now.file().equals(file.toString())
         ? Optional.empty()
         : Optional.of(apply(file, OptionalLong.empty(), actor));
   }
@@ -172,7 +173,8 @@ final class Configurations implements ConfigureBackend {
 
   private CommandResult exclusively(Change change) {
     if (!changing.tryLock()) {
-      return new CommandResult.Conflict("another change is being applied; look again and try again");
+      return new CommandResult.Conflict(
+          "another change is being applied; look again and try again");
     }
     try {
       return change.make();
@@ -222,7 +224,9 @@ final class Configurations implements ConfigureBackend {
       return refused(
           Path.of(next.file()),
           next.actor(),
-          "the control thread did not answer within " + SWITCH_MILLIS + " ms; see show configuration");
+          "the control thread did not answer within "
+              + SWITCH_MILLIS
+              + " ms; see show configuration");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new CommandResult.Conflict("the node stops");

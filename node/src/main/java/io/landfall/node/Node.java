@@ -131,8 +131,7 @@ public final class Node implements AutoCloseable {
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
-    configurations =
-        new Configurations(plan, control, background, new ConfigSwitch(this)::to);
+    configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -272,8 +271,7 @@ public final class Node implements AutoCloseable {
   }
 
   private HostRows hosts(ControlTime time) {
-    return new HostRows(
-        config.serviceBgp().hosts(), inForce::services, serviceHosts::view, time);
+    return new HostRows(config.serviceBgp().hosts(), inForce::services, serviceHosts::view, time);
   }
 
   private NodeAdmin backend(ControlQuestions questions, NodeViews views) {

@@ -128,7 +128,9 @@ class ReconfigureEndToEndTest {
     applied(nyc.hosts("media", 11, other).apply());
     awaitAnswer(nyc, "media", 200);
     Await.until(
-        "the route is refused", () -> fra.show("show/refused").contains("nyc"), () -> fra.show("show/refused"));
+        "the route is refused",
+        () -> fra.show("show/refused").contains("nyc"),
+        () -> fra.show("show/refused"));
     assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isNotEqualTo(200);
 
     applied(fra.trust("entitlements: {nyc: [media]}").apply());
@@ -212,8 +214,7 @@ class ReconfigureEndToEndTest {
     HttpWire.Answer same = fra.command("POST", "reload", "{}");
     assertThat(same.body()).doesNotContain("generation");
     Path file = fra.hosts("media", 11, other).write();
-    HttpWire.Answer diff =
-        fra.command("POST", "configure/diff", "{\"file\": \"" + file + "\"}");
+    HttpWire.Answer diff = fra.command("POST", "configure/diff", "{\"file\": \"" + file + "\"}");
     assertThat(diff.body()).contains("+ services.media.identity: 10.32.1.11");
     assertThat(fra.command("POST", "reload", "{}").body()).contains("generation 2");
     awaitAnswer(fra, "media", 200);

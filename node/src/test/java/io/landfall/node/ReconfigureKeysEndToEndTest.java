@@ -85,8 +85,7 @@ class ReconfigureKeysEndToEndTest {
   void thePathsAndTheTierOfAServiceChange() {
     fra.hostsWith("shop", 10, PROBE.formatted(one.url(), "/healthz")).start();
     awaitSignal("UP");
-    fra.hostsWith(
-        "shop", 10, PROBE.formatted(one.url(), "/healthz") + "paths: [/a]\n");
+    fra.hostsWith("shop", 10, PROBE.formatted(one.url(), "/healthz") + "paths: [/a]\n");
     applied();
     assertThat(HttpWire.get(fra.http, "shop.test", "/a/b").status()).isEqualTo(200);
     assertThat(HttpWire.get(fra.http, "shop.test", "/b").status()).isEqualTo(421);

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A change of the config loses no request: of what stays, of what moves, of what is in progress. */
+/**
+ * A change of the config loses no request: of what stays, of what moves, of what is in progress.
+ */
 class ReconfigureUnderLoadTest {
   @TempDir Path folder;
   private TestWorld world;

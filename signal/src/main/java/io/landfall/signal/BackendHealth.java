@@ -77,8 +77,7 @@ final class BackendHealth {
     this.excused = before.excused;
     this.lastError = before.lastError;
     this.attempt = probesBefore;
-    this.dueAtNanos =
-        before.probing || !spec.equals(before.spec) ? nowNanos : before.dueAtNanos;
+    this.dueAtNanos = before.probing || !spec.equals(before.spec) ? nowNanos : before.dueAtNanos;
   }
 
   boolean isEvaluated() {

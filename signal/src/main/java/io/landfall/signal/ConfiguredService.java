@@ -65,8 +65,7 @@ final class ConfiguredService {
    * judged; what is known of backends and hosts that are still there, and what an operator asked
    * for, stays.
    */
-  ConfiguredService(
-      ServiceSpec spec, ConfiguredService before, FirstProbes first, long nowNanos) {
+  ConfiguredService(ServiceSpec spec, ConfiguredService before, FirstProbes first, long nowNanos) {
     this.spec = spec;
     this.number = before.number;
     this.damping = before.damping;

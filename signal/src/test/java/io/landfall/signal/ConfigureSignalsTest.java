@@ -132,8 +132,7 @@ class ConfigureSignalsTest {
     configure(shop(TWO, ONE), MEDIA);
     List<SignalEffect.RunProbe> now = new ArrayList<>(drive.probes);
     assertThat(now).hasSize(2);
-    drive.step(
-        new SignalEvent.ProbeDone(Drive.SHOP, old.ticket(), true, "ok", drive.now));
+    drive.step(new SignalEvent.ProbeDone(Drive.SHOP, old.ticket(), true, "ok", drive.now));
     assertThat(backends()).containsExactly(TWO + " unknown", ONE + " up");
     assertThat(now).extracting(SignalEffect.RunProbe::ticket).doesNotContain(old.ticket());
   }
@@ -211,8 +210,7 @@ class ConfigureSignalsTest {
     ServiceSpec here = spec(Drive.MEDIA, PROBE, TWO);
     assertThat(configure(shop(), here).changes())
         .containsExactly(
-            new SignalChange(
-                Drive.SHOP, Signal.UP, Signal.DOWN, 0, "no backends at this site"));
+            new SignalChange(Drive.SHOP, Signal.UP, Signal.DOWN, 0, "no backends at this site"));
     drive.runFor(MS, true);
     assertThat(drive.signals.signal(Drive.MEDIA)).isEqualTo(Signal.UP);
     assertThat(drive.step(Drive.announce()).answer()).isInstanceOf(SignalAnswer.Refused.class);

@@ -13,7 +13,8 @@ import java.util.TreeSet;
  *
  * @param name the node's name, from the one SPIFFE URI
  * @param identity its host address in the block, from the one IP name
- * @param entitledServices the services that it may originate by its certificate; the config may have more
+ * @param entitledServices the services that it may originate by its certificate; the config may
+ *     have more
  * @param fingerprint SHA-256 of the certificate, 64 lower-case hex digits
  * @param keys SHA-256 of the public keys that prove it, 64 lower-case hex digits each: its own
  *     first, then those of the CAs above it

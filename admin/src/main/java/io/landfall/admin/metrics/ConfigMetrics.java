@@ -28,8 +28,7 @@ final class ConfigMetrics {
             .name("landfall_config_timestamp_seconds")
             .help("When the config in force was put in force.")
             .dataPoint(
-                MetricsText.gauge(
-                    config.since().toEpochMilli() / MILLIS_PER_SECOND, Labels.EMPTY))
+                MetricsText.gauge(config.since().toEpochMilli() / MILLIS_PER_SECOND, Labels.EMPTY))
             .build());
   }
 }
