@@ -263,6 +263,29 @@ class AdminServerTest {
   }
 
   @Test
+  void theConfigIsChangedOverTheUnixSocketOnly() throws Exception {
+    assertThat(unix("GET", "/v1/show/configuration", "")).contains("\"hash\":\"0123456789ab\"");
+    assertThat(unix("POST", "/v1/configure/apply", "{\"file\":\"/n.yaml\",\"confirmSeconds\":60}"))
+        .contains("generation 2 is in force");
+    assertThat(backend.commands.getLast()).startsWith("apply /n.yaml 60000 uid ");
+    assertThat(unix("POST", "/v1/configure/confirm", "{}")).startsWith("HTTP/1.1 409 ");
+    assertThat(unix("POST", "/v1/configure/undo", "{}")).startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", "/v1/configure/diff", "{\"file\":\"/n.yaml\"}"))
+        .contains("log.level", "/n.yaml: is wrong");
+    for (String wrong :
+        List.of(
+            "{}",
+            "{\"file\":\"n.yaml\"}",
+            "{\"file\":7}",
+            "{\"file\":\"/n\",\"confirmSeconds\":0}")) {
+      assertThat(unix("POST", "/v1/configure/apply", wrong)).startsWith("HTTP/1.1 400 ");
+    }
+    assertThat(unix("POST", "/v1/configure/else", "{}")).startsWith("HTTP/1.1 404 ");
+    assertThat(unix("GET", "/v1/configure/apply", "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("PUT", "/v1/configure/apply", "{}")).startsWith("HTTP/1.1 405 ");
+  }
+
+  @Test
   void wrongCommandsAreAnsweredWithASentenceAndDoNothing() throws IOException {
     assertThat(unix("PUT", "/v1/services/nope", "")).startsWith("HTTP/1.1 404 ").contains("shop");
     assertThat(unix("PUT", "/v1/services/Shop", "")).startsWith("HTTP/1.1 400 ").contains("label");

@@ -97,6 +97,28 @@ class ReconfigureEndToEndTest {
   }
 
   @Test
+  void aNewServiceComesThroughAReflectorThatIsToldOfIt() {
+    TestSite reflector = world.site("rr", 9).knows("shop", 10).overlay("reflector: true").start();
+    TestSite nyc = world.site("nyc", 2).hosts("media", 11, other).forgets("media");
+    for (TestSite site : List.of(fra.knows("shop", 10), nyc.hosts("shop", 10, one))) {
+      site.overlay("reflectors: [rr]").dials(reflector.overlay).start();
+      site.awaitAdjacency("rr");
+    }
+    awaitAnswer(fra, "shop", 200);
+    for (TestSite site : List.of(fra.knows("media", 11), nyc.hosts("media", 11, other))) {
+      applied(site.apply());
+    }
+    awaitAnswer(nyc, "media", 200);
+    assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isEqualTo(503);
+    applied(reflector.knows("media", 11).apply());
+    awaitAnswer(fra, "media", 200);
+
+    applied(fra.forgets("media").apply());
+    applied(fra.knows("media", 11).apply());
+    awaitAnswer(fra, "media", 200);
+  }
+
+  @Test
   void aNodeIsEntitledToAServiceAndNoMoreWhileItsSessionIsUp() {
     TestSite nyc = world.site("nyc", 2).dials(fra.overlay);
     fra.knows("media", 11).start();

@@ -77,8 +77,7 @@ class ConfigureSignalsTest {
         .containsExactly(
             new SignalChange(Drive.SHOP, Signal.UP, Signal.DOWN, 0, "it left the config"));
     assertThat(drive.signals.view(drive.now)).hasSize(1);
-    drive.runFor(10_000 * MS, true);
-    assertThat(drive.probes).isEmpty();
+    assertThat(drive.signals.deadlineNanos()).as("nothing is probed or ends").isEmpty();
     assertThat(drive.step(Drive.announce()).answer())
         .isInstanceOfSatisfying(
             SignalAnswer.Refused.class,
@@ -136,6 +135,45 @@ class ConfigureSignalsTest {
     drive.step(new SignalEvent.ProbeDone(Drive.SHOP, old.ticket(), true, "ok", drive.now));
     assertThat(backends()).containsExactly(TWO + " unknown", ONE + " up");
     assertThat(now).extracting(SignalEffect.RunProbe::ticket).doesNotContain(old.ticket());
+  }
+
+  @Test
+  void aLateResultCountsForNoLaterProbeOfTheSameBackend() {
+    drive.runToDeadline();
+    SignalEffect.RunProbe old = drive.probes.remove();
+    configure(shop(ONE, TWO), MEDIA);
+    drive.answer(true, "ok");
+    drive.answer(true, "ok");
+    drive.runToDeadline();
+    assertThat(drive.probes).isNotEmpty();
+    drive.step(new SignalEvent.ProbeDone(Drive.SHOP, old.ticket(), false, "late", drive.now));
+    assertThat(backends()).containsExactly(ONE + " up", TWO + " up");
+  }
+
+  @Test
+  void probesThatAreOutWhenTheirServiceLeavesDoNotUseUpThePlacesOfOthers() {
+    for (int i = 0; i < LocalSignals.MAX_CONNECTIONS + 1; i++) {
+      configure(MEDIA);
+      drive.now += 10 * MS;
+      configure(shop(ONE), MEDIA);
+    }
+    drive.probes.clear();
+    configure(MEDIA);
+    configure(shop(ONE), MEDIA);
+    drive.runFor(20 * MS, true);
+    assertThat(backends()).containsExactly(ONE + " up");
+  }
+
+  @Test
+  void aServiceThatLeavesBeforeItsFirstProbeIsNotWaitedFor() {
+    Drive fresh = new Drive(0);
+    assertThat(fresh.signals.isEvaluated()).isFalse();
+    fresh.step(new SignalEvent.Configure(List.of(MEDIA)));
+    assertThat(fresh.signals.isEvaluated()).isTrue();
+    fresh.step(new SignalEvent.Configure(List.of(MEDIA, shop(ONE))));
+    assertThat(fresh.signals.isEvaluated()).isFalse();
+    fresh.runFor(MS, true);
+    assertThat(fresh.signals.isEvaluated()).isTrue();
   }
 
   @Test
