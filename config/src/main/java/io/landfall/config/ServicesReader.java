@@ -188,6 +188,7 @@ final class ServicesReader {
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     tcp.ifPresent(of -> serverNames(at, of.serverNames()));
+    tcp.ifPresent(of -> TcpReader.checkLimits(at, traffic));
     if (name.isEmpty() || identity.isEmpty()) {
       return Optional.empty();
     }
@@ -210,7 +211,7 @@ final class ServicesReader {
           "'" + text + "' is not the name of a protocol in lower case", "write [websocket]");
     }
     if (text.startsWith("landfall-")) {
-      throw new BadValue("'" + text + "' is what nodes speak among themselves", "remove it");
+      throw new BadValue("'" + text + "' is what nodes use among themselves", "remove it");
     }
     if (text.equals("h2c") || text.equals("http") || text.equals("tls")) {
       throw new BadValue(

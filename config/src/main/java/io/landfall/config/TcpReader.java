@@ -27,7 +27,17 @@ final class TcpReader {
 
   /** What services of HTTP have. */
   private static final List<String> OF_HTTP =
-      List.of("hosts", "paths", "upgrades", "cache", "backend-tls");
+      List.of(
+          "hosts",
+          "paths",
+          "upgrades",
+          "cache",
+          "backend-tls",
+          "redirects",
+          "request-fields",
+          "response-fields",
+          "maintenance",
+          "sticky");
 
   private TcpReader() {}
 
@@ -65,7 +75,17 @@ final class TcpReader {
             isTcp ? "write tcp://host:port" : "write http://, or add 'tcp: {}'");
       } else if (isTcp && backend.protocol() != ServiceConfig.Protocol.H1) {
         at.problem("backends", "a tcp:// backend has no 'protocol'", "remove that key");
+      } else if (isTcp && backend.only().isPresent()) {
+        at.problem("backends", "connections have nothing that 'only' could ask for", "remove it");
       }
+    }
+  }
+
+  /** Clients of connections are told apart by their addresses alone. */
+  static void checkLimits(Section at, TrafficConfig traffic) {
+    if (traffic.rateLimits().stream().anyMatch(limit -> limit.field().isPresent())) {
+      at.problem(
+          "rate-limits", "connections of a TCP service have no 'field'", "leave 'field' out");
     }
   }
 }

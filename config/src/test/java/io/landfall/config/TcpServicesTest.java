@@ -65,6 +65,11 @@ class TcpServicesTest {
         "paths: [/]",
         "upgrades: [websocket]",
         "cache: {}",
+        "redirects: [{to-https: true}]",
+        "request-fields: {remove: [X-A]}",
+        "response-fields: {remove: [X-A]}",
+        "maintenance: {}",
+        "sticky: {cookie: backend}",
       })
   void whatIsOfHttpIsRefused(String key) {
     String name = key.substring(0, key.indexOf(':'));
@@ -88,6 +93,32 @@ class TcpServicesTest {
         .singleElement()
         .asString()
         .contains("services.db.backends[0]: 'tcp://10.0.0.9' has no port");
+  }
+
+  @Test
+  void rulesThatNeedARequestAreRefusedAndOthersAreTaken() {
+    assertThat(
+            folder.problems(
+                with(
+                    DB.replace(
+                        "[\"tcp://10.0.0.9:5432\"]",
+                        "[{url: \"tcp://10.0.0.9:5432\", only: {cookie: a}}, \"tcp://10.0.0.8:5432\"]"),
+                    "")))
+        .singleElement()
+        .asString()
+        .contains("services.db.backends: connections have nothing that 'only' could ask for");
+    assertThat(
+            folder.problems(
+                with(DB + "    rate-limits: [{field: X-Key, requests: 9, per: 1s}]\n", "")))
+        .singleElement()
+        .asString()
+        .contains("services.db.rate-limits: connections of a TCP service have no 'field'");
+    folder.valid(
+        with(
+            DB
+                + "    rate-limits: [{requests: 9, per: 1s}]\n    deny: [192.0.2.0/24]\n"
+                + "    max-requests: 9\n    queue: {max-waiting: 9}\n    circuit: {failures: 3}\n",
+            ""));
   }
 
   @Test
@@ -121,12 +152,12 @@ class TcpServicesTest {
   }
 
   @Test
-  void whatNodesSpeakAmongThemselvesIsNoUpgrade() {
+  void whatNodesUseAmongThemselvesIsNoUpgrade() {
     assertThat(
             folder.problems(
                 "hosts: [shop.example]\n", "hosts: [shop.example]\n    upgrades: [landfall-tcp]\n"))
         .singleElement()
         .asString()
-        .contains("'landfall-tcp' is what nodes speak among themselves");
+        .contains("'landfall-tcp' is what nodes use among themselves");
   }
 }
