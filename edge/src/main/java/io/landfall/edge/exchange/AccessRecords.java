@@ -1,7 +1,6 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.Addresses;
-import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.access.AccessLines;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.access.LineBytes;
@@ -10,6 +9,7 @@ import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +76,13 @@ final class AccessRecords {
     line.text("{\"time\":\"");
     time.write(wallMillis, line);
     line.text("\",\"client\":\"");
-    client(line, log.remote());
-    if (log.arrival() == Arrival.NODE) {
-      line.text("\",\"from_node\":\"").text(log.peer());
+    Arrived arrived = log.arrived();
+    address(line, arrived.address());
+    arrived.peer().ifPresent(node -> line.text("\",\"from_node\":\"").text(node.value()));
+    RequestTrace trace = arrived.trace();
+    if (trace != null) {
+      line.text("\",\"request_id\":\"").json(trace.id(), RequestTrace.MAX_ID);
+      line.text("\",\"trace_id\":\"").json(trace.traceId(), RequestTrace.MAX_ID);
     }
     line.text("\",\"method\":\"").json(request.method().name(), MOST_TEXT);
     line.text("\",\"scheme\":\"").json(request.scheme(), MOST_TEXT);
@@ -123,7 +127,7 @@ final class AccessRecords {
 
   private void combined(LineBytes line, RequestLog log, long wallMillis) {
     RequestHead request = log.request();
-    client(line, log.remote());
+    address(line, log.arrived().address());
     line.text(" - - [");
     time.write(wallMillis, line);
     line.text("] \"").quoted(request.method().name(), MOST_TEXT).text(" ");
@@ -138,11 +142,11 @@ final class AccessRecords {
   }
 
   private static void client(LineBytes line, SocketAddress remote) {
-    if (remote instanceof InetSocketAddress at && !at.isUnresolved()) {
-      line.text(Addresses.format(at.getAddress().getAddress()));
-    } else {
-      line.text("-");
-    }
+    address(line, remote instanceof InetSocketAddress at ? at.getAddress() : null);
+  }
+
+  private static void address(LineBytes line, @Nullable InetAddress address) {
+    line.text(address == null ? "-" : Addresses.format(address.getAddress()));
   }
 
   private static String protocol(HttpVersion version) {

@@ -8,14 +8,17 @@ import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.TrafficSettings.Queue;
+import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.rules.ClientAddress;
 import io.landfall.edge.rules.FieldEdits;
 import io.landfall.edge.rules.Ruling;
 import io.landfall.edge.rules.ServiceRules;
 import io.landfall.edge.rules.TrafficRules;
 import io.netty.util.AsciiString;
+import java.net.InetAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,9 @@ public final class Arrived {
   /** Those of its service; null if that has none. */
   private final @Nullable ServiceRules rules;
 
+  /** By what it is found again in logs; null where there is none. */
+  private final @Nullable RequestTrace trace;
+
   private @Nullable FieldLines upstreamFields;
 
   Arrived(Exchanges loop, RequestHead request, Downstream downstream, Optional<NodeName> peer) {
@@ -41,6 +47,7 @@ public final class Arrived {
     this.downstream = downstream;
     this.peer = peer;
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
+    this.trace = loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
     this.inForce = loop.runtime().rules();
     this.rules = inForce == null ? null : rules(inForce, loop.runtime(), request);
   }
@@ -50,6 +57,29 @@ public final class Arrived {
     return EdgeRuntime.route(request, runtime.ports().snapshot())
         .map(route -> inForce.of(route.service().name()))
         .orElse(null);
+  }
+
+  /** Whether a node or a trusted proxy sent it. */
+  private boolean isKnown() {
+    return peer.isPresent() || proxies().contains(downstream.remote());
+  }
+
+  private TrustedProxies proxies() {
+    return loop.runtime().settings().claims().trustedProxies();
+  }
+
+  /** By what it is found again in logs; null where there is none. */
+  @Nullable RequestTrace trace() {
+    return trace;
+  }
+
+  /** The address of the client who asks; null if it is not known. */
+  @Nullable InetAddress address() {
+    if (peer.isEmpty()) {
+      return ClientAddress.of(request, downstream.remote(), proxies());
+    }
+    ClientAddresses client = client();
+    return client == null ? null : client.source().getAddress();
   }
 
   /** The requests of the event loop that it came on. */
@@ -169,6 +199,7 @@ public final class Arrived {
     FieldLines fields = upstreamFields;
     if (fields == null) {
       fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
+      fields = trace == null ? fields : trace.in(fields);
       upstreamFields = fields;
     }
     return fields;

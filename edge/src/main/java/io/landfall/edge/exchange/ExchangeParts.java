@@ -35,7 +35,7 @@ abstract class ExchangeParts {
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
     if (runtime.accessLog().isPresent()) {
-      log.detailed(down.remote(), peer);
+      log.detailed(arrived);
     }
     int replayBytes = runtime.settings().limits().attempts().replayBytes();
     this.body = new RequestRelay(log, down, replayBytes, tunnel.isAsked());

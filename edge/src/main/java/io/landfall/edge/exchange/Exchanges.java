@@ -6,6 +6,7 @@ import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.access.AccessLines;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpDate;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.loop.LoopTime;
@@ -39,6 +40,7 @@ public final class Exchanges {
   private final HttpDate date;
   private final AbortLimiter aborters = new AbortLimiter();
   private final BackendChoice choice;
+  private final SplittableRandom random;
 
   // As many as services with such a bound.
   private final Map<ServiceName, RepeatBudget> budgets = new HashMap<>();
@@ -70,7 +72,8 @@ public final class Exchanges {
     this.runtime = runtime;
     this.time = time;
     this.destinations = destinations;
-    this.choice = new BackendChoice(destinations, new SplittableRandom());
+    this.random = new SplittableRandom();
+    this.choice = new BackendChoice(destinations, random.split());
     this.date = new HttpDate(runtime.clock());
   }
 
@@ -184,6 +187,11 @@ public final class Exchanges {
         access.add(log, wallMillis, micros);
       }
     }
+  }
+
+  /** By what a request is found again, whose sender is known or not. */
+  RequestTrace trace(FieldLines fields, boolean trusted) {
+    return RequestTrace.of(fields, trusted, random);
   }
 
   /** The gate refused what a client sent, with this answer, which was not sent yet. */

@@ -1,7 +1,8 @@
 package io.landfall.edge.exchange;
 
+import static java.util.Objects.requireNonNull;
+
 import io.landfall.core.Clock;
-import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
@@ -13,16 +14,12 @@ import io.landfall.decision.ServiceView;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is recorded of one request once it is over: for the counters and for {@code show}. */
 final class RequestLog {
-  private static final SocketAddress NOWHERE = InetSocketAddress.createUnresolved("-", 0);
-
   private final RequestHead request;
   private final Arrival arrival;
   private final Clock clock;
@@ -46,9 +43,8 @@ final class RequestLog {
   /** What of the cache was sent (RFC 9211); null for nothing. */
   @Nullable CharSequence cacheStatus;
 
-  private SocketAddress remote = NOWHERE;
-  private String peer = "";
-  private boolean detailed;
+  /** How it came; null unless the access log is to have it. */
+  private @Nullable Arrived detailed;
 
   RequestLog(RequestHead request, Arrival arrival, Clock clock) {
     this.clock = clock;
@@ -82,27 +78,20 @@ final class RequestLog {
     return arrival;
   }
 
-  /** Where it came from. */
-  SocketAddress remote() {
-    return remote;
-  }
-
-  /** The node that forwarded it; empty text for none. */
-  String peer() {
-    return peer;
+  /** How it came, for the access log. */
+  Arrived arrived() {
+    return requireNonNull(detailed);
   }
 
   /** What only the access log has is wanted too. */
-  void detailed(SocketAddress from, Optional<NodeName> node) {
-    detailed = true;
-    remote = from;
-    peer = node.map(NodeName::value).orElse("");
+  void detailed(Arrived arrived) {
+    detailed = arrived;
   }
 
   /** The head of the response is about to be sent. */
   void head(int code, FieldLines fields) {
     status = code;
-    if (!detailed) {
+    if (detailed == null) {
       return;
     }
     headMicros = micros();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Forwarded (RFC 7239) is not read: most proxies write X-Forwarded-For only, and pass on what a
  * client has in Forwarded.
  */
-final class ClientAddress {
+public final class ClientAddress {
   /** The most proxies that are looked at: no chain is longer that is not made up. */
   static final int MAX_HOPS = 32;
 
@@ -34,7 +34,7 @@ final class ClientAddress {
    * @param remote where its connection came from
    * @return null if the connection is none of IP
    */
-  static @Nullable InetAddress of(
+  public static @Nullable InetAddress of(
       RequestHead request, SocketAddress remote, TrustedProxies proxies) {
     if (!(remote instanceof InetSocketAddress socket) || socket.getAddress() == null) {
       return null;
