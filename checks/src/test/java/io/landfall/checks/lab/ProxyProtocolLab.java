@@ -197,8 +197,13 @@ class ProxyProtocolLab {
             "-www"));
     StringBuilder haproxy =
         new StringBuilder(
-            "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 20s\n"
-                + "  timeout server 20s\n");
+            """
+            defaults
+              mode tcp
+              timeout connect 5s
+              timeout client 20s
+              timeout server 20s
+            """);
     for (int node = 1; node <= 2; node++) {
       int first = node == 1 ? 7000 : 7010;
       listen(haproxy, first + 1, "127.0.0." + node + ":8080");
