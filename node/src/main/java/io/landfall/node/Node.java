@@ -114,7 +114,7 @@ public final class Node implements AutoCloseable {
             (node, path) -> overlay.apply(new ControlEvent.PathProved(node, path)));
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
     monitor =
-        new NodeMonitor(control, overlay, new IdentityNames(inForce::services, neighbors)::of);
+        new NodeMonitor(control, overlay, new IdentityNames(inForce, neighbors)::of);
     watching = OverlayWatching.of(config.operation().watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts =
@@ -285,7 +285,7 @@ public final class Node implements AutoCloseable {
             neighbors,
             monitor,
             new NodeRouting.Views(
-                new RouteRows(new IdentityNames(inForce::services, neighbors)::of, time),
+                new RouteRows(new IdentityNames(inForce, neighbors)::of, time),
                 new PeerReports(new SessionReports(time), hosts),
                 views.refused(),
                 new DuplicateRows(overlay.plane(), config.name()),

@@ -50,7 +50,7 @@ final class Snapshots {
    *
    * @param states each of the services as it is published now
    */
-  final void configure(List<ServiceConfig> configured, List<ServiceState> states) {
+  void configure(List<ServiceConfig> configured, List<ServiceState> states) {
     services.clear();
     configured.forEach(service -> services.put(service.name(), service));
     Map<ServiceName, HostedService> local = new HashMap<>();
