@@ -43,9 +43,7 @@ final class ConfigInForce {
 
   private static Map<HostAddress, String> names(NodeConfig config) {
     Map<HostAddress, String> names = new HashMap<>();
-    config
-        .services()
-        .forEach(service -> names.put(service.identity(), service.name().value()));
+    config.services().forEach(service -> names.put(service.identity(), service.name().value()));
     return Map.copyOf(names);
   }
 }

@@ -113,8 +113,7 @@ public final class Node implements AutoCloseable {
             control,
             (node, path) -> overlay.apply(new ControlEvent.PathProved(node, path)));
     requests = new RequestChannels(control, overlay.plane()::judgeRequests);
-    monitor =
-        new NodeMonitor(control, overlay, new IdentityNames(inForce, neighbors)::of);
+    monitor = new NodeMonitor(control, overlay, new IdentityNames(inForce, neighbors)::of);
     watching = OverlayWatching.of(config.operation().watch(), overlay, control);
     plain = PlainBgp.of(config, controlLoops, control, overlay, neighbors);
     serviceHosts =
