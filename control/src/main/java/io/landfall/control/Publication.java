@@ -69,7 +69,7 @@ public final class Publication {
    * Other services are configured, or their backends are others: their present state counts as
    * published.
    */
-  final void configured() {
+  void configured() {
     byOffset.clear();
     published.clear();
     config

@@ -59,13 +59,6 @@ final class Backends {
     final SortedSet<ServiceName> services = new TreeSet<>();
     List<InetAddress> addresses = List.of();
     long answeredAtNanos;
-
-    /** With what was known of the name before. */
-    Named as(Named before) {
-      addresses = before.addresses;
-      answeredAtNanos = before.answeredAtNanos;
-      return this;
-    }
   }
 
   /**
@@ -120,7 +113,7 @@ final class Backends {
    * @param tls how services with backends over TLS verify them
    * @param addresses what names resolve to that were not known before
    */
-  final void configure(
+  void configure(
       List<ServiceConfig> services,
       Map<ServiceName, BackendTls> tls,
       Map<String, List<InetAddress>> addresses,
@@ -144,14 +137,16 @@ final class Backends {
     }
     places = Map.copyOf(next);
     health.keySet().removeIf(of -> !next.containsKey(of.service()));
-    for (String host : names()) {
-      Named of = known.get(host);
-      if (of == null) {
-        answered(host, addresses.getOrDefault(host, List.of()), nowNanos);
-      } else {
-        names.computeIfPresent(host, (name, now) -> now.as(of));
-      }
-    }
+    names.forEach(
+        (host, now) -> {
+          Named of = known.get(host);
+          if (of == null) {
+            answered(host, addresses.getOrDefault(host, List.of()), nowNanos);
+          } else {
+            now.addresses = of.addresses;
+            now.answeredAtNanos = of.answeredAtNanos;
+          }
+        });
   }
 
   private static List<Place> placesOf(ServiceConfig service, Map<ServiceName, BackendTls> tls) {

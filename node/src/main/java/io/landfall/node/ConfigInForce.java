@@ -2,7 +2,11 @@ package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.HostAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The config that a node runs with now. It is replaced on the control thread, in the task in which
@@ -10,10 +14,12 @@ import java.util.List;
  */
 final class ConfigInForce {
   private volatile NodeConfig config;
+  private volatile Map<HostAddress, String> serviceNames;
 
   /** The config that a node starts with. */
   ConfigInForce(NodeConfig config) {
     this.config = config;
+    this.serviceNames = names(config);
   }
 
   NodeConfig get() {
@@ -25,7 +31,19 @@ final class ConfigInForce {
     return config.services();
   }
 
+  /** The name of the service with this identity; null when there is none. */
+  @Nullable String serviceName(HostAddress identity) {
+    return serviceNames.get(identity);
+  }
+
   void put(NodeConfig other) {
     config = other;
+    serviceNames = names(other);
+  }
+
+  private static Map<HostAddress, String> names(NodeConfig config) {
+    Map<HostAddress, String> names = new HashMap<>();
+    config.services().forEach(service -> names.put(service.identity(), service.name().value()));
+    return Map.copyOf(names);
   }
 }

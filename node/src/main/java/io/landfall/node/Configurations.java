@@ -6,12 +6,13 @@ import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.model.ConfigurationDiff;
 import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.config.ConfigDifference;
-import io.landfall.core.FailureText;
 import io.landfall.core.Timers;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -119,19 +120,25 @@ final class Configurations implements ConfigureBackend {
     Generation now = state.now();
     ConfigFile read = ConfigFile.read(other, now);
     return new ConfigurationDiff(
-        ConfigDifference.of(now.text(), read.text()).stream()
-            .map(ConfigDifference.Change::toString)
-            .toList(),
+        read.text().isEmpty()
+            ? List.of()
+            : ConfigDifference.of(now.text(), read.text()).stream()
+                .map(ConfigDifference.Change::toString)
+                .toList(),
         read.problems());
   }
 
-  /** The file of the start is read again; empty when it is as it is in force. */
+  /**
+   * The file of the start is read again; empty when it is as it is in force, and no attempt since
+   * was refused.
+   */
   Optional<CommandResult> reload(String actor) {
-    Generation now = state.now();
-    return ConfigFile.text(file).equals(Optional.of(now.text()))
-            && now.file().equals(file.toString())
-        ? Optional.empty()
-        : Optional.of(apply(file, OptionalLong.empty(), actor));
+    State now = state;
+    boolean same =
+        ConfigFile.text(file).equals(Optional.of(now.now().text()))
+            && now.now().file().equals(file.toString())
+            && now.last().map(ConfigurationStatus.Attempt::applied).orElse(true);
+    return same ? Optional.empty() : Optional.of(apply(file, OptionalLong.empty(), actor));
   }
 
   @Override
@@ -151,8 +158,10 @@ final class Configurations implements ConfigureBackend {
           }
           if (read.text().equals(before.now().text())
               && read.plan().get().config().equals(before.now().plan().config())) {
-            return new CommandResult.Done(
-                "nothing changes: " + wanted + " is generation " + before.now().number());
+            String sentence =
+                "nothing changes: " + wanted + " is generation " + before.now().number();
+            attempted(wanted.toString(), actor, true, sentence);
+            return new CommandResult.Done(sentence);
           }
           CommandResult result =
               change(
@@ -209,17 +218,18 @@ final class Configurations implements ConfigureBackend {
   /** Puts a generation in force, and notes what comes back when it is undone. */
   private CommandResult change(
       Generation next, Optional<Generation> before, OptionalLong confirmMillis) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    // A change that breaks off leaves the control plane in an unknown state, which ends the node.
+    control.execute(
+        () -> {
+          change.accept(next.plan());
+          state = new State(next, before, unconfirmed(confirmMillis), state.last());
+          done.complete(true);
+        });
     try {
-      control
-          .ask(
-              () -> {
-                change.accept(next.plan());
-                state = new State(next, before, unconfirmed(confirmMillis), state.last());
-                return true;
-              })
-          .get(SWITCH_MILLIS, TimeUnit.MILLISECONDS);
+      boolean _ = done.get(SWITCH_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      return refused(Path.of(next.file()), next.actor(), FailureText.of(e));
+      throw new IllegalStateException("nothing completes it so", e);
     } catch (TimeoutException e) {
       return refused(
           Path.of(next.file()),

@@ -64,7 +64,7 @@ final class Snapshots {
    *
    * @param states each of the services as it is published now
    */
-  final void configure(List<ServiceConfig> configured, List<ServiceState> states) {
+  void configure(List<ServiceConfig> configured, List<ServiceState> states) {
     Map<ServiceName, ServiceConfig> before = new HashMap<>(services);
     services.clear();
     rules.clear();

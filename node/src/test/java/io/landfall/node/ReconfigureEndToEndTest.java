@@ -182,6 +182,11 @@ class ReconfigureEndToEndTest {
     awaitAnswer(fra, "shop", 200);
     refused(fra.command("POST", "reload", "{}"), "is not YAML");
     assertThat(fra.show("show/configuration")).contains("\"applied\":false");
+    // Once the file is again what is in force, there is no problem any more.
+    Path whole = fra.write();
+    assertThat(fra.command("POST", "reload", "{}").body()).contains("nothing changes");
+    assertThat(fra.show("show/configuration")).doesNotContain("\"applied\":false");
+    assertThat(fra.apply(whole, "").body()).contains("nothing changes");
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ final class ConfiguredServices {
    *     changed then
    */
   Difference configure(Collection<ServiceSpec> specs, long nowNanos) {
-    TreeMap<ServiceName, ServiceSpec> wanted = checked(specs);
+    SortedMap<ServiceName, ServiceSpec> wanted = checked(specs);
     List<ConfiguredService> gone = new ArrayList<>();
     List<ConfiguredService> come = new ArrayList<>();
     for (ConfiguredService local : byName.values()) {
@@ -60,7 +62,7 @@ final class ConfiguredServices {
     return new Difference(gone, come);
   }
 
-  private static TreeMap<ServiceName, ServiceSpec> checked(Collection<ServiceSpec> specs) {
+  private static SortedMap<ServiceName, ServiceSpec> checked(Collection<ServiceSpec> specs) {
     if (specs.size() > LocalSignals.MAX_SERVICES) {
       throw new IllegalArgumentException(
           "a node has at most " + LocalSignals.MAX_SERVICES + " services");
@@ -84,7 +86,7 @@ final class ConfiguredServices {
   }
 
   /** The names of those that have a backend here. */
-  TreeSet<ServiceName> hosted() {
+  SortedSet<ServiceName> hosted() {
     TreeSet<ServiceName> hosted = new TreeSet<>();
     for (ConfiguredService local : byName.values()) {
       if (local.health().isPresent()) {
