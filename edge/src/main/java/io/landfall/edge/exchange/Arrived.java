@@ -47,7 +47,8 @@ public final class Arrived {
     this.downstream = downstream;
     this.peer = peer;
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
-    this.trace = loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
+    this.trace =
+        loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
     this.inForce = loop.runtime().rules();
     this.rules = inForce == null ? null : rules(inForce, loop.runtime(), request);
   }

@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what one request is found again in the logs of nodes and backends: X-Request-ID, which is taken
- * from another node or a trusted proxy and made for all others, and traceparent (W3C Trace Context),
- * which is passed on where it is valid, and begun here where there is none.
+ * By what one request is found again in the logs of nodes and backends: X-Request-ID, which is
+ * taken from another node or a trusted proxy and made for all others, and traceparent (W3C Trace
+ * Context), which is passed on where it is valid, and begun here where there is none.
  */
 final class RequestTrace {
   /** The longest id that is taken from others, in characters. */

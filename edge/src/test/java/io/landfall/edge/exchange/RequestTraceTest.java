@@ -45,7 +45,8 @@ class RequestTraceTest {
   void twoIdsAreNoneAndALongOneIsNone() {
     assertThat(of(true, "x-request-id: a", "x-request-id: a").id().toString())
         .matches("[0-9a-f]{32}");
-    assertThat(of(true, "x-request-id: " + "a".repeat(128)).id().toString()).isEqualTo("a".repeat(128));
+    assertThat(of(true, "x-request-id: " + "a".repeat(128)).id().toString())
+        .isEqualTo("a".repeat(128));
     assertThat(of(true, "x-request-id: " + "a".repeat(129)).id().toString())
         .matches("[0-9a-f]{32}");
   }
@@ -79,7 +80,6 @@ class RequestTraceTest {
     RequestTrace trace = of(true, "traceparent: " + parent, "tracestate: a=b");
     FieldLines sent = trace.in(fields("traceparent: " + parent, "tracestate: a=b"));
     assertThat(sent.toString())
-        .matches(
-            "x-request-id: ([0-9a-f]{32})\ntraceparent: 00-\\1-[0-9a-f]{16}-00\n");
+        .matches("x-request-id: ([0-9a-f]{32})\ntraceparent: 00-\\1-[0-9a-f]{16}-00\n");
   }
 }
