@@ -47,12 +47,11 @@ final class RequestTrace {
   static RequestTrace of(FieldLines in, boolean trusted, SplittableRandom random) {
     AsciiString given = trusted ? only(in, REQUEST_ID) : null;
     AsciiString came = only(in, TRACE_PARENT);
-    boolean begins = came == null || !isTraceParent(came);
-    String trace = begins || !isId(given) ? hex(random, 2) : "";
-    return new RequestTrace(
-        isId(given) ? given : new AsciiString(trace),
-        begins ? new AsciiString("00-" + trace + "-" + hex(random, 1) + "-00") : came,
-        begins);
+    String made = hex(random, 2);
+    AsciiString id = given != null && isId(given) ? given : new AsciiString(made);
+    return came != null && isTraceParent(came)
+        ? new RequestTrace(id, came, false)
+        : new RequestTrace(id, new AsciiString("00-" + made + "-" + hex(random, 1) + "-00"), true);
   }
 
   /** The id of the request. */
@@ -97,8 +96,8 @@ final class RequestTrace {
     return found;
   }
 
-  private static boolean isId(@Nullable AsciiString text) {
-    if (text == null || text.isEmpty() || text.length() > MAX_ID) {
+  private static boolean isId(AsciiString text) {
+    if (text.isEmpty() || text.length() > MAX_ID) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
