@@ -45,6 +45,7 @@ final class ResponseRelay {
   /** Passes on the head of an attempt's response. */
   void head(Attempt from, ResponseHead head, RequestLog log, Attempts attempts) {
     begun = true;
+    attempts.answered(from, head.status());
     log.status = head.status();
     if (from.isOfCache()) {
       log.target = from.name();
@@ -95,6 +96,7 @@ final class ResponseRelay {
   void switched(
       Attempt from, ResponseHead head, AsciiString protocol, RequestLog log, Attempts attempts) {
     begun = true;
+    attempts.answered(from, head.status());
     log.status = head.status();
     down.switchProtocols(protocol, fields(from, head, log, attempts.backends(from)));
   }
