@@ -15,6 +15,7 @@ import io.landfall.core.Now;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Route;
+import io.landfall.edge.BackendRules;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginServer;
 import io.landfall.overlay.Overlay;
@@ -77,7 +78,8 @@ class SnapshotPublicationTest {
               .formatted(s, s + 1, s));
     }
     text.append(
-        "  named: {identity: 10.32.2.1, hosts: [named.example], backends: [\"http://app.test:80\"]}\n");
+        "  named: {identity: 10.32.2.1, hosts: [named.example], backends: [\"http://app.test:80\"],"
+            + " sticky: {cookie: b}, slow-start: 1s, circuit: {}}\n");
     Path file = Files.writeString(folder.resolve("node.yaml"), text);
     NodeConfig config =
         switch (ConfigLoader.load(file)) {
@@ -215,5 +217,20 @@ class SnapshotPublicationTest {
             snapshots.current().view().ownIdentity(), PathLiveness.UNPROVED));
 
     assertThat(control).isEmpty();
+  }
+
+  @Test
+  void requestsHaveTheRulesOfChoiceAndACookieForEachAddress() {
+    ServiceName named = new ServiceName("named");
+    HostedService hosted = Objects.requireNonNull(snapshots.current().local(named));
+    assertThat(hosted.rules().sticky()).isPresent();
+    assertThat(hosted.rules().circuit()).isPresent();
+    assertThat(hosted.rules().slowStartNanos()).isEqualTo(1_000_000_000L);
+    assertThat(hosted.backends())
+        .extracting(each -> each.traits().cookie().toString())
+        .doesNotContain("")
+        .doesNotHaveDuplicates();
+    HostedService other = Objects.requireNonNull(snapshots.current().local(name(0)));
+    assertThat(other.rules()).isEqualTo(BackendRules.NONE);
   }
 }

@@ -79,10 +79,7 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     Attempt chosen = attempts.next(decision, snapshot);
-    if (chosen != null
-        && chosen.isOnSharedConnection()
-        && peer.isEmpty()
-        && all.breaksOffTooMuch(down)) {
+    if (chosen != null && breaksOffTooMuch(chosen)) {
       giveUp(new AttemptFailure(FailureKind.BREAKS_OFF, true));
     } else if (chosen != null) {
       launch(chosen, decision);
@@ -147,7 +144,6 @@ public final class Exchange extends ExchangeParts {
     }
     timer.restart(all.nowNanos());
     body.keepNothing();
-    attempts.answered(from, head.status());
     response.head(from, head, attempts);
   }
 
@@ -155,7 +151,6 @@ public final class Exchange extends ExchangeParts {
   public void switched(Attempt from, ResponseHead head) {
     if (isCurrent(from)) {
       timer.restart(all.nowNanos());
-      attempts.answered(from, head.status());
       response.switched(from, head, tunnel.open(), attempts);
       body.open();
     }

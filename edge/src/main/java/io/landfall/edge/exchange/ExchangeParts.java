@@ -54,6 +54,11 @@ abstract class ExchangeParts {
   /** Takes the exchange off the list of those in progress. */
   abstract void remove();
 
+  /** Whether the client broke off too many such as this attempt, which has not begun. */
+  final boolean breaksOffTooMuch(Attempt next) {
+    return next.isOnSharedConnection() && peer.isEmpty() && all.breaksOffTooMuch(down);
+  }
+
   /** Every place that could be tried has failed, or none may be. */
   final void giveUp(AttemptFailure failure) {
     log.target = failure.kind().name();

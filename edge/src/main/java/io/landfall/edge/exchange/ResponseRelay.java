@@ -61,6 +61,7 @@ final class ResponseRelay {
   /** Passes on the head of an attempt's response. */
   void head(Attempt from, ResponseHead head, Attempts attempts) {
     begun = true;
+    attempts.answered(from, head.status());
     log.status = head.status();
     if (from.isOfCache()) {
       log.target = from.name();
@@ -134,6 +135,7 @@ final class ResponseRelay {
   /** Passes on that the place has switched protocols. */
   void switched(Attempt from, ResponseHead head, AsciiString protocol, Attempts attempts) {
     begun = true;
+    attempts.answered(from, head.status());
     FieldLines fields = edited(fields(from, head, attempts.backends(from)));
     log.head(head.status(), fields);
     down.switchProtocols(protocol, fields);
