@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -114,6 +115,7 @@ class ProbesTest {
       assertThat(probed(command)).isInstanceOf(SignalEvent.ProbeNotRun.class);
     }
     assertThat(log.with(LINE)).hasSize(2);
-    assertThat(control.ask(() -> probes.counts().get(SHOP).failures).join()).isZero();
+    assertThat(control.ask(() -> Objects.requireNonNull(probes.counts().get(SHOP)).failures).join())
+        .isZero();
   }
 }
