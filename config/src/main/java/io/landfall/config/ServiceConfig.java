@@ -22,8 +22,7 @@ import java.util.TreeMap;
  * @param here how it runs beside this node
  * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
- * @param upgrades the protocols that requests may switch to, in lower case
- * @param tcp how connections find it if it is a TCP service; empty if it is one of HTTP
+ * @param spoken what is spoken with its clients
  */
 public record ServiceConfig(
     ServiceName name,
@@ -33,8 +32,7 @@ public record ServiceConfig(
     Hosting here,
     Optional<CacheConfig.OfService> cache,
     Optional<Bgp> bgp,
-    List<String> upgrades,
-    Optional<Tcp> tcp) {
+    Spoken spoken) {
   /** The protocols that requests may switch to when the config names none. */
   public static final List<String> USUAL_UPGRADES = List.of("websocket");
 
@@ -42,7 +40,6 @@ public record ServiceConfig(
   public ServiceConfig {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
-    upgrades = List.copyOf(upgrades);
   }
 
   /** With the usual upgrades. */
@@ -54,12 +51,48 @@ public record ServiceConfig(
       Hosting here,
       Optional<CacheConfig.OfService> cache,
       Optional<Bgp> bgp) {
-    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES, Optional.empty());
+    this(name, identity, hosts, paths, here, cache, bgp, USUAL_UPGRADES);
+  }
+
+  /** A service of HTTP. */
+  public ServiceConfig(
+      ServiceName name,
+      HostAddress identity,
+      List<String> hosts,
+      List<String> paths,
+      Hosting here,
+      Optional<CacheConfig.OfService> cache,
+      Optional<Bgp> bgp,
+      List<String> upgrades) {
+    this(name, identity, hosts, paths, here, cache, bgp, new Spoken(upgrades, Optional.empty()));
+  }
+
+  /** The protocols that requests may switch to, in lower case. */
+  public List<String> upgrades() {
+    return spoken.upgrades;
+  }
+
+  /** How connections find it if it is a TCP service; empty if it is one of HTTP. */
+  public Optional<Tcp> tcp() {
+    return spoken.tcp;
   }
 
   /** Whether connections belong to it as bytes, and not as requests. */
   public boolean isTcp() {
-    return tcp.isPresent();
+    return spoken.tcp.isPresent();
+  }
+
+  /**
+   * What is spoken with its clients.
+   *
+   * @param upgrades the protocols that requests may switch to, in lower case
+   * @param tcp how connections find it if it is a TCP service; empty if it is one of HTTP
+   */
+  public record Spoken(List<String> upgrades, Optional<Tcp> tcp) {
+    /** Copies the list. */
+    public Spoken {
+      upgrades = List.copyOf(upgrades);
+    }
   }
 
   /**

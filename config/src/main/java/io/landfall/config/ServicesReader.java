@@ -182,8 +182,7 @@ final class ServicesReader {
             new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests),
             cache,
             bgp,
-            upgrades,
-            tcp));
+            new ServiceConfig.Spoken(upgrades, tcp)));
   }
 
   private static String protocol(String text) throws BadValue {
