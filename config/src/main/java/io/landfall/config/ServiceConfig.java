@@ -22,8 +22,7 @@ import java.util.TreeMap;
  * @param here how it runs beside this node
  * @param cache how it is cached; empty when it is not
  * @param bgp the service hosts that advertise it; empty when its probe alone decides
- * @param traffic what it makes of requests and responses
- * @param tcp how connections find it if it is a TCP service; empty if it is one of HTTP
+ * @param clients how clients use it
  */
 public record ServiceConfig(
     ServiceName name,
@@ -33,8 +32,7 @@ public record ServiceConfig(
     Hosting here,
     Optional<CacheConfig.OfService> cache,
     Optional<Bgp> bgp,
-    TrafficConfig traffic,
-    Optional<Tcp> tcp) {
+    Clients clients) {
   /** Copies the lists. */
   public ServiceConfig {
     hosts = List.copyOf(hosts);
@@ -50,13 +48,44 @@ public record ServiceConfig(
       Hosting here,
       Optional<CacheConfig.OfService> cache,
       Optional<Bgp> bgp) {
-    this(name, identity, hosts, paths, here, cache, bgp, TrafficConfig.USUAL, Optional.empty());
+    this(name, identity, hosts, paths, here, cache, bgp, TrafficConfig.USUAL);
+  }
+
+  /** A service of HTTP. */
+  public ServiceConfig(
+      ServiceName name,
+      HostAddress identity,
+      List<String> hosts,
+      List<String> paths,
+      Hosting here,
+      Optional<CacheConfig.OfService> cache,
+      Optional<Bgp> bgp,
+      TrafficConfig traffic) {
+    this(name, identity, hosts, paths, here, cache, bgp, new Clients(traffic, Optional.empty()));
+  }
+
+  /** What it makes of requests and responses. */
+  public TrafficConfig traffic() {
+    return clients.traffic;
+  }
+
+  /** How connections find it if it is a TCP service; empty if it is one of HTTP. */
+  public Optional<Tcp> tcp() {
+    return clients.tcp;
   }
 
   /** Whether connections belong to it as bytes, and not as requests. */
   public boolean isTcp() {
-    return tcp.isPresent();
+    return clients.tcp.isPresent();
   }
+
+  /**
+   * How clients use a service.
+   *
+   * @param traffic what it makes of requests and responses
+   * @param tcp how connections find it if it is a TCP service; empty if it is one of HTTP
+   */
+  public record Clients(TrafficConfig traffic, Optional<Tcp> tcp) {}
 
   /**
    * A service whose connections are carried as bytes.
@@ -73,7 +102,7 @@ public record ServiceConfig(
 
   /** The protocols that requests may switch to, in lower case. */
   public List<String> upgrades() {
-    return traffic.upgrades();
+    return clients.traffic.upgrades();
   }
 
   /** Whether the service runs beside this node. */

@@ -201,8 +201,7 @@ final class ServicesReader {
             new ServiceConfig.Hosting(backends, tls, probe, tier, maxRequests, rules),
             cache,
             bgp,
-            traffic,
-            tcp));
+            new ServiceConfig.Clients(traffic, tcp)));
   }
 
   private static String protocol(String text) throws BadValue {

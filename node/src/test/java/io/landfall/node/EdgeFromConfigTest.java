@@ -66,8 +66,7 @@ class EdgeFromConfigTest {
             new ServiceConfig.Hosting(List.of(), Optional.empty(), 0, OptionalInt.empty()),
             Optional.empty(),
             Optional.empty(),
-            TrafficConfig.of(List.of("chat")),
-            Optional.empty());
+            TrafficConfig.of(List.of("chat")));
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
     assertThat(made.most()).as("three quarters of 384 connections").isEqualTo(288);
     assertThat(made.idleMillis()).isEqualTo(600_000);
@@ -114,8 +113,9 @@ class EdgeFromConfigTest {
                 OptionalInt.empty()),
             Optional.empty(),
             Optional.empty(),
-            TrafficConfig.USUAL,
-            Optional.of(new ServiceConfig.Tcp(List.of("mail.test", "*.mail.test"))));
+            new ServiceConfig.Clients(
+                TrafficConfig.USUAL,
+                Optional.of(new ServiceConfig.Tcp(List.of("mail.test", "*.mail.test")))));
     TunnelSettings made = EdgeFromConfig.tunnels(Limits.DEFAULT, List.of(service), 1_024);
     assertThat(made.of(mail)).containsExactly(TunnelSettings.TCP);
     assertThat(made.tcpService("mail.test")).isEqualTo(mail);
