@@ -19,7 +19,6 @@ import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.exchange.EdgeRuntime.Seen;
 import io.landfall.edge.http.FieldLines;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +42,8 @@ final class Attempts {
   private final boolean fromNode;
   private final boolean looped;
   private final RequestLog log;
+  private final RepeatTurn repeats;
+  private final TriedPlaces tried;
   private int count;
 
   /** What the cache does for the request; null before it was asked, and if it does nothing. */
@@ -54,17 +55,8 @@ final class Attempts {
   /** The backends here; null as long as none was asked. */
   private @Nullable LocalBackends backends;
 
-  /** What bounds repeats, while an attempt is in progress that counts for it. */
-  private @Nullable RepeatBudget counted;
-
-  private boolean countedAsRepeat;
-
   /** How it waits for a place here; null if its service has no queue. */
   private final @Nullable QueueTurn queue;
-
-  // Most requests are tried once only.
-  private @Nullable Object firstTried;
-  private @Nullable List<Object> alsoTried;
 
   /** Where a pooled connection failed, and a new one may not. */
   private @Nullable Object againAt;
@@ -87,6 +79,8 @@ final class Attempts {
     this.log = log;
     this.queue = QueueTurn.of(exchange, arrived);
     this.most = all.runtime().settings().limits().attempts().maxAttempts();
+    this.tried = new TriedPlaces(most);
+    this.repeats = new RepeatTurn(all, log);
   }
 
   /** Asks decision, with what the cache has. */
@@ -184,7 +178,7 @@ final class Attempts {
     if (count > 0) {
       all.runtime().counters().retries.increment();
     }
-    count(count > 0);
+    repeats.begun(count > 0);
     count++;
     log.attempts = count;
     nodeAsked |= attempt.isForward();
@@ -198,25 +192,7 @@ final class Attempts {
     if (!attempt.isForward() && backends != null) {
       backends.begun();
     }
-    if (firstTried == null) {
-      firstTried = attempt.place();
-      return;
-    }
-    List<Object> also = alsoTried;
-    if (also == null) {
-      also = new ArrayList<>(most);
-      alsoTried = also;
-    }
-    also.add(attempt.place());
-  }
-
-  private void count(boolean repeat) {
-    RepeatBudget budget = log.service.isPresent() ? all.budget(log.service.get()) : null;
-    if (budget != null) {
-      budget.begin(repeat);
-      counted = budget;
-      countedAsRepeat = repeat;
-    }
+    tried.add(attempt.place());
   }
 
   /**
@@ -227,12 +203,7 @@ final class Attempts {
     if (failed.triesNoPlace() || !mayRepeat(body, failure.untouched())) {
       return false;
     }
-    RepeatBudget budget = log.service.isPresent() ? all.budget(log.service.get()) : null;
-    if (budget == null || failure.kind() == FailureKind.STALE_CONNECTION || budget.allows()) {
-      return true;
-    }
-    all.runtime().counters().refusedRepeats.increment();
-    return false;
+    return failure.kind() == FailureKind.STALE_CONNECTION || repeats.allows();
   }
 
   /** The backends here, if one of them is asked now. */
@@ -258,11 +229,7 @@ final class Attempts {
 
   /** The attempt that began last is over, however that came. */
   void ended() {
-    RepeatBudget budget = counted;
-    if (budget != null) {
-      counted = null;
-      budget.end(countedAsRepeat);
-    }
+    repeats.ended();
     if (backends != null) {
       backends.ended();
     }
@@ -279,10 +246,6 @@ final class Attempts {
     if (reserved == null) {
       load.enter();
     }
-  }
-
-  private boolean wereTried(Object place) {
-    return place.equals(firstTried) || (alsoTried != null && alsoTried.contains(place));
   }
 
   /** An attempt failed. If only a pooled connection did, its place is the next one once more. */
@@ -336,7 +299,7 @@ final class Attempts {
       }
       case Forward forward -> {
         Attempt remote =
-            wereTried(forward.first().identity())
+            tried.contains(forward.first().identity())
                 ? node(forward.service(), forward.alternates())
                 : to(forward.service(), forward.first());
         boolean worksHere =
@@ -378,7 +341,7 @@ final class Attempts {
     }
     LocalBackends own = backends;
     if (own == null) {
-      own = new LocalBackends(arrived, this::wereTried);
+      own = new LocalBackends(arrived, tried::contains);
       backends = own;
     }
     OriginServer again = againAt instanceof OriginPlace place ? local.at(place) : null;
@@ -402,7 +365,7 @@ final class Attempts {
 
   private @Nullable Attempt node(ServiceView service, List<Candidate> candidates) {
     for (Candidate candidate : candidates) {
-      if (!wereTried(candidate.identity())) {
+      if (!tried.contains(candidate.identity())) {
         return to(service, candidate);
       }
     }

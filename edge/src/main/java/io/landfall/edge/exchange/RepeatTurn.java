@@ -1,0 +1,53 @@
+package io.landfall.edge.exchange;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What of one request counts for its service's {@link RepeatBudget}. */
+final class RepeatTurn {
+  private final Exchanges all;
+  private final RequestLog log;
+
+  /** What bounds repeats, while an attempt is in progress that counts for it. */
+  private @Nullable RepeatBudget counted;
+
+  private boolean countedAsRepeat;
+
+  RepeatTurn(Exchanges all, RequestLog log) {
+    this.all = all;
+    this.log = log;
+  }
+
+  /** An attempt begins. */
+  void begun(boolean repeat) {
+    budget()
+        .ifPresent(
+            budget -> {
+              budget.begin(repeat);
+              counted = budget;
+              countedAsRepeat = repeat;
+            });
+  }
+
+  /** The attempt that began last is over, if it is not yet. */
+  void ended() {
+    RepeatBudget budget = counted;
+    if (budget != null) {
+      counted = null;
+      budget.end(countedAsRepeat);
+    }
+  }
+
+  /** Whether there may be one more repeat; if not, that is counted. */
+  boolean allows() {
+    boolean allowed = budget().map(RepeatBudget::allows).orElse(true);
+    if (!allowed) {
+      all.runtime().counters().refusedRepeats.increment();
+    }
+    return allowed;
+  }
+
+  private Optional<RepeatBudget> budget() {
+    return log.service.map(all::budget);
+  }
+}
