@@ -50,7 +50,7 @@ final class NodeMetrics implements MetricsSource {
   /**
    * Where the numbers are.
    *
-   * @param config what is configured now
+   * @param config the config in force
    * @param overlay the table, its peers and the local services
    * @param probes the results of probes
    * @param watch what BMP stations are sent
@@ -58,30 +58,27 @@ final class NodeMetrics implements MetricsSource {
    * @param purges the purges of the fleet
    * @param edge the running edge; empty before it runs and after
    * @param control the control thread's own
-   * @param generations the config in force
    */
   record Sources(
-      ConfigInForce config,
+      Configurations config,
       ControlDriver overlay,
       Probes probes,
       Supplier<List<WatchCount>> watch,
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
-      ControlLoop control,
-      Supplier<ConfigCounts> generations) {
+      ControlLoop control) {
     /** Those of a node. */
     static Sources of(Node node) {
       return new Sources(
-          node.inForce,
+          node.configurations,
           node.overlay,
           node.probes,
           node.watching::counts,
           node.revocations::counts,
           node.purges::here,
           () -> Optional.ofNullable(node.edge()),
-          node.control,
-          node.configurations::counts);
+          node.control);
     }
   }
 
@@ -97,7 +94,7 @@ final class NodeMetrics implements MetricsSource {
     revocations = sources.revocations().get();
     tls = views.tls().get();
     time = Instant.ofEpochMilli(sources.control().wallMillis());
-    generation = sources.generations().get();
+    generation = sources.config().counts();
     purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
