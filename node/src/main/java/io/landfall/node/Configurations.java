@@ -6,6 +6,7 @@ import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.model.ConfigurationDiff;
 import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.config.ConfigDifference;
+import io.landfall.config.ServiceConfig;
 import io.landfall.core.Timers;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -104,6 +105,11 @@ final class Configurations implements ConfigureBackend {
 
   private long secondsUntil(long deadlineNanos) {
     return Math.max(0, TimeUnit.NANOSECONDS.toSeconds(deadlineNanos - control.monotonicNanos()));
+  }
+
+  /** Every service of the config in force. */
+  List<ServiceConfig> services() {
+    return state.now().plan().config().services();
   }
 
   /** The numbers of a scrape. */

@@ -53,7 +53,7 @@ final class NodeMetrics implements MetricsSource {
   /**
    * Where the numbers are.
    *
-   * @param config what is configured now
+   * @param config the config in force
    * @param overlay the table, its peers and the local services
    * @param probes the results of probes
    * @param watch what BMP stations are sent
@@ -62,10 +62,9 @@ final class NodeMetrics implements MetricsSource {
    * @param edge the running edge; empty before it runs and after
    * @param accessLog what the access log has counted; empty without one
    * @param control the control thread's own
-   * @param generations the config in force
    */
   record Sources(
-      ConfigInForce config,
+      Configurations config,
       ControlDriver overlay,
       Probes probes,
       Supplier<List<WatchCount>> watch,
@@ -73,12 +72,11 @@ final class NodeMetrics implements MetricsSource {
       Supplier<PurgeFleetView> purges,
       Supplier<Optional<EdgeServer>> edge,
       Supplier<Optional<AccessLog.Stats>> accessLog,
-      ControlLoop control,
-      Supplier<ConfigCounts> generations) {
+      ControlLoop control) {
     /** Those of a node. */
     static Sources of(Node node) {
       return new Sources(
-          node.inForce,
+          node.configurations,
           node.overlay,
           node.probes,
           node.watching::counts,
@@ -86,8 +84,7 @@ final class NodeMetrics implements MetricsSource {
           node.purges::here,
           () -> Optional.ofNullable(node.edge()),
           node.accessLog::stats,
-          node.control,
-          node.configurations::counts);
+          node.control);
     }
   }
 
@@ -104,7 +101,7 @@ final class NodeMetrics implements MetricsSource {
     revocations = sources.revocations().get();
     this.tls = tls;
     time = Instant.ofEpochMilli(sources.control().wallMillis());
-    generation = sources.generations().get();
+    generation = sources.config().counts();
     purges = PurgeRows.counts(sources.purges().get());
     for (PeerRow peer : views.peers().all()) {
       if (peer.kind().equals(PeerRow.NODE)) {
