@@ -5,6 +5,7 @@ import io.landfall.edge.EdgeListener;
 import io.landfall.edge.TlsContexts;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.loop.ChannelAddresses;
 import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.ClientSources;
 import io.landfall.edge.loop.WaterMarks;
@@ -156,7 +157,7 @@ final class ClientListeners {
    */
   private boolean isWithinItsSource(Channel channel) {
     ClientSources bounded = sources;
-    SocketAddress client = channel.remoteAddress();
+    SocketAddress client = ChannelAddresses.remote(channel);
     if (bounded == null || runtime.settings().claims().trustedProxies().contains(client)) {
       return true;
     }
@@ -178,11 +179,6 @@ final class ClientListeners {
     @Override
     protected void initChannel(Channel channel) {
       EventLoopState loop = loops.of(channel.eventLoop());
-      if (!isWithinItsSource(channel)) {
-        runtime.counters().crowdedClients.increment();
-        ChannelIo.close(channel);
-        return;
-      }
       if (loop.isDraining() || !loop.places().hasRoom()) {
         ChannelIo.close(channel);
         return;
@@ -196,6 +192,11 @@ final class ClientListeners {
 
     /** Adds the handlers for what a client itself sends. */
     private void behindProxy(Channel channel, EventLoopState loop) {
+      if (!isWithinItsSource(channel)) {
+        runtime.counters().crowdedClients.increment();
+        ChannelIo.close(channel);
+        return;
+      }
       if (listener.service().isPresent()) {
         channel.pipeline().addLast(loop.tcpClients().handler(listener.service().get()));
         return;

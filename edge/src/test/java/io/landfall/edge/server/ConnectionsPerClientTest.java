@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.edge.ClientClaims;
+import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.Rules;
@@ -74,6 +75,36 @@ class ConnectionsPerClientTest {
     first.close();
     TestSite.await("it is gone", () -> fra.edge().stats().clientConnections() == 2);
     assertThat(status(from(fra, "127.0.0.1"))).isEqualTo(200);
+  }
+
+  @Test
+  void behindProxyHeadersTheClientsInThemAreCounted() throws IOException {
+    TrustedProxies sources =
+        new TrustedProxies(
+            List.of(new TrustedProxies.Network(InetAddress.ofLiteral("127.0.0.1"), 32)));
+    TestSite fra =
+        opened(
+            new TestSite(
+                "fra",
+                1,
+                usual ->
+                    atMostTwo(
+                        TestSite.listening(
+                                EdgeListener.plain(
+                                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                                    .behind(sources))
+                            .apply(usual))));
+    fra.publish(Signal.UP, backends(backend));
+    for (int client = 1; client <= 4; client++) {
+      assertThat(status(told(fra, "192.0.2." + client))).isEqualTo(200);
+    }
+    assertThat(status(told(fra, "192.0.2.1"))).isEqualTo(200);
+    assertThat(told(fra, "192.0.2.1").isEnded()).isTrue();
+    assertThat(fra.edge().stats().defences().crowdedClients()).isEqualTo(1);
+  }
+
+  private RawClient told(TestSite site, String client) throws IOException {
+    return from(site, "127.0.0.1").send("PROXY TCP4 " + client + " 198.51.100.1 4711 80\r\n");
   }
 
   @Test

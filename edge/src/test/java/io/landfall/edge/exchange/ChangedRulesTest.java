@@ -1,0 +1,121 @@
+package io.landfall.edge.exchange;
+
+import static io.landfall.edge.server.TestSite.backends;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
+import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.HostedService;
+import io.landfall.edge.RawClient;
+import io.landfall.edge.Rules;
+import io.landfall.edge.TestBackend;
+import io.landfall.edge.TrafficSettings;
+import io.landfall.edge.TrafficSettings.RateLimit;
+import io.landfall.edge.TrafficSettings.Service;
+import io.landfall.edge.server.TestSite;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Rules of a service that change while the edge runs. */
+class ChangedRulesTest {
+  private static final RateLimit TWO = new RateLimit(Optional.empty(), 2, 86_400_000, 2, false);
+
+  private static TestSite site(TestBackend backend, Service rules) {
+    TestSite site = new TestSite("fra", 1, Rules.of(rules));
+    site.publish(Signal.UP, backends(backend));
+    return site;
+  }
+
+  private static void change(TestSite site, Service... rules) {
+    TreeMap<ServiceName, Service> all = new TreeMap<>();
+    for (Service each : rules) {
+      all.put(TestSite.SHOP, each);
+    }
+    EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
+    site.edge()
+        .change(
+            new EdgeSettings.Policies(
+                none.claims(),
+                none.cache(),
+                none.tunnels(),
+                none.retries(),
+                new TrafficSettings(all)));
+  }
+
+  private static int ask(TestSite site) {
+    return RawClient.get(site.http(), "shop.test", "/").status();
+  }
+
+  @Test
+  void whatClientsHaveUsedOfALimitThatStaysIsUsed() {
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = site(backend, Rules.limits(TWO))) {
+      assertThat(ask(fra)).isEqualTo(200);
+      assertThat(ask(fra)).isEqualTo(200);
+      change(
+          fra,
+          Rules.all(
+              Rules.limits(TWO), Rules.access(List.of(), Rules.networks("192.0.2.0/24"))));
+      assertThat(ask(fra)).as("the same limit").isEqualTo(429);
+      RateLimit three = new RateLimit(Optional.empty(), 3, 86_400_000, 3, false);
+      change(fra, Rules.limits(three));
+      assertThat(ask(fra)).as("another limit").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void rulesComeAndGoFromOneRequestToTheNext() {
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = site(backend, Rules.limits(TWO))) {
+      change(fra, Rules.access(List.of(), Rules.networks("127.0.0.0/8")));
+      assertThat(ask(fra)).isEqualTo(403);
+      change(fra);
+      for (int i = 0; i < 4; i++) {
+        assertThat(ask(fra)).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aRequestThatWaitsGoesOnWithoutItsQueue() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    try (TestBackend backend =
+            new TestBackend(
+                (request, in, out) -> {
+                  if (request.line().contains("/held")) {
+                    await(held);
+                  }
+                  return TestBackend.ok(out, "ok");
+                });
+        TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
+        RawClient first = busy(fra, backend);
+        RawClient second = new RawClient(fra.http())) {
+      second.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+      change(fra);
+      held.countDown();
+      assertThat(first.read().status()).isEqualTo(200);
+      assertThat(second.read().status()).isEqualTo(200);
+    }
+  }
+
+  private static RawClient busy(TestSite fra, TestBackend backend) {
+    fra.publish(Signal.UP, new HostedService(backends(backend), 1));
+    RawClient client = new RawClient(fra.http());
+    client.send("GET /held HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    TestSite.await("it is there", () -> !backend.received.isEmpty());
+    return client;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
