@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.config.ConfigLoader;
@@ -105,12 +106,8 @@ class TrafficFromConfigTest {
   @Test
   void aServiceMayDenyMorePrefixesThanThereAreTrustedProxies() throws IOException {
     NodeConfig config = config("deny: [" + "10.0.0.0/8, ".repeat(1_023) + "10.6.0.0/16]");
-    assertThat(
-            TrafficFromConfig.of(config, new Findings(config))
-                .services()
-                .get(new ServiceName("shop"))
-                .access()
-                .deny())
+    TrafficSettings made = TrafficFromConfig.of(config, new Findings(config));
+    assertThat(requireNonNull(made.services().get(new ServiceName("shop"))).access().deny())
         .hasSize(1_024);
   }
 
