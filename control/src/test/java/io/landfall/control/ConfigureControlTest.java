@@ -63,7 +63,7 @@ class ConfigureControlTest {
 
   @Test
   void aServiceThatIsNotKnownAnyMoreHasNoRouteAndComesBackWithItsConfig() {
-    List<String> streams = streams();
+    List<WorldStream> streams = streams();
     fra.step(nothing(ALL));
     world.run(1_000);
     assertThat(fra.shopAt()).isEmpty();
@@ -77,8 +77,8 @@ class ConfigureControlTest {
     assertThat(streams()).as("no session has noticed").isEqualTo(streams);
   }
 
-  private List<String> streams() {
-    return world.streamsOf(fra).stream().map(Object::toString).sorted().toList();
+  private List<WorldStream> streams() {
+    return List.copyOf(world.streamsOf(fra));
   }
 
   @Test
