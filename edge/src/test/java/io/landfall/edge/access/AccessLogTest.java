@@ -1,6 +1,7 @@
 package io.landfall.edge.access;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -180,8 +181,7 @@ class AccessLogTest {
     try (AccessLog log = AccessLog.open(Optional.of(file), AccessLog.Format.JSON, 4 * MIB)) {
       AccessLines to = log.ofLoop();
       for (int i = 0; i < lines; i++) {
-        LineBytes line = to.begin();
-        assertThat(line).isNotNull();
+        LineBytes line = requireNonNull(to.begin());
         line.json(worst, LineBytes.MAX_LINE / 6 - 1);
         to.end(line);
       }
