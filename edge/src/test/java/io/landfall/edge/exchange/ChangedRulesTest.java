@@ -58,8 +58,7 @@ class ChangedRulesTest {
       assertThat(ask(fra)).isEqualTo(200);
       change(
           fra,
-          Rules.all(
-              Rules.limits(TWO), Rules.access(List.of(), Rules.networks("192.0.2.0/24"))));
+          Rules.all(Rules.limits(TWO), Rules.access(List.of(), Rules.networks("192.0.2.0/24"))));
       assertThat(ask(fra)).as("the same limit").isEqualTo(429);
       RateLimit three = new RateLimit(Optional.empty(), 3, 86_400_000, 3, false);
       change(fra, Rules.limits(three));
