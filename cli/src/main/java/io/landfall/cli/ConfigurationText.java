@@ -21,7 +21,7 @@ final class ConfigurationText {
                 Table.printLine(
                     out,
                     "NOT CONFIRMED: the generation before comes back in "
-                        + Table.duration(seconds)));
+                        + Table.duration((double) seconds)));
     status
         .undo()
         .ifPresent(
