@@ -198,7 +198,7 @@ class ReconfigureEndToEndTest {
     refused(fra.apply(more, ""), "generation 2 waits to be confirmed");
     Await.until(
         "the config before is back",
-        () -> configuration().get("generation").equals(3L),
+        () -> Long.valueOf(3).equals(configuration().get("generation")),
         () -> fra.show("show/configuration"));
     assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isEqualTo(421);
 
