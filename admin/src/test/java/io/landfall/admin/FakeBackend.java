@@ -256,6 +256,7 @@ final class FakeBackend implements AdminBackend {
           Optional.empty(),
           new ExplainView.Outcome(
               "decline", "UNKNOWN_HOST", "no service here answers for this host and path"),
+          List.of(),
           Optional.empty(),
           List.of());
     }
@@ -265,6 +266,7 @@ final class FakeBackend implements AdminBackend {
         Optional.of("shop"),
         new ExplainView.Outcome(
             "forward", "REMOTE_UP", "the service is not up here and another site advertises it"),
+        List.of("clients beyond its rate limit get 429 (RATE_LIMITED)"),
         Optional.of(
                 new ExplainView.Cached(
                     "nothing", OptionalLong.empty(), Optional.of("its cache is cold")))

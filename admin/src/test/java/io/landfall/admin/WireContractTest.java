@@ -91,6 +91,7 @@ class WireContractTest {
                 "",
                 Optional.empty(),
                 new ExplainView.Outcome("", "", ""),
+                List.of(),
                 Optional.empty(),
                 List.of()));
     assertThatThrownBy(() -> JsonReader.read("{", ExplainView.class))
@@ -191,6 +192,7 @@ class WireContractTest {
             """
             {"host":"shop.example","path":"/a","service":"shop","outcome":"forward","reason":\
             "REMOTE_UP","why":"the service is not up here and another site advertises it",\
+            "rules":["clients beyond its rate limit get 429 (RATE_LIMITED)"],\
             "cache":{"holds":"nothing","ttlSeconds":null,"cold":"its cache is cold"},\
             "candidates":[{"node":"fra","usable":false,"why":"shop is down here"},{"node":"nyc",\
             "usable":true,"why":"adjacency is up"}]}
@@ -205,6 +207,7 @@ class WireContractTest {
                         "decline",
                         "UNKNOWN_HOST",
                         "no service here answers for this host and path"),
+                    List.of(),
                     Optional.empty(),
                     List.of())))
         .contains("\"service\":null,\"outcome\":\"decline\",\"reason\":\"UNKNOWN_HOST\"");

@@ -271,6 +271,7 @@ final class ViewTables {
         view.service()
             .map(service -> "service: " + Table.printable(service))
             .orElse("no service answers for this host and path"));
+    view.rules().forEach(rule -> Table.printLine(out, "before that: " + rule));
     view.cache().ifPresent(cached -> Table.printLine(out, CacheText.line(cached)));
     Table table = new Table("", "NODE", "USABLE", "WHY");
     int place = 1;

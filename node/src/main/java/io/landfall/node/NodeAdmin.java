@@ -46,6 +46,7 @@ final class NodeAdmin implements AdminBackend {
   private static final int MAX_DECISIONS = 200;
 
   /** What stands in front of the name of a TCP service that is to be explained. */
+  private static final String HTTPS = "https:";
   private static final String TCP = "tcp://";
 
   private static final double MICROS_PER_MILLI = 1_000.0;
@@ -205,9 +206,26 @@ final class NodeAdmin implements AdminBackend {
         path,
         explanation.service().map(ServiceName::value),
         new ExplainView.Outcome(
-            reason.outcome().name().toLowerCase(Locale.ROOT), reason.name(), reason.text()),
+            reason.outcome().name().toLowerCase(Locale.ROOT), reason.name(), why(host, reason)),
+        explanation.service().map(service -> rules(service, target)).orElse(List.of()),
         cached,
         steps);
+  }
+
+  private static String why(String host, Reason reason) {
+    return reason == Reason.UNKNOWN_HOST && View.isHostOfTcp(host)
+        ? "there is no TCP service of this name here"
+        : reason.text();
+  }
+
+  private List<String> rules(ServiceName service, ExplainTarget.Routed target) {
+    boolean https = target.url().regionMatches(true, 0, HTTPS, 0, HTTPS.length());
+    return reads
+        .edge()
+        .get()
+        .flatMap(edge -> edge.rules(service, https, target.host(), target.path()))
+        .map(RuleSentences::of)
+        .orElse(List.of());
   }
 
   private static RequestFacts.Cached fact(ExplainView.Cached cached) {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code show services}; on the control thread only. */
 final class ServiceRows {
+  private static final String TCP = "tcp";
+
   private final Supplier<List<ServiceConfig>> services;
   private final LocalSignals signals;
   private final Data data;
@@ -95,7 +97,7 @@ final class ServiceRows {
           new ServiceStatus(
               service.name().value(),
               service.identity().toString(),
-              service.hosts(),
+              service.tcp().map(ServiceRows::hosts).orElse(service.hosts()),
               service.paths(),
               service.isLocal()
                   ? Optional.ofNullable(local.get(service.name())).map(v -> local(service, v))
@@ -103,6 +105,13 @@ final class ServiceRows {
               sites));
     }
     return result;
+  }
+
+  /** How connections find a TCP service: by server names, and by listeners at any rate. */
+  private static List<String> hosts(ServiceConfig.Tcp tcp) {
+    return tcp.serverNames().isEmpty()
+        ? List.of(TCP)
+        : tcp.serverNames().stream().map(name -> TCP + "://" + name).toList();
   }
 
   private ServiceStatus.Local local(ServiceConfig service, LocalServiceView view) {

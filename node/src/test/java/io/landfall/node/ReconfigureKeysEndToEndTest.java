@@ -99,6 +99,34 @@ class ReconfigureKeysEndToEndTest {
   }
 
   @Test
+  void rulesOfAServiceComeAndGoAndExplainNamesThem() {
+    String plain = PROBE.formatted(one.url(), "/healthz");
+    fra.hostsWith("shop", 10, plain).start();
+    awaitSignal("UP");
+    assertThat(fra.show("explain?url=http://shop.test/a")).contains("\"rules\":[]");
+    fra.hostsWith(
+        "shop",
+        10,
+        plain
+            + "redirects: [{path: /a, to: /b, status: 307}]\n"
+            + "deny: [192.0.2.0/24]\nrate-limits: [{requests: 9, per: 1s}]\n");
+    applied();
+    HttpWire.Answer moved = HttpWire.get(fra.http, "shop.test", "/a");
+    assertThat(moved.status()).isEqualTo(307);
+    assertThat(fra.show("explain?url=http://shop.test/a"))
+        .contains("(CLIENT_DENIED)", "its rate limit get 429", "with 307 to /b (REDIRECTED)");
+    assertThat(fra.show("explain?url=http://shop.test/b")).doesNotContain("REDIRECTED");
+    fra.hostsWith("shop", 10, plain + "maintenance: {}\n");
+    applied();
+    assertThat(HttpWire.get(fra.http, "shop.test", "/a").status()).isEqualTo(503);
+    assertThat(fra.show("explain?url=http://shop.test/a")).contains("503 (MAINTENANCE)");
+    fra.hostsWith("shop", 10, plain);
+    applied();
+    assertThat(HttpWire.get(fra.http, "shop.test", "/a").status()).isEqualTo(200);
+    assertThat(fra.show("explain?url=tcp://none")).contains("no TCP service of this name");
+  }
+
+  @Test
   void trustedProxiesAndTheLevelOfTheLogChange() {
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     Level before = root.getLevel();

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param path the path asked about
  * @param service the service that answers for it; empty when none does
  * @param decision what would happen, and why
+ * @param rules what rules of the service come before that, a sentence each
  * @param cache what the cache here has for a plain GET of it; empty when the service has none here,
  *     or to a caller that may not know
  * @param candidates this node and the others that may answer, in the order in which they would be
@@ -22,10 +23,12 @@ public record ExplainView(
     String path,
     Optional<String> service,
     @Inline Outcome decision,
+    List<String> rules,
     Optional<Cached> cache,
     List<Step> candidates) {
   /** Copies the list. */
   public ExplainView {
+    rules = List.copyOf(rules);
     candidates = List.copyOf(candidates);
   }
 

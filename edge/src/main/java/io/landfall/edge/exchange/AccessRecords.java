@@ -8,6 +8,7 @@ import io.landfall.edge.access.LineTime;
 import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.TcpRequest;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ final class AccessRecords {
   /** So much of other texts that clients choose. */
   static final int MOST_TEXT = 1_024;
 
+  private static final String TCP = "TCP";
   private static final AsciiString REFERER = AsciiString.cached("referer");
   private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
 
@@ -84,11 +86,15 @@ final class AccessRecords {
       line.text("\",\"request_id\":\"").json(trace.id(), RequestTrace.MAX_ID);
       line.text("\",\"trace_id\":\"").json(trace.traceId(), RequestTrace.MAX_ID);
     }
-    line.text("\",\"method\":\"").json(request.method().name(), MOST_TEXT);
-    line.text("\",\"scheme\":\"").json(request.scheme(), MOST_TEXT);
-    line.text("\",\"host\":\"").json(request.host(), MOST_TEXT);
-    line.text("\",\"target\":\"").json(request.target(), MOST_TARGET);
-    line.text("\",\"protocol\":\"").text(protocol(request.version()));
+    if (TcpRequest.is(request)) {
+      line.text("\",\"protocol\":\"").text(TCP);
+    } else {
+      line.text("\",\"method\":\"").json(request.method().name(), MOST_TEXT);
+      line.text("\",\"scheme\":\"").json(request.scheme(), MOST_TEXT);
+      line.text("\",\"host\":\"").json(request.host(), MOST_TEXT);
+      line.text("\",\"target\":\"").json(request.target(), MOST_TARGET);
+      line.text("\",\"protocol\":\"").text(protocol(request.version()));
+    }
     line.text("\",\"status\":").number(log.status);
     line.text(",\"bytes_sent\":").number(log.sentBytes);
     line.text(",\"bytes_received\":").number(log.receivedBytes);
@@ -130,8 +136,12 @@ final class AccessRecords {
     address(line, log.arrived().address());
     line.text(" - - [");
     time.write(wallMillis, line);
-    line.text("] \"").quoted(request.method().name(), MOST_TEXT).text(" ");
-    line.quoted(request.target(), MOST_TARGET).text(" ").text(protocol(request.version()));
+    if (TcpRequest.is(request)) {
+      line.text("] \"").text(TCP);
+    } else {
+      line.text("] \"").quoted(request.method().name(), MOST_TEXT).text(" ");
+      line.quoted(request.target(), MOST_TARGET).text(" ").text(protocol(request.version()));
+    }
     line.text("\" ").number(log.status).text(" ").number(log.sentBytes).text(" \"");
     quoted(line, request.fields().first(REFERER)).text("\" \"");
     quoted(line, request.fields().first(USER_AGENT)).text("\"");

@@ -13,6 +13,7 @@ import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
@@ -120,6 +121,13 @@ public final class EdgeRuntime {
   /** The responses that this node makes itself. */
   public LocalResponses localResponses() {
     return localResponses;
+  }
+
+  /** What the rules of a service do with a request before it is decided on. */
+  public Optional<RulesView> rulesView(ServiceName service, RequestHead request) {
+    return Optional.ofNullable(rules)
+        .map(all -> all.of(service))
+        .map(of -> of.view(request));
   }
 
   /** The rules of services; null if none has any. */

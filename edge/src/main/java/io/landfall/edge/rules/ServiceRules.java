@@ -2,6 +2,7 @@ package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
@@ -12,6 +13,7 @@ import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +91,20 @@ public final class ServiceRules {
    */
   public @Nullable FieldEdits response(AsciiString scheme) {
     return scheme.equals(RequestHead.HTTPS) ? responseOverHttps : responseOverHttp;
+  }
+
+  /**
+   * What there is for a request, whoever sends it; nothing is counted.
+   *
+   * @param reached the request, with the scheme in which the client reached the CDN
+   */
+  public RulesView view(RequestHead reached) {
+    Optional<RulesView.Redirect> redirect =
+        redirects.find(reached) instanceof Ruling.Redirected(int status, AsciiString location)
+            ? Optional.of(new RulesView.Redirect(status, location.toString()))
+            : Optional.empty();
+    return new RulesView(
+        allow != null || deny != null, limited.size(), maintenance != null, redirect);
   }
 
   /**

@@ -11,14 +11,21 @@ import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.PurgeOrder;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.h2.H2ServerConnections;
+import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.Framing;
+import io.landfall.edge.http.HttpVersion;
+import io.landfall.edge.http.Method;
+import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -180,6 +187,28 @@ public final class EdgeServer implements AutoCloseable {
    */
   public void change(EdgeSettings.Policies policies) {
     runtime.change(policies);
+  }
+
+  /**
+   * What the rules of a service do with a GET before it is decided on; empty if it has none.
+   *
+   * @param https whether the client uses https
+   * @param host the host, by which it is routed
+   * @param target path and query
+   */
+  public Optional<RulesView> rules(
+      ServiceName service, boolean https, String host, String target) {
+    return runtime.rulesView(
+        service,
+        new RequestHead(
+            Method.GET,
+            https ? RequestHead.HTTPS : RequestHead.HTTP,
+            AsciiString.of(host),
+            host,
+            target,
+            HttpVersion.HTTP_1_1,
+            new FieldLines(0),
+            Framing.NONE));
   }
 
   /** How many tunnels, and requests for one, there may be at once. */

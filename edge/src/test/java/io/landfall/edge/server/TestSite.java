@@ -106,10 +106,14 @@ public final class TestSite implements AutoCloseable {
 
   /** One with an access log, which stays the test's. */
   public static TestSite logging(String name, int number, AccessLog log) {
+    return logging(name, number, log, UnaryOperator.identity());
+  }
+
+  /** The same with other settings. */
+  public static TestSite logging(
+      String name, int number, AccessLog log, UnaryOperator<EdgeSettings> adjust) {
     return new TestSite(
-        name,
-        number,
-        new Made(UnaryOperator.identity(), NettyTransport.best(), EdgeCache::of, Optional.of(log)));
+        name, number, new Made(adjust, NettyTransport.best(), EdgeCache::of, Optional.of(log)));
   }
 
   /** How the edge of a site is made. */
