@@ -168,6 +168,32 @@ final class BackendRulesReader {
     return new BackendRulesConfig(sticky, slowStart, circuit, retries);
   }
 
+  /** The sticky cookie is this node's own, and a response that sets it is for one client. */
+  static void checkSticky(
+      Section at,
+      Sticky sticky,
+      List<ServiceConfig.Backend> backends,
+      TrafficConfig.FieldChanges response) {
+    boolean asksForIt =
+        backends.stream()
+            .flatMap(backend -> backend.only().stream())
+            .anyMatch(only -> only.isCookie() && only.name().equals(sticky.cookie()));
+    if (asksForIt) {
+      at.problem(
+          "backends",
+          "'only' asks for the cookie of 'sticky', which every client gets",
+          "name another cookie in one of them");
+    }
+    for (String name : List.of("set-cookie", "cache-control")) {
+      if (response.set().containsKey(name) || response.remove().contains(name)) {
+        at.problem(
+            "response-fields",
+            "changes '" + name + "', which a response with the cookie of 'sticky' needs",
+            "leave it to the backends, or remove 'sticky'");
+      }
+    }
+  }
+
   private static boolean takesAny(ServiceConfig.Backend backend) {
     return backend.only().isEmpty() && backend.weight() > 0;
   }

@@ -185,6 +185,11 @@ final class ServicesReader {
     }
     BackendRulesConfig rules = BackendRulesReader.read(at, backends);
     TrafficConfig traffic = TrafficReader.read(at, files, upgrades, hosts, paths.orElse(List.of()));
+    rules
+        .sticky()
+        .ifPresent(
+            sticky ->
+                BackendRulesReader.checkSticky(at, sticky, backends, traffic.responseFields()));
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     tcp.ifPresent(of -> serverNames(at, of.serverNames()));

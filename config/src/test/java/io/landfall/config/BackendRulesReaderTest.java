@@ -140,4 +140,27 @@ class BackendRulesReaderTest {
         .asString()
         .contains("services.shop.sticky.cookie: is missing; add 'cookie: backend'");
   }
+
+  @Test
+  void whatTakesTheStickyCookieFromItsClientIsAProblem() {
+    assertThat(
+            problems(
+                "backends: [\"http://10.0.0.7:80\", {url: \"http://10.0.0.8:80\", only: {cookie: b}}]",
+                "sticky: {cookie: b}"))
+        .singleElement()
+        .asString()
+        .contains("services.shop.backends: 'only' asks for the cookie of 'sticky'");
+    assertThat(
+            problems(
+                PLAIN,
+                "sticky: {cookie: b}",
+                "response-fields: {set: {Cache-Control: \"public, max-age=60\"}}"))
+        .singleElement()
+        .asString()
+        .contains("services.shop.response-fields: changes 'cache-control', which a response with");
+    assertThat(problems(PLAIN, "sticky: {cookie: b}", "response-fields: {remove: [Set-Cookie]}"))
+        .singleElement()
+        .asString()
+        .contains("changes 'set-cookie'");
+  }
 }

@@ -8,6 +8,7 @@ import io.landfall.edge.access.LineTime;
 import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.TcpRequest;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
@@ -90,16 +91,16 @@ final class AccessRecords {
       line.text("\",\"protocol\":\"").text(TCP);
     } else {
       line.text("\",\"method\":\"").json(request.method().name(), MOST_TEXT);
-      line.text("\",\"scheme\":\"").json(request.scheme(), MOST_TEXT);
+      line.text("\",\"scheme\":\"").json(arrived.asReached().scheme(), MOST_TEXT);
       line.text("\",\"host\":\"").json(request.host(), MOST_TEXT);
       line.text("\",\"target\":\"").json(request.target(), MOST_TARGET);
       line.text("\",\"protocol\":\"").text(protocol(request.version()));
     }
     line.text("\",\"status\":").number(log.status);
-    line.text(",\"bytes_sent\":").number(log.sentBytes);
+    line.text(",\"bytes_sent\":").number(sentBytes(log));
     line.text(",\"bytes_received\":").number(log.receivedBytes);
     line.text(",\"duration_us\":").number(micros);
-    if (log.headMicros >= 0) {
+    if (log.headMicros >= 0 && !isReset(log)) {
       line.text(",\"first_byte_us\":").number(log.headMicros);
     }
     if (log.service.isPresent()) {
@@ -115,6 +116,15 @@ final class AccessRecords {
     field(line, "referer", request.fields().first(REFERER));
     field(line, "user_agent", request.fields().first(USER_AGENT));
     line.text("}");
+  }
+
+  /** Whether it is a TCP connection that no place took: the answer is a reset. */
+  private static boolean isReset(RequestLog log) {
+    return log.status != ResponseHead.SWITCHING_PROTOCOLS && TcpRequest.is(log.request());
+  }
+
+  private static long sentBytes(RequestLog log) {
+    return isReset(log) ? 0 : log.sentBytes;
   }
 
   private static String outcome(RequestLog log) {
@@ -142,7 +152,7 @@ final class AccessRecords {
       line.text("] \"").quoted(request.method().name(), MOST_TEXT).text(" ");
       line.quoted(request.target(), MOST_TARGET).text(" ").text(protocol(request.version()));
     }
-    line.text("\" ").number(log.status).text(" ").number(log.sentBytes).text(" \"");
+    line.text("\" ").number(log.status).text(" ").number(sentBytes(log)).text(" \"");
     quoted(line, request.fields().first(REFERER)).text("\" \"");
     quoted(line, request.fields().first(USER_AGENT)).text("\"");
   }

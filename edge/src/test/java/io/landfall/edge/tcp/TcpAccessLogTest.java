@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.decision.Reason;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.RawClient;
@@ -53,5 +54,24 @@ class TcpAccessLogTest {
   @Test
   void asCombined() throws IOException {
     assertThat(line(AccessLog.Format.COMBINED)).contains("] \"TCP\" 101 5 \"-\" \"-\"");
+  }
+
+  @Test
+  void aRefusedOneWasSentNothing() throws IOException {
+    Path file = folder.resolve("access.log");
+    try (AccessLog log = AccessLog.open(Optional.of(file), AccessLog.Format.JSON, 1 << 20)) {
+      try (TcpBackend backend = TcpBackend.echo();
+          TestSite fra = TestSite.logging("fra", 1, log, TcpSites.tcp(9))) {
+        TcpSites.publish(
+            fra, Signal.DOWN, new HostedService(TcpSites.places(ProxyProtocol.NONE, backend), 9));
+        try (RawClient client = new RawClient(fra.http())) {
+          assertThat(client.isReset()).isTrue();
+        }
+        fra.awaitLastDecision(Reason.NO_SITE);
+      }
+    }
+    assertThat(Files.readString(file))
+        .contains("\"protocol\":\"TCP\",\"status\":503,\"bytes_sent\":0,\"bytes_received\":0")
+        .doesNotContain("first_byte_us");
   }
 }
