@@ -33,19 +33,24 @@ final class RateLimits {
   private record Limit(RateLimit settings, String name, TokenBuckets buckets, SipHash hash) {}
 
   /**
-   * Limits of which nothing is used yet.
+   * Limits of which nothing is used yet, but for those that were there before.
    *
    * @param secret the key of the hash under which clients are kept
+   * @param before the limits of the service that were in force; null for none
    */
-  RateLimits(List<RateLimit> settings, SipHash secret) {
+  RateLimits(List<RateLimit> settings, SipHash secret, @Nullable RateLimits before) {
+    List<Limit> kept = before == null ? new ArrayList<>() : new ArrayList<>(before.limits);
     StringBuilder text = new StringBuilder();
     for (RateLimit each : settings) {
       String key = each.field().map(AsciiString::toString).orElse("client");
       boolean taken = limits.stream().anyMatch(limit -> limit.name().equals(key));
       String name = taken ? key + '-' + (limits.size() + 1) : key;
+      Limit earlier = take(kept, each);
       limits.add(
-          new Limit(
-              each, name, new TokenBuckets(tokenMicros(each), each.burst()), of(secret, limits)));
+          earlier == null
+              ? new Limit(
+                  each, name, new TokenBuckets(tokenMicros(each), each.burst()), of(secret, limits))
+              : new Limit(each, name, earlier.buckets(), earlier.hash()));
       text.append(text.isEmpty() ? "" : ", ")
           .append(quoted(name))
           .append(";q=")
@@ -54,6 +59,17 @@ final class RateLimits {
           .append(Math.ceilDiv(each.perMillis(), MILLIS));
     }
     policies = new AsciiString(text);
+  }
+
+  /** Takes the first limit with these settings out of a list; null if there is none. */
+  private static @Nullable Limit take(List<Limit> from, RateLimit settings) {
+    for (Limit each : from) {
+      if (each.settings().equals(settings)) {
+        from.remove(each);
+        return each;
+      }
+    }
+    return null;
   }
 
   /** The time in which a bucket of a limit gets one token, in microseconds. */

@@ -53,11 +53,10 @@ public final class ServiceRules {
     this.limited = rules.rateLimits();
     allow = AddressRanges.of(rules.access().allow());
     deny = AddressRanges.of(rules.access().deny());
-    if (before != null && before.limited.equals(limited)) {
-      limits = before.limits;
-    } else {
-      limits = limited.isEmpty() ? null : new RateLimits(limited, secret);
-    }
+    limits =
+        limited.isEmpty()
+            ? null
+            : new RateLimits(limited, secret, before == null ? null : before.limits);
     maintenance = rules.maintenance().orElse(null);
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
     redirects = new RedirectRules(rules.redirects());

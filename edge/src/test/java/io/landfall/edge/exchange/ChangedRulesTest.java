@@ -14,6 +14,7 @@ import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.TrafficSettings.Service;
 import io.landfall.edge.server.TestSite;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -60,6 +61,10 @@ class ChangedRulesTest {
           fra,
           Rules.all(Rules.limits(TWO), Rules.access(List.of(), Rules.networks("192.0.2.0/24"))));
       assertThat(ask(fra)).as("the same limit").isEqualTo(429);
+      RateLimit byField =
+          new RateLimit(Optional.of(AsciiString.cached("x-key")), 9, 86_400_000, 9, false);
+      change(fra, Rules.limits(byField, TWO));
+      assertThat(ask(fra)).as("the same limit behind another one").isEqualTo(429);
       RateLimit three = new RateLimit(Optional.empty(), 3, 86_400_000, 3, false);
       change(fra, Rules.limits(three));
       assertThat(ask(fra)).as("another limit").isEqualTo(200);
