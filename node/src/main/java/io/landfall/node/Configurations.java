@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -225,24 +226,25 @@ final class Configurations implements ConfigureBackend {
   private CommandResult change(
       Generation next, Optional<Generation> before, OptionalLong confirmMillis) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
+    AtomicBoolean decided = new AtomicBoolean();
     // A change that breaks off leaves the control plane in an unknown state, which ends the node.
     control.execute(
         () -> {
-          change.accept(next.plan());
-          state = new State(next, before, unconfirmed(confirmMillis), state.last());
-          done.complete(true);
+          if (decided.compareAndSet(false, true)) {
+            change.accept(next.plan());
+            state = new State(next, before, unconfirmed(confirmMillis), state.last());
+            done.complete(true);
+          }
         });
     try {
-      boolean _ = done.get(SWITCH_MILLIS, TimeUnit.MILLISECONDS);
+      if (!isDone(done, decided)) {
+        return refused(
+            Path.of(next.file()),
+            next.actor(),
+            "the control thread did not begin within " + SWITCH_MILLIS + " ms; try again");
+      }
     } catch (ExecutionException e) {
       throw new IllegalStateException("nothing completes it so", e);
-    } catch (TimeoutException e) {
-      return refused(
-          Path.of(next.file()),
-          next.actor(),
-          "the control thread did not answer within "
-              + SWITCH_MILLIS
-              + " ms; see show configuration");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new CommandResult.Conflict("the node stops");
@@ -263,6 +265,16 @@ final class Configurations implements ConfigureBackend {
                 : "");
     attempted(next.file(), next.actor(), true, sentence);
     return new CommandResult.Done(sentence);
+  }
+
+  /** Waits for a change; false if it had not begun in time, and now never will. */
+  private static boolean isDone(CompletableFuture<Boolean> done, AtomicBoolean decided)
+      throws ExecutionException, InterruptedException {
+    try {
+      return done.get(SWITCH_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return !decided.compareAndSet(false, true) && done.get();
+    }
   }
 
   /** On the control thread. */
