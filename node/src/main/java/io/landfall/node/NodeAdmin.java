@@ -47,6 +47,7 @@ final class NodeAdmin implements AdminBackend {
 
   /** What stands in front of the name of a TCP service that is to be explained. */
   private static final String HTTPS = "https:";
+
   private static final String TCP = "tcp://";
 
   private static final double MICROS_PER_MILLI = 1_000.0;

@@ -125,9 +125,7 @@ public final class EdgeRuntime {
 
   /** What the rules of a service do with a request before it is decided on. */
   public Optional<RulesView> rulesView(ServiceName service, RequestHead request) {
-    return Optional.ofNullable(rules)
-        .map(all -> all.of(service))
-        .map(of -> of.view(request));
+    return Optional.ofNullable(rules).map(all -> all.of(service)).map(of -> of.view(request));
   }
 
   /** The rules of services; null if none has any. */

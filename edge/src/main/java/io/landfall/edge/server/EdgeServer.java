@@ -196,8 +196,7 @@ public final class EdgeServer implements AutoCloseable {
    * @param host the host, by which it is routed
    * @param target path and query
    */
-  public Optional<RulesView> rules(
-      ServiceName service, boolean https, String host, String target) {
+  public Optional<RulesView> rules(ServiceName service, boolean https, String host, String target) {
     return runtime.rulesView(
         service,
         new RequestHead(
