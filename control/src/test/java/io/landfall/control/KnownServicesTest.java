@@ -9,6 +9,7 @@ import io.landfall.trust.PeerIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class KnownServicesTest {
           TestPeers.NOW,
           "1");
 
-  private static TreeMap<ServiceName, ControlConfig.Service> both() {
-    TreeMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
+  private static SortedMap<ServiceName, ControlConfig.Service> both() {
+    SortedMap<ServiceName, ControlConfig.Service> services = new TreeMap<>();
     services.put(API, new ControlConfig.Service(API_AT, List.of("api.example"), List.of(), 0, 0));
     services.put(
         MEDIA, new ControlConfig.Service(MEDIA_AT, List.of("media.example"), List.of(), 0, 0));

@@ -21,6 +21,9 @@ public final class LineBytes {
   private int length;
   private int lines;
 
+  /** None yet. */
+  LineBytes() {}
+
   int room() {
     return SIZE - length;
   }
