@@ -163,7 +163,7 @@ final class Configurations implements ConfigureBackend {
             return refused(wanted, actor, String.join("\n", read.problems()));
           }
           if (read.text().equals(before.now().text())
-              && read.plan().get().config().equals(before.now().plan().config())) {
+              && isSame(read.plan().get(), before.now().plan())) {
             String sentence =
                 "nothing changes: " + wanted + " is generation " + before.now().number();
             attempted(wanted.toString(), actor, true, sentence);
@@ -180,6 +180,12 @@ final class Configurations implements ConfigureBackend {
               : new CommandResult.Done(
                   result.sentence() + "\nwarning: " + String.join("\nwarning: ", read.warnings()));
         });
+  }
+
+  /** Whether nothing differs, pages that the file names included. */
+  private static boolean isSame(StartPlan one, StartPlan other) {
+    return one.config().equals(other.config())
+        && one.edge().traffic().equals(other.edge().traffic());
   }
 
   private interface Change {
