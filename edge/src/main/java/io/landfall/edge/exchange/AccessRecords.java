@@ -8,6 +8,7 @@ import io.landfall.edge.access.LineTime;
 import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.http.TcpRequest;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,7 +85,7 @@ final class AccessRecords {
       line.text("\",\"request_id\":\"").json(trace.id(), RequestTrace.MAX_ID);
       line.text("\",\"trace_id\":\"").json(trace.traceId(), RequestTrace.MAX_ID);
     }
-    line.text("\",\"method\":\"").json(request.method().name(), MOST_TEXT);
+    line.text("\",\"method\":\"").json(method(request), MOST_TEXT);
     line.text("\",\"scheme\":\"").json(request.scheme(), MOST_TEXT);
     line.text("\",\"host\":\"").json(request.host(), MOST_TEXT);
     line.text("\",\"target\":\"").json(request.target(), MOST_TARGET);
@@ -130,7 +131,7 @@ final class AccessRecords {
     address(line, log.arrived().address());
     line.text(" - - [");
     time.write(wallMillis, line);
-    line.text("] \"").quoted(request.method().name(), MOST_TEXT).text(" ");
+    line.text("] \"").quoted(method(request), MOST_TEXT).text(" ");
     line.quoted(request.target(), MOST_TARGET).text(" ").text(protocol(request.version()));
     line.text("\" ").number(log.status).text(" ").number(log.sentBytes).text(" \"");
     quoted(line, request.fields().first(REFERER)).text("\" \"");
@@ -147,6 +148,11 @@ final class AccessRecords {
 
   private static void address(LineBytes line, @Nullable InetAddress address) {
     line.text(address == null ? "-" : Addresses.format(address.getAddress()));
+  }
+
+  /** A connection to a TCP service has no method; its head was made here. */
+  private static CharSequence method(RequestHead request) {
+    return TcpRequest.is(request) ? "TCP" : request.method().name();
   }
 
   private static String protocol(HttpVersion version) {

@@ -106,10 +106,16 @@ public final class TestSite implements AutoCloseable {
 
   /** One with an access log, which stays the test's. */
   public static TestSite logging(String name, int number, AccessLog log) {
+    return logging(name, number, UnaryOperator.identity(), log);
+  }
+
+  /** The same with other settings. */
+  public static TestSite logging(
+      String name, int number, UnaryOperator<EdgeSettings> adjust, AccessLog log) {
     return new TestSite(
         name,
         number,
-        new Made(UnaryOperator.identity(), NettyTransport.best(), EdgeCache::of, Optional.of(log)));
+        new Made(adjust, NettyTransport.best(), EdgeCache::of, Optional.of(log)));
   }
 
   /** How the edge of a site is made. */
