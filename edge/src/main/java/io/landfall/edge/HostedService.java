@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param rules what beside weights decides which backend gets a request
  */
 public record HostedService(List<OriginServer> backends, int maxRequests, BackendRules rules) {
+  /** One without a backend here. */
+  public static final HostedService NOWHERE = new HostedService(List.of(), 0);
+
   /** Copies the list. */
   public HostedService {
     backends = List.copyOf(backends);

@@ -309,9 +309,16 @@ final class Backends {
                 + (of.size() > MAX_NAMED ? " ..." : ""));
   }
 
-  /** Where a backend is, by its index in the config; nowhere when its name does not resolve. */
+  /**
+   * Where a backend is, by its index in the config; nowhere when its name does not resolve, or when
+   * it has left the config: a probe that is under way may ask for one of the config before.
+   */
   List<InetSocketAddress> addresses(ServiceName service, int index) {
-    Place place = places.getOrDefault(service, List.of()).get(index);
+    List<Place> of = places.getOrDefault(service, List.of());
+    if (index >= of.size()) {
+      return List.of();
+    }
+    Place place = of.get(index);
     InetAddress literal = literals.get(place.host());
     if (literal != null) {
       return List.of(new InetSocketAddress(literal, place.port()));

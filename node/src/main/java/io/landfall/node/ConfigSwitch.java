@@ -55,6 +55,8 @@ final class ConfigSwitch {
       // What left the config has no other place: requests to it that are in progress finish there.
       after.stream().map(ServiceConfig::name).filter(changed::contains).forEach(still::add);
       edge.servicesChanged(still);
+      changed.removeAll(still);
+      edge.servicesGone(changed);
     }
   }
 

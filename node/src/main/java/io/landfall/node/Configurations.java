@@ -36,6 +36,8 @@ final class Configurations implements ConfigureBackend {
   private static final long SWITCH_MILLIS = 30_000;
 
   private static final String START = "the start of the node";
+  private static final String TAKEN_BACK =
+      " is the config that was taken back; 'landfall configure apply' puts it in force again";
 
   /**
    * A config that goes away again unless it is confirmed.
@@ -61,6 +63,9 @@ final class Configurations implements ConfigureBackend {
   private final ReentrantLock changing = new ReentrantLock();
 
   private volatile State state;
+
+  /** The text of the config that was taken back last; empty once one was applied since. */
+  private volatile Optional<String> takenBack = Optional.empty();
 
   /**
    * The config of a start is in force.
@@ -137,15 +142,23 @@ final class Configurations implements ConfigureBackend {
 
   /**
    * The file of the start is read again; empty when it is as it is in force, and no attempt since
-   * was refused.
+   * was refused. What was taken back is not put in force so: whoever renews a certificate reloads,
+   * too.
    */
   Optional<CommandResult> reload(String actor) {
     State now = state;
+    Optional<String> text = ConfigFile.text(file);
     boolean same =
-        ConfigFile.text(file).equals(Optional.of(now.now().text()))
+        text.equals(Optional.of(now.now().text()))
             && now.now().file().equals(file.toString())
             && now.last().map(ConfigurationStatus.Attempt::applied).orElse(true);
-    return same ? Optional.empty() : Optional.of(apply(file, OptionalLong.empty(), actor));
+    if (same) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        text.isPresent() && text.equals(takenBack)
+            ? exclusively(() -> refused(file, actor, file + TAKEN_BACK))
+            : apply(file, OptionalLong.empty(), actor));
   }
 
   @Override
@@ -164,7 +177,7 @@ final class Configurations implements ConfigureBackend {
             return refused(wanted, actor, String.join("\n", read.problems()));
           }
           if (read.text().equals(before.now().text())
-              && read.plan().get().config().equals(before.now().plan().config())) {
+              && isSame(read.plan().get(), before.now().plan())) {
             String sentence =
                 "nothing changes: " + wanted + " is generation " + before.now().number();
             attempted(wanted.toString(), actor, true, sentence);
@@ -181,6 +194,12 @@ final class Configurations implements ConfigureBackend {
               : new CommandResult.Done(
                   result.sentence() + "\nwarning: " + String.join("\nwarning: ", read.warnings()));
         });
+  }
+
+  /** Whether nothing differs, pages that the file names included. */
+  private static boolean isSame(StartPlan one, StartPlan other) {
+    return one.config().equals(other.config())
+        && one.edge().traffic().equals(other.edge().traffic());
   }
 
   private interface Change {
@@ -232,6 +251,7 @@ final class Configurations implements ConfigureBackend {
         () -> {
           if (decided.compareAndSet(false, true)) {
             change.accept(next.plan());
+            takenBack = before.isEmpty() ? Optional.of(state.now().text()) : Optional.empty();
             state = new State(next, before, unconfirmed(confirmMillis), state.last());
             done.complete(true);
           }

@@ -158,7 +158,7 @@ final class Probes {
 
   private static List<String> places(ServiceConfig service) {
     return service.here().backends().stream()
-        .map(backend -> backend.url() + " " + backend.protocol())
+        .map(backend -> backend.url() + " " + backend.protocol() + " " + backend.proxy())
         .toList();
   }
 

@@ -71,14 +71,16 @@ final class Snapshots {
     for (ServiceConfig service : configured) {
       services.put(service.name(), service);
       rules.put(service.name(), BackendRulesFromConfig.of(service));
-      ServiceConfig earlier = before.get(service.name());
-      if (earlier == null || !earlier.here().equals(service.here())) {
-        upSince.remove(service.name());
-      }
       if (service.here().rules().slowStartMillis() > 0) {
-        upSince.computeIfAbsent(
+        ServiceConfig earlier = before.get(service.name());
+        upSince.put(
             service.name(),
-            _ -> service.here().backends().stream().map(_ -> new UpSince()).toList());
+            UpSince.of(
+                service.here().backends(),
+                earlier == null ? List.of() : earlier.here().backends(),
+                upSince.getOrDefault(service.name(), List.of())));
+      } else {
+        upSince.remove(service.name());
       }
     }
     upSince.keySet().retainAll(services.keySet());

@@ -1,9 +1,14 @@
 package io.landfall.node;
 
+import io.landfall.config.ServiceConfig;
 import io.landfall.edge.OriginServer;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +28,40 @@ final class UpSince {
   // As many as addresses.
   private final Map<InetSocketAddress, Known> all = new HashMap<>();
 
-  UpSince() {}
+  private final boolean added;
+
+  /**
+   * Those of a backend of which nothing is known.
+   *
+   * @param added whether it came to others of its service while the node runs, and so is new itself
+   */
+  UpSince(boolean added) {
+    this.added = added;
+  }
+
+  /**
+   * Those of a service's backends, by their indexes, as another config has them.
+   *
+   * @param before the backends of the config before; empty if the service had none here
+   * @param known those of before; empty if nobody asked
+   */
+  static List<UpSince> of(
+      List<ServiceConfig.Backend> backends,
+      List<ServiceConfig.Backend> before,
+      List<UpSince> known) {
+    Map<String, Deque<UpSince>> byUrl = new HashMap<>();
+    for (int i = 0; i < before.size(); i++) {
+      byUrl
+          .computeIfAbsent(before.get(i).url(), url -> new ArrayDeque<>())
+          .add(known.isEmpty() ? new UpSince(false) : known.get(i));
+    }
+    List<UpSince> all = new ArrayList<>();
+    for (ServiceConfig.Backend backend : backends) {
+      UpSince same = byUrl.getOrDefault(backend.url(), new ArrayDeque<>()).poll();
+      all.add(same == null ? new UpSince(!before.isEmpty()) : same);
+    }
+    return List.copyOf(all);
+  }
 
   /** Forgets all other addresses. */
   void keepOnly(Collection<InetSocketAddress> addresses) {
@@ -35,7 +73,7 @@ final class UpSince {
     Known known = all.get(address);
     if (known == null) {
       known = new Known();
-      known.isNew = all.values().stream().anyMatch(other -> other.wasUp);
+      known.isNew = added || all.values().stream().anyMatch(other -> other.wasUp);
       all.put(address, known);
     }
     if (isUp && !known.isUp) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.landfall.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +168,24 @@ class ReconfigureKeysEndToEndTest {
     fra.dials(nyc.overlay);
     applied();
     fra.awaitAdjacency("nyc");
+  }
+
+  @Test
+  void aPageOfMaintenanceIsReadAgainThoughTheFileIsAsItWas() throws IOException {
+    Path page = Files.writeString(folder.resolve("page.html"), "<p>back soon</p>");
+    fra.hostsWith(
+            "shop",
+            10,
+            PROBE.formatted(one.url(), "/healthz") + "maintenance: {page: \"" + page + "\"}\n")
+        .start();
+    awaitSignal("UP");
+    assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("<p>back soon</p>");
+    Files.writeString(page, "<p>back at noon</p>");
+    applied();
+    assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("<p>back at noon</p>");
+    assertThat(metrics()).contains("landfall_config_generation 2.0");
+    applied();
+    assertThat(metrics()).contains("landfall_config_generation 2.0");
   }
 
   @Test

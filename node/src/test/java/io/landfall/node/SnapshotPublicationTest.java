@@ -63,6 +63,24 @@ class SnapshotPublicationTest {
     for (String file : List.of("ca.pem", "fra.pem", "fra.key")) {
       Files.writeString(folder.resolve(file), "content\n");
     }
+    NodeConfig config = config("backends: [\"http://app.test:80\"]");
+    Neighbors names = new Neighbors(config.name(), config.identity());
+    plane =
+        new ControlPlane(
+            Translate.control(config),
+            new Overlay(Translate.overlay(config, names), bound -> 0),
+            new LocalSignals(Translate.signalSpecs(config), 0),
+            names,
+            bound -> 0);
+    Map<String, List<InetAddress>> addresses = Map.of("app.test", List.of(FIRST, SECOND));
+    backends = new Backends(config.services(), Map.of(), addresses, 0);
+    snapshots = new Snapshots(config, plane.published(), backends, () -> nowNanos);
+    tick();
+    published.clear();
+  }
+
+  /** Many services, and one that has these keys too. */
+  private NodeConfig config(String named) throws IOException {
     StringBuilder text =
         new StringBuilder(
             """
@@ -78,31 +96,35 @@ class SnapshotPublicationTest {
               .formatted(s, s + 1, s));
     }
     text.append(
-        "  named: {identity: 10.32.2.1, hosts: [named.example], backends: [\"http://app.test:80\"],"
-            + " sticky: {cookie: b}, slow-start: 1s, circuit: {}}\n");
+        "  named: {identity: 10.32.2.1, hosts: [named.example], "
+            + named
+            + ", sticky: {cookie: b}, slow-start: 1s, circuit: {}}\n");
     Path file = Files.writeString(folder.resolve("node.yaml"), text);
-    NodeConfig config =
-        switch (ConfigLoader.load(file)) {
-          case ConfigResult.Valid valid -> valid.config();
-          case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.problems());
-        };
-    Neighbors names = new Neighbors(config.name(), config.identity());
-    plane =
-        new ControlPlane(
-            Translate.control(config),
-            new Overlay(Translate.overlay(config, names), bound -> 0),
-            new LocalSignals(Translate.signalSpecs(config), 0),
-            names,
-            bound -> 0);
-    Map<String, List<InetAddress>> addresses = Map.of("app.test", List.of(FIRST, SECOND));
-    backends = new Backends(config.services(), Map.of(), addresses, 0);
-    snapshots = new Snapshots(config, plane.published(), backends, () -> nowNanos);
+    return switch (ConfigLoader.load(file)) {
+      case ConfigResult.Valid valid -> valid.config();
+      case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.problems());
+    };
+  }
+
+  /** As a change of the config does it. */
+  private void change(NodeConfig config) {
+    backends.configure(config.services(), Map.of(), Map.of(), nowNanos);
+    step(
+        new ControlEvent.Configure(
+            Translate.services(config),
+            Translate.signalSpecs(config),
+            Translate.entitlements(config),
+            Translate.candidates(config)));
+    snapshots.configure(config.services(), plane.published());
+    tick();
+  }
+
+  private void tick() {
     for (int tick = 0; tick < TICKS; tick++) {
       step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
       nowNanos += TICK_NANOS;
     }
     runControl();
-    published.clear();
   }
 
   private static ServiceName name(int service) {
@@ -217,6 +239,30 @@ class SnapshotPublicationTest {
             snapshots.current().view().ownIdentity(), PathLiveness.UNPROVED));
 
     assertThat(control).isEmpty();
+  }
+
+  private long upSince(InetAddress address) {
+    HostedService here = Objects.requireNonNull(snapshots.current().local(NAMED));
+    return here.backends().stream()
+        .filter(each -> each.healthy() && each.address().getAddress().equals(address))
+        .findFirst()
+        .orElseThrow()
+        .traits()
+        .upSinceNanos();
+  }
+
+  @Test
+  void aBackendThatAChangeOfTheConfigAddsStartsSlowlyAndTheNextChangeDoesNotEndThat()
+      throws IOException {
+    String both = "backends: [\"http://192.0.2.9:80\", \"http://app.test:80\"]";
+    InetAddress added = InetAddress.ofLiteral("192.0.2.9");
+    change(config(both));
+    long since = upSince(added);
+    assertThat(since).isPositive();
+    assertThat(upSince(FIRST)).isEqualTo(OriginServer.Traits.ALWAYS);
+    change(config(both + ", max-requests: 7"));
+    assertThat(upSince(added)).isEqualTo(since);
+    assertThat(upSince(FIRST)).isEqualTo(OriginServer.Traits.ALWAYS);
   }
 
   @Test

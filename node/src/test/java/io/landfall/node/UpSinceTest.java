@@ -13,7 +13,7 @@ class UpSinceTest {
   private static final InetSocketAddress FIRST = at("192.0.2.1");
   private static final InetSocketAddress SECOND = at("192.0.2.2");
 
-  private final UpSince since = new UpSince();
+  private final UpSince since = new UpSince(false);
 
   private static InetSocketAddress at(String address) {
     return new InetSocketAddress(InetAddress.ofLiteral(address), 80);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,13 +81,21 @@ final class Circuits {
 
   /** A request to a backend has got a response that is no failure. */
   void answered(OriginServer backend, Circuit circuit, boolean trial) {
-    if (circuit.answered(trial)) {
-      counters.openCircuits.decrement();
+    if (trial ? closes(backend, circuit) : circuit.answered(false)) {
       LOG.atInfo()
           .addKeyValue("service", service)
           .addKeyValue("backend", Addresses.format(backend.address()))
           .log("the backend gets requests again: one on trial was answered");
     }
+  }
+
+  /** A trial was answered; whether that closes a circuit that is still one of the service. */
+  private synchronized boolean closes(OriginServer backend, Circuit circuit) {
+    boolean closed = circuit.answered(true) && circuit.equals(all.get(backend.place()));
+    if (closed) {
+      counters.openCircuits.decrement();
+    }
+    return closed;
   }
 
   /** A request to a backend of the service, as it was hosted then, failed. */
@@ -139,6 +148,11 @@ final class Circuits {
       }
     }
     return 100L * (out + 1) <= (long) rules.maxOpenPercent() * takers;
+  }
+
+  /** The service is hosted otherwise, or not at all: without circuits nothing is left out. */
+  void hosted(@Nullable HostedService now) {
+    keepOnly(now == null || now.rules().circuit().isEmpty() ? HostedService.NOWHERE : now);
   }
 
   /** Forgets addresses where no backend is any more. */

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class EdgeRuntime {
   private final ServiceLoad tunnels = new ServiceLoad();
   private final Tunnel noTunnel = Tunnel.none(this);
 
-  // As many entries as services; looked up only.
+  // As many entries as services that there were; looked up only.
   private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
 
   // The same of services with circuits.
@@ -195,6 +196,20 @@ public final class EdgeRuntime {
   public List<InetSocketAddress> openCircuits(ServiceName service) {
     Circuits of = circuits.get(service);
     return of == null ? List.of() : of.open();
+  }
+
+  /**
+   * These services are hosted otherwise than before, or no longer: circuits of addresses where they
+   * have no backend now are forgotten. Any thread.
+   */
+  public void hostedOtherwise(Set<ServiceName> services) {
+    EdgeSnapshot snapshot = ports.snapshot();
+    for (ServiceName service : services) {
+      Circuits of = circuits.get(service);
+      if (of != null) {
+        of.hosted(snapshot.local(service));
+      }
+    }
   }
 
   ServiceLoad load(ServiceName service) {

@@ -29,7 +29,6 @@ final class LocalBackends implements BackendChoice.Asker {
   private static final int FIRST_PERCENT = 10;
 
   private static final int WHOLE_PERCENT = 100;
-  private static final HostedService NOT_HOSTED = new HostedService(List.of(), 0);
   private static final AsciiString PRIVATE = AsciiString.cached("private");
   private static final AsciiString NO_STORE = AsciiString.cached("no-store");
 
@@ -37,7 +36,7 @@ final class LocalBackends implements BackendChoice.Asker {
   private final Exchanges all;
   private final Predicate<Object> tried;
 
-  private HostedService hosted = NOT_HOSTED;
+  private HostedService hosted = HostedService.NOWHERE;
   private long nowNanos;
   private List<RequestMatch> met = List.of();
   private boolean amongKept;

@@ -26,6 +26,12 @@ final class TokenBuckets {
   /** The longest that a bucket may take to fill, in microseconds: a day. */
   static final long MAX_BURST_MICROS = 86_400_000_000L;
 
+  /**
+   * By how much the time of one event loop may be behind that of another which has just taken a
+   * token: a loop may have to wait for its processor between the look at its clock and the take.
+   */
+  private static final long MOST_BEHIND_MICROS = 1_000_000;
+
   private static final long UNUSED = 0;
   private static final int TAG_BITS = 20;
   private static final long TAG_MASK = (1L << TAG_BITS) - 1;
@@ -66,7 +72,7 @@ final class TokenBuckets {
    * Takes one token, if there is one; else nothing changes.
    *
    * @param hash what tells the client from others
-   * @param nowMicros the time now, which does not go back by more than a little
+   * @param nowMicros the time now, which does not go back by more than a second
    * @return what the bucket holds now, in microseconds; below 0, there was no token, and in so many
    *     there is one
    */
@@ -106,9 +112,12 @@ final class TokenBuckets {
     return least;
   }
 
-  /** In how many microseconds a bucket is full; what is longer than it can take lies behind. */
+  /**
+   * In how many microseconds a bucket is full; what is longer than it can take lies behind, but for
+   * what a loop that is ahead has put there.
+   */
   private long debt(long entry, long nowMicros) {
     long until = ((entry >>> TAG_BITS) - nowMicros) & TIME_MASK;
-    return entry == UNUSED || until > burstMicros ? 0 : until;
+    return entry == UNUSED || until > burstMicros + MOST_BEHIND_MICROS ? 0 : until;
   }
 }

@@ -139,7 +139,16 @@ public final class EdgeServer implements AutoCloseable {
    * gone, and that may be repeated, go to the next place at once.
    */
   public void servicesChanged(Set<ServiceName> services) {
+    runtime.hostedOtherwise(services);
     loops.onEach(loop -> loop.exchanges().reconsider(services));
+  }
+
+  /**
+   * These services have left the config. What is known of their backends is forgotten; requests to
+   * them that are in progress finish where they are.
+   */
+  public void servicesGone(Set<ServiceName> services) {
+    runtime.hostedOtherwise(services);
   }
 
   /** The snapshot is no longer that of a node that has just started: held requests go on. */

@@ -209,6 +209,12 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
     declined = true;
   }
 
+  /** Of a response that is made here it gets nothing. */
+  @Override
+  public boolean takesBody(int bytes) {
+    return false;
+  }
+
   @Override
   public void interim(int status, FieldLines fields) {
     // There is no head that it could stand before.

@@ -10,6 +10,7 @@ import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,43 @@ class CircuitsTest {
     ask(fra, REQUESTS, 200);
     assertThat(open()).isZero();
     assertThat(ill.received).hasSizeGreaterThan(3);
+  }
+
+  @Test
+  void anAddressThatIsNoBackendAnyMoreIsNotLeftOut() {
+    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
+    ask(fra, REQUESTS, 200);
+    assertThat(open()).isEqualTo(1);
+    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(well)));
+    fra.edge().servicesChanged(Set.of(TestSite.SHOP));
+    assertThat(open()).isZero();
+    assertThat(fra.edge().openCircuits(TestSite.SHOP)).isEmpty();
+  }
+
+  @Test
+  void whereThereAreNoCircuitsAnyMoreNoneIsOpen() {
+    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
+    ask(fra, REQUESTS, 200);
+    fra.publish(Signal.UP, List.of(up(ill), up(well)));
+    fra.edge().servicesGone(Set.of(TestSite.SHOP));
+    assertThat(open()).isZero();
+  }
+
+  @Test
+  void aTrialAtAnAddressThatIsGoneMeanwhileCountsNoMore() {
+    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
+    ask(fra, REQUESTS, 200);
+    fra.letPass(TIME_MILLIS);
+    closes = false;
+    go = new CountDownLatch(1);
+    try (RawClient trial = new RawClient(fra.http())) {
+      sendUntilOneIsHeld(trial);
+      fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(well)));
+      fra.edge().servicesGone(Set.of(TestSite.SHOP));
+      go.countDown();
+      assertThat(trial.read().body()).isEqualTo("ill");
+    }
+    assertThat(open()).isZero();
   }
 
   @Test

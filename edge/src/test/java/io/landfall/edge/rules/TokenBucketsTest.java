@@ -45,6 +45,17 @@ class TokenBucketsTest {
   }
 
   @Test
+  void aLoopWhoseTimeIsBehindFindsNoFullBucket() {
+    TokenBuckets buckets = new TokenBuckets(SECOND / 100, 50);
+    for (int i = 0; i < 50; i++) {
+      assertThat(buckets.take(key(1), 5 * SECOND)).isNotNegative();
+    }
+    for (long behind : new long[] {1, 50, SECOND / 100, SECOND / 2, SECOND}) {
+      assertThat(buckets.take(key(1), 5 * SECOND - behind)).as(behind + " us").isNegative();
+    }
+  }
+
+  @Test
   void aLongPauseIsAFullBucket() {
     TokenBuckets buckets = new TokenBuckets(SECOND, 2);
     for (long now : new long[] {1, 1L << 30, 1L << 42, (1L << 43) + 5, (1L << 44) + 9}) {
