@@ -37,7 +37,6 @@ final class TrafficFromConfig {
         String key = "services." + service.name() + ".maintenance.page";
         services.put(service.name(), rules(service.traffic(), key, findings));
         warnOfCircle(service, config, findings);
-        warnOfCookie(service, findings);
       }
     }
     return new TrafficSettings(services);
@@ -60,21 +59,6 @@ final class TrafficFromConfig {
           "no listener of this node has TLS and no proxy is trusted, so every request counts as http"
               + " and is redirected again",
           "name the proxy that ends TLS in edge.trusted-proxies, or add a listener with tls");
-    }
-  }
-
-  /** The cookie of sticky sessions is in the response before the fields of that are changed. */
-  private static void warnOfCookie(ServiceConfig service, Findings findings) {
-    TrafficConfig.FieldChanges changes = service.traffic().responseFields();
-    for (String name : List.of("cache-control", "set-cookie")) {
-      boolean taken = changes.set().containsKey(name) || changes.remove().contains(name);
-      if (taken && service.here().rules().sticky().isPresent()) {
-        findings.warn(
-            "services." + service.name() + ".response-fields",
-            name + " is changed in responses with the cookie of 'sticky' too, which have a"
-                + " Set-Cookie of this node's and Cache-Control: private beside it",
-            "leave that field to the backends");
-      }
     }
   }
 

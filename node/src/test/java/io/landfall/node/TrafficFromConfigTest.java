@@ -133,25 +133,6 @@ class TrafficFromConfigTest {
   }
 
   @Test
-  void changesOfTheFieldsOfAStickyCookieAreWarnedOf() throws IOException {
-    String fields =
-        "response-fields: {set: {Cache-Control: no-cache}, remove: [Server, Set-Cookie]}\n";
-    String sticky = "backends: [\"http://10.0.0.7:80\"]\nsticky: {cookie: b}\n";
-    NodeConfig config = config(fields + sticky);
-    Findings findings = new Findings(config);
-    TrafficFromConfig.of(config, findings);
-    assertThat(findings.warnings())
-        .extracting(ConfigProblem::rule)
-        .satisfiesExactly(
-            first -> assertThat(first).startsWith("cache-control is changed"),
-            second -> assertThat(second).startsWith("set-cookie is changed"));
-    NodeConfig without = config(fields);
-    Findings none = new Findings(without);
-    TrafficFromConfig.of(without, none);
-    assertThat(none.warnings()).isEmpty();
-  }
-
-  @Test
   void aPageThatCannotBeReadIsAProblemWithItsKey() throws IOException {
     Files.write(folder.resolve("page.html"), new byte[] {'<', (byte) 0xff});
     NodeConfig config = config("maintenance: {page: page.html}");
