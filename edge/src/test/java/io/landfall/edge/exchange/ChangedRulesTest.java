@@ -31,6 +31,10 @@ class ChangedRulesTest {
   }
 
   private static void change(TestSite site, Service... rules) {
+    change(site, 0, rules);
+  }
+
+  private static void change(TestSite site, int generation, Service... rules) {
     TreeMap<ServiceName, Service> all = new TreeMap<>();
     for (Service each : rules) {
       all.put(TestSite.SHOP, each);
@@ -43,7 +47,8 @@ class ChangedRulesTest {
                 none.cache(),
                 none.tunnels(),
                 none.retries(),
-                new TrafficSettings(all)));
+                new TrafficSettings(all)),
+            generation);
   }
 
   private static int ask(TestSite site) {
@@ -76,6 +81,21 @@ class ChangedRulesTest {
       for (int i = 0; i < 4; i++) {
         assertThat(ask(fra)).isEqualTo(200);
       }
+    }
+  }
+
+  @Test
+  void aServiceThatLeavesTheConfigIsClosedAsLongAsRequestsAreRoutedToIt() {
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = site(backend, Rules.access(List.of(), Rules.networks("127.0.0.0/8")))) {
+      change(fra, 1);
+      assertThat(ask(fra)).as("the rules are gone, the snapshot is the one before").isEqualTo(403);
+      fra.generation(1);
+      assertThat(ask(fra)).isEqualTo(200);
+      change(fra, 2, Rules.access(List.of(), Rules.networks("127.0.0.0/8")));
+      assertThat(ask(fra)).isEqualTo(200);
+      fra.generation(2);
+      assertThat(ask(fra)).isEqualTo(403);
     }
   }
 
