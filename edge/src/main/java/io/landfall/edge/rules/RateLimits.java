@@ -33,19 +33,29 @@ final class RateLimits {
   private record Limit(RateLimit settings, String name, TokenBuckets buckets, SipHash hash) {}
 
   /**
-   * Limits of which nothing is used yet.
+   * Limits of which nothing is used yet, but for those that were in force.
    *
    * @param secret the key of the hash under which clients are kept
+   * @param before those that were in force; null for none. What clients have used of one that stays
+   *     is used
    */
-  RateLimits(List<RateLimit> settings, SipHash secret) {
+  RateLimits(List<RateLimit> settings, SipHash secret, @Nullable RateLimits before) {
+    List<Limit> earlier = before == null ? List.of() : new ArrayList<>(before.limits);
     StringBuilder text = new StringBuilder();
     for (RateLimit each : settings) {
       String key = each.field().map(AsciiString::toString).orElse("client");
       boolean taken = limits.stream().anyMatch(limit -> limit.name().equals(key));
       String name = taken ? key + '-' + (limits.size() + 1) : key;
-      limits.add(
-          new Limit(
-              each, name, new TokenBuckets(tokenMicros(each), each.burst()), of(secret, limits)));
+      Limit kept =
+          earlier.stream().filter(limit -> limit.settings().equals(each)).findFirst().orElse(null);
+      if (kept == null) {
+        limits.add(
+            new Limit(
+                each, name, new TokenBuckets(tokenMicros(each), each.burst()), of(secret, limits)));
+      } else {
+        earlier.remove(kept);
+        limits.add(new Limit(each, name, kept.buckets(), kept.hash()));
+      }
       text.append(text.isEmpty() ? "" : ", ")
           .append(quoted(name))
           .append(";q=")

@@ -54,7 +54,8 @@ public final class ServiceRules {
     if (before != null && before.limited.equals(limited)) {
       limits = before.limits;
     } else {
-      limits = limited.isEmpty() ? null : new RateLimits(limited, secret);
+      RateLimits earlier = before == null ? null : before.limits;
+      limits = limited.isEmpty() ? null : new RateLimits(limited, secret, earlier);
     }
     maintenance = rules.maintenance().orElse(null);
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());

@@ -72,6 +72,19 @@ class ChangedRulesTest {
   }
 
   @Test
+  void aLimitThatStaysIsUsedWhereOneBesideItChanges() {
+    RateLimit many = new RateLimit(Optional.empty(), 1_000, 86_400_000, 1_000, false);
+    RateLimit more = new RateLimit(Optional.empty(), 2_000, 86_400_000, 2_000, false);
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = site(backend, Rules.limits(TWO, many))) {
+      assertThat(ask(fra)).isEqualTo(200);
+      assertThat(ask(fra)).isEqualTo(200);
+      change(fra, Rules.limits(more, TWO));
+      assertThat(ask(fra)).isEqualTo(429);
+    }
+  }
+
+  @Test
   void rulesComeAndGoFromOneRequestToTheNext() {
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra = site(backend, Rules.limits(TWO))) {
