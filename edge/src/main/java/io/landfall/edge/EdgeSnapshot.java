@@ -24,12 +24,17 @@ public final class EdgeSnapshot {
   private final PersistentArray<Optional<HostedService>> local;
 
   private final boolean starting;
+  private final int generation;
 
   private EdgeSnapshot(
-      View view, PersistentArray<Optional<HostedService>> local, boolean starting) {
+      View view,
+      PersistentArray<Optional<HostedService>> local,
+      boolean starting,
+      int generation) {
     this.view = view;
     this.local = local;
     this.starting = starting;
+    this.generation = generation;
   }
 
   /**
@@ -44,7 +49,8 @@ public final class EdgeSnapshot {
         view,
         PersistentArray.of(
             routes.size(), i -> Optional.ofNullable(local.get(routes.get(i).service().name()))),
-        false);
+        false,
+        0);
   }
 
   /**
@@ -62,12 +68,25 @@ public final class EdgeSnapshot {
     for (Change change : changes) {
       rows.put(view.numberOf(change.view().name()).orElseThrow(), change.local());
     }
-    return new EdgeSnapshot(next, local.with(rows), starting);
+    return new EdgeSnapshot(next, local.with(rows), starting, generation);
   }
 
   /** The same snapshot, of a node that has just started or that has learnt what there is. */
   public EdgeSnapshot starting(boolean now) {
-    return new EdgeSnapshot(view, local, now);
+    return new EdgeSnapshot(view, local, now, generation);
+  }
+
+  /** The same snapshot, of services of another config: see {@link #generation}. */
+  public EdgeSnapshot ofGeneration(int other) {
+    return new EdgeSnapshot(view, local, starting, other);
+  }
+
+  /**
+   * How often the config has changed since the start, when these services were configured: requests
+   * that it routes are held to the rules of that config.
+   */
+  public int generation() {
+    return generation;
   }
 
   /**

@@ -95,7 +95,10 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
    * @param tell whether every response has what is left, and not only a refusal
    */
   public record RateLimit(
-      Optional<AsciiString> field, long requests, long perMillis, long burst, boolean tell) {}
+      Optional<AsciiString> field, long requests, long perMillis, long burst, boolean tell) {
+    /** What the table of one takes of the heap. */
+    public static final long BYTES = 512 * 1024;
+  }
 
   /**
    * A service under maintenance: all requests are answered with 503.

@@ -6,6 +6,7 @@ import io.landfall.config.ConfigProblem;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.RestartRules;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,14 @@ record ConfigFile(
   }
 
   static ConfigFile read(Path file, Generation now, Function<Path, Optional<String>> reader) {
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      // A pipe would hold this thread, and with it every other change, until somebody writes to it.
+      return new ConfigFile(
+          "",
+          Optional.empty(),
+          List.of(file + ": is a pipe, a device or a socket; name a config file"),
+          List.of());
+    }
     Optional<String> before = reader.apply(file);
     NodeCheck check = NodeCheck.of(file, NodeCheck.Purpose.CHANGE);
     List<String> problems = new ArrayList<>();

@@ -39,8 +39,9 @@ final class ConfigSwitch {
         after, plan.backendTls(), plan.addresses(), node.control.monotonicNanos());
     node.probes.configure(before, after);
     EdgeServer edge = node.edge();
+    int generation = node.snapshots.current().generation() + 1;
     if (edge != null) {
-      edge.change(plan.edge().policies());
+      edge.change(plan.edge().policies(), generation);
     }
     node.overlay.apply(
         new ControlEvent.Configure(
@@ -49,7 +50,7 @@ final class ConfigSwitch {
             Translate.entitlements(plan.config()),
             Translate.candidates(plan.config())));
     node.inForce.put(plan.config());
-    node.snapshots.configure(after, node.overlay.plane().published());
+    node.snapshots.configure(after, node.overlay.plane().published(), generation);
     node.operators.restore(node.overlay, node.backends, changed);
     if (edge != null) {
       // What left the config has no other place: requests to it that are in progress finish there.

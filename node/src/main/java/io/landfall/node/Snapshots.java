@@ -56,15 +56,17 @@ final class Snapshots {
     this.nowNanos = nowNanos;
     this.current =
         EdgeSnapshot.of(View.empty(config.name(), config.identity()), Map.of()).starting(true);
-    configure(config.services(), first);
+    configure(config.services(), first, 0);
   }
 
   /**
    * Other services are configured: the next snapshot is made of these alone.
    *
    * @param states each of the services as it is published now
+   * @param generation how often they have changed since the start
    */
-  void configure(List<ServiceConfig> configured, List<ServiceState> states) {
+  void configure(
+      List<ServiceConfig> configured, List<ServiceState> states, int generation) {
     Map<ServiceName, ServiceConfig> before = new HashMap<>(services);
     services.clear();
     rules.clear();
@@ -91,7 +93,8 @@ final class Snapshots {
     View last = current.view();
     current =
         EdgeSnapshot.of(View.of(last.ownName(), last.ownIdentity(), views), local)
-            .starting(current.isStarting());
+            .starting(current.isStarting())
+            .ofGeneration(generation);
   }
 
   /** The newest snapshot; one volatile read. */

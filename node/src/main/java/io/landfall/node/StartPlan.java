@@ -81,6 +81,7 @@ record StartPlan(
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
+      TrafficFromConfig.trial(config, Runtime.getRuntime().maxMemory(), findings);
       if (purpose != NodeCheck.Purpose.CHANGE) {
         ListenerTrial.of(config, purpose, findings);
         CacheDiskTrial.of(config, findings);

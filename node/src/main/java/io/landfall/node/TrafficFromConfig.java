@@ -26,6 +26,10 @@ import java.util.TreeMap;
 /** The rules of services, as the edge has them. */
 final class TrafficFromConfig {
   private static final long SECOND_MILLIS = 1_000;
+  private static final long MIB = 1024 * 1024;
+
+  /** Rate limits take so much of the heap at most; with a change there are two sets of them. */
+  private static final int PART_OF_HEAP = 4;
 
   private TrafficFromConfig() {}
 
@@ -40,6 +44,32 @@ final class TrafficFromConfig {
       }
     }
     return new TrafficSettings(services);
+  }
+
+  /**
+   * Whether the tables of rate limits fit into the heap: one that is full when they are made would
+   * end the node.
+   *
+   * @param heapBytes the most that the heap may have
+   */
+  static void trial(NodeConfig config, long heapBytes, Findings findings) {
+    long limits = 0;
+    for (ServiceConfig service : config.services()) {
+      limits += service.traffic().rateLimits().size();
+    }
+    long bytes = limits * TrafficSettings.RateLimit.BYTES;
+    if (bytes > heapBytes / PART_OF_HEAP) {
+      findings.problem(
+          "services",
+          "the "
+              + limits
+              + " rate limits of all services take "
+              + bytes / MIB
+              + " MiB, more than a quarter of the heap, which has "
+              + heapBytes / MIB
+              + " MiB",
+          "remove some, or give the node a larger heap (-Xmx)");
+    }
   }
 
   /** Where https ends before this node, and it is not told so, all it sees is http. */

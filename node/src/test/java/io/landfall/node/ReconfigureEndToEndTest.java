@@ -179,6 +179,8 @@ class ReconfigureEndToEndTest {
     Files.writeString(file, "node: {name: fra\n");
     refused(fra.apply(file, ""), "is not YAML", "generation 1 stays in force");
     refused(fra.apply(folder.resolve("absent.yaml"), ""), "there is no such file");
+    // A pipe would hold the change, and all that come after it, for as long as nobody writes to it.
+    refused(fra.apply(Path.of("/dev/zero"), ""), "is a pipe, a device or a socket");
     awaitAnswer(fra, "shop", 200);
     refused(fra.command("POST", "reload", "{}"), "is not YAML");
     assertThat(fra.show("show/configuration")).contains("\"applied\":false");

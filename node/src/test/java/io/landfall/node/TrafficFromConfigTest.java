@@ -63,6 +63,22 @@ class TrafficFromConfigTest {
   }
 
   @Test
+  void rateLimitsHaveAQuarterOfTheHeap() throws IOException {
+    NodeConfig config =
+        config("rate-limits: [{requests: 10, per: 1m}, {requests: 100, per: 1h}]\n");
+    Findings enough = new Findings(config);
+    TrafficFromConfig.trial(config, 4 * 1024 * 1024, enough);
+    assertThat(enough.problems()).isEmpty();
+    Findings less = new Findings(config);
+    TrafficFromConfig.trial(config, 4 * 1024 * 1024 - 4, less);
+    assertThat(less.problems())
+        .singleElement()
+        .extracting(ConfigProblem::toString)
+        .asString()
+        .contains("the 2 rate limits of all services take 1 MiB", "the heap, which has 3 MiB");
+  }
+
+  @Test
   void everyRuleReachesTheEdge() throws IOException {
     byte[] page = "<h1>sp\u00e4ter</h1>".getBytes(StandardCharsets.UTF_8);
     Files.write(folder.resolve("page.html"), page);

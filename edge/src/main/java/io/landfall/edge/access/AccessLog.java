@@ -38,6 +38,11 @@ public final class AccessLog implements AutoCloseable {
   /** Behind the last lines. */
   private static final LineBytes END = new LineBytes();
 
+  /** Of the mode of a file (sys/stat.h): its type, and that of a pipe. */
+  private static final int FILE_TYPE = 0xf000;
+
+  private static final int PIPE = 0x1000;
+
   private static final long LOOK_MILLIS = 1_000;
   private static final long CLOSE_MILLIS = 5_000;
   private static final long SAY_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -167,7 +172,7 @@ public final class AccessLog implements AutoCloseable {
 
   private void write(LineBytes lines) {
     try {
-      FileChannel to = channel == null ? openFile() : channel;
+      FileChannel to = channel == null ? openAnew() : channel;
       if (inLine) {
         // What was cut off by a full disk ends before the next line begins.
         writeWhole(to, ByteBuffer.wrap(new byte[] {'\n'}));
@@ -206,6 +211,14 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
+  private FileChannel openAnew() throws IOException {
+    if (file.isPresent() && isPipe(file.get())) {
+      // To open one waits until somebody reads it, also when it is removed meanwhile.
+      throw new IOException("it is a pipe");
+    }
+    return openFile();
+  }
+
   private FileChannel openFile() throws IOException {
     FileChannel opened;
     if (file.isPresent()) {
@@ -224,6 +237,12 @@ public final class AccessLog implements AutoCloseable {
     }
     channel = opened;
     return opened;
+  }
+
+  private static boolean isPipe(Path path) throws IOException {
+    return Files.exists(path)
+        && Files.getAttribute(path, "unix:mode") instanceof Integer mode
+        && (mode & FILE_TYPE) == PIPE;
   }
 
   private static @Nullable Object key(Path path) {

@@ -6,6 +6,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.ClientAddresses;
+import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.TrustedProxies;
@@ -49,13 +50,14 @@ public final class Arrived {
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
     this.trace =
         loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
-    this.inForce = loop.runtime().rules();
-    this.rules = inForce == null ? null : rules(inForce, loop.runtime(), request);
+    EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
+    this.inForce = loop.runtime().rules(snapshot);
+    this.rules = inForce == null ? null : rules(inForce, snapshot, request);
   }
 
   private static @Nullable ServiceRules rules(
-      TrafficRules inForce, EdgeRuntime runtime, RequestHead request) {
-    return EdgeRuntime.route(request, runtime.ports().snapshot())
+      TrafficRules inForce, EdgeSnapshot snapshot, RequestHead request) {
+    return EdgeRuntime.route(request, snapshot)
         .map(route -> inForce.of(route.service().name()))
         .orElse(null);
   }

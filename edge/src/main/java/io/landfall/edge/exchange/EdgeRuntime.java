@@ -39,7 +39,7 @@ public final class EdgeRuntime {
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
   private final LocalResponses localResponses;
-  private volatile @Nullable TrafficRules rules;
+  private volatile RulesInForce rules;
 
   private final ServiceLoad tunnels = new ServiceLoad();
   private final Tunnel noTunnel = Tunnel.none(this);
@@ -49,6 +49,19 @@ public final class EdgeRuntime {
 
   // The same of services with circuits.
   private final Map<ServiceName, Circuits> circuits = new ConcurrentHashMap<>();
+
+  /**
+   * The rules of services, and those of the config before, to which requests are held as long as
+   * the snapshot routes them by that config.
+   *
+   * @param generation that of the snapshots with which the newest are in force
+   */
+  private record RulesInForce(
+      int generation, @Nullable TrafficRules now, @Nullable TrafficRules before) {
+    @Nullable TrafficRules of(EdgeSnapshot snapshot) {
+      return snapshot.generation() < generation ? before : now;
+    }
+  }
 
   /** An edge that has served nothing yet; its clock may be read by any thread. */
   public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock) {
@@ -67,7 +80,11 @@ public final class EdgeRuntime {
     this.responseFields = new ResponseFields(settings.node());
     this.localResponses =
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
-    this.rules = TrafficRules.of(settings.traffic(), settings.claims().trustedProxies(), null);
+    this.rules =
+        new RulesInForce(
+            0,
+            TrafficRules.of(settings.traffic(), settings.claims().trustedProxies(), null),
+            null);
   }
 
   /** What the edge was started with, and the newest of what can change. */
@@ -76,13 +93,18 @@ public final class EdgeRuntime {
   }
 
   /**
-   * The operator has decided otherwise: requests that come from now on are treated so. What is
-   * cached stays as it was at the start; {@code policies.cache()} is not looked at. Any thread may
-   * call, one at a time.
+   * The operator has decided otherwise: requests that come from now on are treated so, and held to
+   * the rules of services when the snapshot has that generation. What is cached stays as it was at
+   * the start; {@code policies.cache()} is not looked at. Any thread may call, one at a time.
    */
-  public void change(EdgeSettings.Policies policies) {
+  public void change(EdgeSettings.Policies policies, int generation) {
     EdgeSettings now = settings.with(policies).with(settings.cache());
-    rules = TrafficRules.of(now.traffic(), now.claims().trustedProxies(), rules);
+    TrafficRules last = rules.now();
+    rules =
+        new RulesInForce(
+            generation,
+            TrafficRules.of(now.traffic(), now.claims().trustedProxies(), last),
+            last);
     requestFields = new RequestFields(now);
     settings = now;
   }
@@ -126,12 +148,14 @@ public final class EdgeRuntime {
 
   /** What the rules of a service do with a request before it is decided on. */
   public Optional<RulesView> rulesView(ServiceName service, RequestHead request) {
-    return Optional.ofNullable(rules).map(all -> all.of(service)).map(of -> of.view(request));
+    return Optional.ofNullable(rules(ports.snapshot()))
+        .map(all -> all.of(service))
+        .map(of -> of.view(request));
   }
 
-  /** The rules of services; null if none has any. */
-  @Nullable TrafficRules rules() {
-    return rules;
+  /** The rules of the services that the snapshot routes to; null if none has any. */
+  @Nullable TrafficRules rules(EdgeSnapshot snapshot) {
+    return rules.of(snapshot);
   }
 
   /**

@@ -115,16 +115,33 @@ final class RateLimits {
 
   private static long hash(Limit limit, RequestHead request, @Nullable InetAddress client) {
     AsciiString name = limit.settings().field().orElse(null);
-    AsciiString value = name == null ? null : request.fields().first(name);
+    AsciiString value = name == null ? null : only(request.fields(), name);
     byte[] key;
     if (value != null) {
       key = value.toByteArray();
     } else {
-      // A request without the field is counted by its client's address, or it would not be at all.
+      // Without one value a request is counted by its client's address, or it would not be at all.
       long network = client == null ? 0 : SourceNetwork.of(client);
       key = ByteBuffer.allocate(Long.BYTES + 1).putLong(network).array();
     }
     return limit.hash().hash(key, 0, key.length);
+  }
+
+  /**
+   * The value of a field that stands there once. Of several lines backends take the first, the last
+   * or all: a client could put one that it makes up beside the one that counts there.
+   */
+  private static @Nullable AsciiString only(FieldLines fields, AsciiString name) {
+    AsciiString found = null;
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.name(i).equals(name)) {
+        if (found != null) {
+          return null;
+        }
+        found = fields.value(i);
+      }
+    }
+    return found;
   }
 
   private static StringBuilder state(StringBuilder out, Limit limit, long room) {

@@ -1,5 +1,6 @@
 package io.landfall.edge.rules;
 
+import io.landfall.edge.TrafficSettings.RateLimit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class TokenBuckets {
   /** How many buckets there are. */
-  static final int ENTRIES = 65_536;
+  static final int ENTRIES = (int) (RateLimit.BYTES / Long.BYTES);
 
   /** In how many places of the table a bucket may be. */
   static final int WAYS = 8;

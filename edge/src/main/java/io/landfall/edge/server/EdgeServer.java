@@ -191,11 +191,12 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   /**
-   * The operator has decided otherwise: requests that come from now on are treated so. What is
-   * cached stays as it was at the start.
+   * The operator has decided otherwise: requests that come from now on are treated so, and held to
+   * the rules of services when the snapshot has that generation. What is cached stays as it was at
+   * the start.
    */
-  public void change(EdgeSettings.Policies policies) {
-    runtime.change(policies);
+  public void change(EdgeSettings.Policies policies, int generation) {
+    runtime.change(policies, generation);
   }
 
   /**

@@ -107,6 +107,27 @@ class AccessLogTest {
   }
 
   @Test
+  void aPipeInPlaceOfTheFileHoldsUpNothingAndIsToldOf() throws Exception {
+    Path file = folder.resolve("access.log");
+    try (AccessLog log = AccessLog.open(Optional.of(file), AccessLog.Format.JSON, MIB)) {
+      Files.delete(file);
+      assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+      log.reopen();
+      AccessLines lines = log.ofLoop();
+      line(lines, "a");
+      passOn(lines);
+      Await.until("it is told", () -> log.stats().problem().isPresent());
+      Files.delete(file);
+      line(lines, "b");
+      passOn(lines);
+      Await.until(
+          "it is written again",
+          () -> log.stats().equals(new AccessLog.Stats(1, 1, Optional.empty())));
+      assertThat(Files.readString(file)).isEqualTo("b\n");
+    }
+  }
+
+  @Test
   void aFullDiskLosesLinesAndCountsThem() throws IOException {
     Path full = Path.of("/dev/full");
     try (AccessLog log = AccessLog.open(Optional.of(full), AccessLog.Format.JSON, MIB)) {

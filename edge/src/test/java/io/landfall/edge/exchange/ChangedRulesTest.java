@@ -32,6 +32,10 @@ class ChangedRulesTest {
   }
 
   private static void change(TestSite site, Service... rules) {
+    change(site, 0, rules);
+  }
+
+  private static void change(TestSite site, int generation, Service... rules) {
     TreeMap<ServiceName, Service> all = new TreeMap<>();
     for (Service each : rules) {
       all.put(TestSite.SHOP, each);
@@ -44,7 +48,8 @@ class ChangedRulesTest {
                 none.cache(),
                 none.tunnels(),
                 none.retries(),
-                new TrafficSettings(all)));
+                new TrafficSettings(all)),
+            generation);
   }
 
   private static int ask(TestSite site) {
@@ -72,6 +77,19 @@ class ChangedRulesTest {
   }
 
   @Test
+  void aLimitThatStaysIsUsedWhereOneBesideItChanges() {
+    RateLimit many = new RateLimit(Optional.empty(), 1_000, 86_400_000, 1_000, false);
+    RateLimit more = new RateLimit(Optional.empty(), 2_000, 86_400_000, 2_000, false);
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = site(backend, Rules.limits(TWO, many))) {
+      assertThat(ask(fra)).isEqualTo(200);
+      assertThat(ask(fra)).isEqualTo(200);
+      change(fra, Rules.limits(more, TWO));
+      assertThat(ask(fra)).isEqualTo(429);
+    }
+  }
+
+  @Test
   void rulesComeAndGoFromOneRequestToTheNext() {
     try (TestBackend backend = TestBackend.saying("ok");
         TestSite fra = site(backend, Rules.limits(TWO))) {
@@ -81,6 +99,21 @@ class ChangedRulesTest {
       for (int i = 0; i < 4; i++) {
         assertThat(ask(fra)).isEqualTo(200);
       }
+    }
+  }
+
+  @Test
+  void aServiceThatLeavesTheConfigIsClosedAsLongAsRequestsAreRoutedToIt() {
+    try (TestBackend backend = TestBackend.saying("ok");
+        TestSite fra = site(backend, Rules.access(List.of(), Rules.networks("127.0.0.0/8")))) {
+      change(fra, 1);
+      assertThat(ask(fra)).as("the rules are gone, the snapshot is the one before").isEqualTo(403);
+      fra.generation(1);
+      assertThat(ask(fra)).isEqualTo(200);
+      change(fra, 2, Rules.access(List.of(), Rules.networks("127.0.0.0/8")));
+      assertThat(ask(fra)).isEqualTo(200);
+      fra.generation(2);
+      assertThat(ask(fra)).isEqualTo(403);
     }
   }
 

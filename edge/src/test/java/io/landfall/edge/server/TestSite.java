@@ -410,6 +410,11 @@ public final class TestSite implements AutoCloseable {
     snapshot = snapshot.starting(now);
   }
 
+  /** The services are those of that config. */
+  public void generation(int number) {
+    snapshot = snapshot.ofGeneration(number);
+  }
+
   public static List<OriginServer> backends(TestBackend... given) {
     List<OriginServer> backends = new ArrayList<>();
     for (TestBackend backend : given) {
