@@ -21,7 +21,8 @@ final class ConfigurationText {
                 Table.printLine(
                     out,
                     "NOT CONFIRMED: the generation before comes back in "
-                        + Table.duration((double) seconds)));
+                        + Table.duration((double) seconds)
+                        + "; 'landfall configure confirm' keeps this one"));
     status
         .undo()
         .ifPresent(

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     })
 final class ConfigureCommand implements Runnable {
   private static final String PATH = "/v1/configure/";
+  private static final long MOST_SECONDS = 86_400;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -86,12 +87,25 @@ final class ConfigureCommand implements Runnable {
               names = "--confirm",
               paramLabel = "SECONDS",
               description = "Go back after so long unless 'landfall configure confirm' comes.")
-          @Nullable Long confirm) {
-    if (confirm != null && confirm < 1) {
-      throw new ParameterException(spec.commandLine(), "--confirm takes 1 second or more");
-    }
+          @Nullable String confirm) {
     return order(
-        "apply", body(file, confirm == null ? OptionalLong.empty() : OptionalLong.of(confirm)));
+        "apply",
+        body(file, confirm == null ? OptionalLong.empty() : OptionalLong.of(seconds(confirm))));
+  }
+
+  private long seconds(String written) {
+    // Five digits are enough for a day.
+    long seconds = written.matches("[0-9]{1,5}") ? Long.parseLong(written) : 0;
+    if (seconds < 1 || seconds > MOST_SECONDS) {
+      throw new ParameterException(
+          spec.subcommands().get("apply"),
+          "--confirm "
+              + written
+              + " is no number of seconds from 1 to "
+              + MOST_SECONDS
+              + "; write 60 for a minute");
+    }
+    return seconds;
   }
 
   @Command(

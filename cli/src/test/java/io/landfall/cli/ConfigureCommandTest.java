@@ -121,6 +121,19 @@ class ConfigureCommandTest {
   }
 
   @Test
+  void aTimeToConfirmThatIsNoneIsRefusedWithTheUsageOfApply() throws IOException {
+    for (String wrong : List.of("0", "-1", "soon", "60s", "86401", "99999999999999999999")) {
+      Asked asked =
+          ask(PATH, FakeNode.ok("{}"), "configure", "apply", "n.yaml", "--confirm", wrong);
+      assertThat(asked.ran().code()).isEqualTo(ExitCode.USAGE);
+      assertThat(asked.ran().err())
+          .startsWith("--confirm " + wrong + " is no number of seconds from 1 to 86400")
+          .contains("Usage: landfall configure apply");
+      assertThat(asked.requests()).isEmpty();
+    }
+  }
+
+  @Test
   void theConfigInForceIsShownWithWhatWasRefused() throws IOException {
     Asked asked =
         ask(
@@ -139,7 +152,8 @@ class ConfigureCommandTest {
         .contains(
             "generation 2 (0123456789ab): /n.yaml",
             "by uid 0 (pid 7)",
-            "NOT CONFIRMED: the generation before comes back in 42s",
+            "NOT CONFIRMED: the generation before comes back in 42s;"
+                + " 'landfall configure confirm' keeps this one",
             "brings back generation 1",
             "asked for by SIGHUP",
             "/n.yaml:3: node: is wrong");
