@@ -189,10 +189,9 @@ final class Configurations implements ConfigureBackend {
                       before.now().number() + 1, read.plan().get(), read.text(), now(), actor),
                   Optional.of(before.now()),
                   confirmMillis);
-          return read.warnings().isEmpty() || !(result instanceof CommandResult.Done)
-              ? result
-              : new CommandResult.Done(
-                  result.sentence() + "\nwarning: " + String.join("\nwarning: ", read.warnings()));
+          return result instanceof CommandResult.Done
+              ? new CommandResult.Done(result.sentence() + notes(wanted, read))
+              : result;
         });
   }
 
@@ -200,6 +199,16 @@ final class Configurations implements ConfigureBackend {
   private static boolean isSame(StartPlan one, StartPlan other) {
     return one.config().equals(other.config())
         && one.edge().traffic().equals(other.edge().traffic());
+  }
+
+  /** What who applies a file should know beside that it is in force. */
+  private String notes(Path wanted, ConfigFile read) {
+    StringBuilder lines = new StringBuilder();
+    read.warnings().forEach(each -> lines.append("\nwarning: ").append(each));
+    if (!wanted.equals(file)) {
+      lines.append("\nnote: a reload or restart of the node goes back to ").append(file);
+    }
+    return lines.toString();
   }
 
   private interface Change {

@@ -192,6 +192,21 @@ class ReconfigureEndToEndTest {
   }
 
   @Test
+  void whoAppliesAnotherFileThanThatOfTheStartIsToldWhatAReloadBringsBack() throws IOException {
+    fra.hosts("shop", 10, one).start();
+    awaitAnswer(fra, "shop", 200);
+    Path own = fra.hosts("media", 11, other).write();
+    Path elsewhere = Files.copy(own, own.resolveSibling("elsewhere.yaml"));
+    assertThat(fra.apply(elsewhere, "").body())
+        .contains("note: a reload or restart of the node goes back to " + own);
+    fra.forgets("media").write();
+    HttpWire.Answer back = fra.command("POST", "reload", "{}");
+    applied(back);
+    assertThat(back.body()).doesNotContain("note:");
+    assertThat(configuration()).containsEntry("file", own.toString());
+  }
+
+  @Test
   void anUnconfirmedConfigGoesAwayAndAConfirmedOneStays() throws IOException {
     fra.hosts("shop", 10, one).start();
     awaitAnswer(fra, "shop", 200);
