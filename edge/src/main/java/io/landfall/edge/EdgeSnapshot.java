@@ -27,10 +27,7 @@ public final class EdgeSnapshot {
   private final int generation;
 
   private EdgeSnapshot(
-      View view,
-      PersistentArray<Optional<HostedService>> local,
-      boolean starting,
-      int generation) {
+      View view, PersistentArray<Optional<HostedService>> local, boolean starting, int generation) {
     this.view = view;
     this.local = local;
     this.starting = starting;

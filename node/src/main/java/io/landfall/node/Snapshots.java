@@ -65,8 +65,7 @@ final class Snapshots {
    * @param states each of the services as it is published now
    * @param generation how often they have changed since the start
    */
-  void configure(
-      List<ServiceConfig> configured, List<ServiceState> states, int generation) {
+  void configure(List<ServiceConfig> configured, List<ServiceState> states, int generation) {
     Map<ServiceName, ServiceConfig> before = new HashMap<>(services);
     services.clear();
     rules.clear();

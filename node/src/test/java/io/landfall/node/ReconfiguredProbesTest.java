@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 /** Probes of services whose config changes. */
 class ReconfiguredProbesTest {
   private static final ServiceName SHOP = new ServiceName("shop");
-  private static final ProbeSpec TCP = new ProbeSpec(new ProbeSpec.Check.Tcp(), 10_000, 10_000, 2, 2);
+  private static final ProbeSpec TCP =
+      new ProbeSpec(new ProbeSpec.Check.Tcp(), 10_000, 10_000, 2, 2);
 
   private final AtomicBoolean broken = new AtomicBoolean();
   private final DefaultEventLoop loop = new DefaultEventLoop();
