@@ -74,8 +74,10 @@ class ConfigureCommandTest {
     assertThat(asked.ran().code()).isEqualTo(ExitCode.NO);
     assertThat(asked.ran().err())
         .isEqualTo(
-            "landfall: the node refused (409): n.yaml:2: node.name: cannot change\n"
-                + "n.yaml:7: overlay.listen: neither\n");
+            """
+            landfall: the node refused (409): n.yaml:2: node.name: cannot change
+            n.yaml:7: overlay.listen: neither
+            """);
   }
 
   @Test

@@ -115,7 +115,7 @@ class SnapshotPublicationTest {
             Translate.signalSpecs(config),
             Translate.entitlements(config),
             Translate.candidates(config)));
-    snapshots.configure(config.services(), plane.published());
+    snapshots.configure(config.services(), plane.published(), 1);
     tick();
   }
 
