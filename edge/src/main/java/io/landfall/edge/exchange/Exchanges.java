@@ -201,7 +201,10 @@ public final class Exchanges {
     }
   }
 
-  /** Lets requests to these services that wait for a place that is gone go elsewhere. */
+  /**
+   * Lets requests to these services that wait for a place that is gone go elsewhere, and those in
+   * queues go on that need not wait any more.
+   */
   public void reconsider(Set<ServiceName> changed) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
     Exchange at = first;
@@ -210,6 +213,7 @@ public final class Exchanges {
       at.reconsider(snapshot, changed);
       at = following;
     }
+    queues.values().forEach(ServiceQueue::reconsider);
   }
 
   /** The node knows now what there is: requests that waited for that are decided. */

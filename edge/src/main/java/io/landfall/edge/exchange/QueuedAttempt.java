@@ -31,8 +31,8 @@ final class QueuedAttempt implements Attempt {
     exchange.released(this);
   }
 
-  /** There was no place in time: the request goes on without one, to other sites. */
-  void timedOutInQueue() {
+  /** There is no place for it, or was none in time: the request goes on without, to other sites. */
+  void givenUp() {
     exchange.released(this);
   }
 

@@ -1,6 +1,7 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.ServiceName;
+import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.TrafficSettings.Queue;
 import java.util.LinkedHashSet;
@@ -93,9 +94,25 @@ final class ServiceQueue {
     }
   }
 
+  /** The service may be another one now: with more places, or gone from the config. */
+  void reconsider() {
+    if (!waiting.isEmpty()) {
+      freed();
+    }
+  }
+
   private void admit() {
     waking.set(false);
-    HostedService local = loop.runtime().ports().snapshot().local(service);
+    EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
+    if (snapshot.view().numberOf(service).isEmpty()) {
+      while (!waiting.isEmpty()) {
+        QueuedAttempt first = waiting.getFirst();
+        remove(first);
+        first.givenUp();
+      }
+      return;
+    }
+    HostedService local = snapshot.local(service);
     // Without backends there is nothing to wait for a place at; those who wait go at their limit.
     while (local != null && !waiting.isEmpty() && load.enter(local.maxRequests())) {
       QueuedAttempt next = next(loop.runtime().clock().monotonicNanos());
@@ -115,7 +132,7 @@ final class ServiceQueue {
       QueuedAttempt late = waiting.getFirst();
       remove(late);
       loop.runtime().counters().queueTimeouts.increment();
-      late.timedOutInQueue();
+      late.givenUp();
     }
   }
 }

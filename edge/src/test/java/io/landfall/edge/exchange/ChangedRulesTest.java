@@ -17,6 +17,7 @@ import io.landfall.edge.server.TestSite;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -120,14 +121,7 @@ class ChangedRulesTest {
   @Test
   void aRequestThatWaitsGoesOnWithoutItsQueue() throws Exception {
     CountDownLatch held = new CountDownLatch(1);
-    try (TestBackend backend =
-            new TestBackend(
-                (request, in, out) -> {
-                  if (request.line().contains("/held")) {
-                    await(held);
-                  }
-                  return TestBackend.ok(out, "ok");
-                });
+    try (TestBackend backend = holding(held);
         TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
         RawClient first = busy(fra, backend);
         RawClient second = new RawClient(fra.http())) {
@@ -138,6 +132,50 @@ class ChangedRulesTest {
       assertThat(first.read().status()).isEqualTo(200);
       assertThat(second.read().status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void whoWaitsGoesOnWhenThereAreMorePlaces() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    try (TestBackend backend = holding(held);
+        TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
+        RawClient first = busy(fra, backend);
+        RawClient second = new RawClient(fra.http())) {
+      second.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+      fra.publish(Signal.UP, new HostedService(backends(backend), 2));
+      fra.edge().servicesChanged(Set.of(TestSite.SHOP));
+      assertThat(second.read().status()).isEqualTo(200);
+      held.countDown();
+      assertThat(first.read().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whoWaitsForAServiceThatLeavesTheConfigIsToldAtOnce() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    try (TestBackend backend = holding(held);
+        TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
+        RawClient first = busy(fra, backend);
+        RawClient second = new RawClient(fra.http())) {
+      second.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+      fra.forget();
+      fra.edge().servicesChanged(Set.of());
+      assertThat(second.read().status()).isEqualTo(421);
+      held.countDown();
+      assertThat(first.read().status()).isEqualTo(200);
+    }
+  }
+
+  private static TestBackend holding(CountDownLatch held) {
+    return new TestBackend(
+        (request, in, out) -> {
+          if (request.line().contains("/held")) {
+            await(held);
+          }
+          return TestBackend.ok(out, "ok");
+        });
   }
 
   private static RawClient busy(TestSite fra, TestBackend backend) {

@@ -410,6 +410,11 @@ public final class TestSite implements AutoCloseable {
     snapshot = snapshot.starting(now);
   }
 
+  /** The service has left the config. */
+  public void forget() {
+    snapshot = EdgeSnapshot.of(View.of(name, identity, List.of()), Map.of());
+  }
+
   /** The services are those of that config. */
   public void generation(int number) {
     snapshot = snapshot.ofGeneration(number);
