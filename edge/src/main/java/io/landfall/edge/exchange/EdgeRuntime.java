@@ -82,7 +82,7 @@ public final class EdgeRuntime {
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
     this.rules =
         new RulesInForce(
-            0, TrafficRules.of(settings.traffic(), settings.claims().trustedProxies(), null), null);
+            0, TrafficRules.of(settings.traffic(), settings.claims(), null), null);
   }
 
   /** What the edge was started with, and the newest of what can change. */
@@ -100,7 +100,9 @@ public final class EdgeRuntime {
     TrafficRules last = rules.now();
     rules =
         new RulesInForce(
-            generation, TrafficRules.of(now.traffic(), now.claims().trustedProxies(), last), last);
+            generation,
+            TrafficRules.of(now.traffic(), now.claims(), last),
+            last);
     requestFields = new RequestFields(now);
     settings = now;
   }

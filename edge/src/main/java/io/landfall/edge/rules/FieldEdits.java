@@ -1,5 +1,6 @@
 package io.landfall.edge.rules;
 
+import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.TrafficSettings.Field;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.http.FieldLines;
@@ -17,7 +18,11 @@ public final class FieldEdits {
   private final AsciiString[] values;
   private final Set<AsciiString> gone;
 
-  private FieldEdits(List<Field> set, List<AsciiString> remove) {
+  /** Whether what backends could take for one of these goes as well. */
+  private final boolean lookalikes;
+
+  private FieldEdits(List<Field> set, List<AsciiString> remove, boolean lookalikes) {
+    this.lookalikes = lookalikes;
     names = set.stream().map(field -> FieldNames.intern(field.name())).toArray(AsciiString[]::new);
     values = set.stream().map(Field::value).toArray(AsciiString[]::new);
     // A set without an order: it is only asked whether it has a name.
@@ -29,7 +34,19 @@ public final class FieldEdits {
   static @Nullable FieldEdits of(FieldChanges changes) {
     return changes.set().isEmpty() && changes.remove().isEmpty()
         ? null
-        : new FieldEdits(changes.set(), changes.remove());
+        : new FieldEdits(changes.set(), changes.remove(), false);
+  }
+
+  /**
+   * The edits of requests; null if nothing changes.
+   *
+   * @param lookalikes what becomes of names with an underscore that backends which know fields as
+   *     variables (CGI) take for those that are set or removed
+   */
+  static @Nullable FieldEdits ofRequests(FieldChanges changes, Lookalikes lookalikes) {
+    return changes.set().isEmpty() && changes.remove().isEmpty()
+        ? null
+        : new FieldEdits(changes.set(), changes.remove(), lookalikes == Lookalikes.DROP);
   }
 
   /** The same without a field that it may not set. */
@@ -42,7 +59,7 @@ public final class FieldEdits {
   /** The fields as they are to be; those given are used for it, and not used any more. */
   public FieldLines applyTo(FieldLines fields) {
     for (int i = 0; i < fields.size(); i++) {
-      if (gone.contains(fields.name(i))) {
+      if (isGone(fields.name(i))) {
         return copyOf(fields);
       }
     }
@@ -58,7 +75,7 @@ public final class FieldEdits {
   public FieldLines without(FieldLines fields) {
     FieldLines kept = new FieldLines(fields.size() + names.length);
     for (int i = 0; i < fields.size(); i++) {
-      if (!gone.contains(fields.name(i))) {
+      if (!isGone(fields.name(i))) {
         kept.add(fields.name(i), fields.value(i));
       }
     }
@@ -75,6 +92,11 @@ public final class FieldEdits {
         own.add(names[i], values[i]);
       }
     }
+  }
+
+  private boolean isGone(AsciiString name) {
+    return gone.contains(name)
+        || (lookalikes && name.indexOf('_', 0) >= 0 && gone.contains(name.replace('_', '-')));
   }
 
   private FieldLines addTo(FieldLines fields) {

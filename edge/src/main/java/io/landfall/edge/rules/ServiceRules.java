@@ -3,6 +3,7 @@ package io.landfall.edge.rules;
 import io.landfall.cache.SipHash;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.RulesView;
+import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
@@ -42,12 +43,15 @@ public final class ServiceRules {
    * Rules.
    *
    * @param secret the key of the hash under which clients are kept
+   * @param lookalikes what becomes of fields of requests that backends could take for those that
+   *     change
    * @param before those of the service that were in force; null for none
    */
   ServiceRules(
       ServiceName service,
       TrafficSettings.Service rules,
       SipHash secret,
+      Lookalikes lookalikes,
       @Nullable ServiceRules before) {
     this.service = service;
     this.limited = rules.rateLimits();
@@ -61,7 +65,7 @@ public final class ServiceRules {
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
     redirects = new RedirectRules(rules.redirects());
     queue = rules.queue().orElse(null);
-    request = FieldEdits.of(rules.requestFields());
+    request = FieldEdits.ofRequests(rules.requestFields(), lookalikes);
     FieldChanges changes = rules.responseFields();
     responseOverHttps = FieldEdits.of(changes);
     // RFC 6797 section 7.2: not in a response over a transport that is not secure.

@@ -2,6 +2,7 @@ package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.ClientClaims;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.http.RequestHead;
@@ -20,8 +21,8 @@ public final class TrafficRules {
   private final Map<ServiceName, ServiceRules> services = new HashMap<>();
 
   private TrafficRules(
-      TrafficSettings settings, TrustedProxies proxies, @Nullable TrafficRules before) {
-    this.proxies = proxies;
+      TrafficSettings settings, ClientClaims claims, @Nullable TrafficRules before) {
+    this.proxies = claims.trustedProxies();
     SecureRandom random = new SecureRandom();
     settings
         .services()
@@ -31,20 +32,24 @@ public final class TrafficRules {
               services.put(
                   name,
                   new ServiceRules(
-                      name, rules, new SipHash(random.nextLong(), random.nextLong()), earlier));
+                      name,
+                      rules,
+                      new SipHash(random.nextLong(), random.nextLong()),
+                      claims.lookalikes(),
+                      earlier));
             });
   }
 
   /**
    * The rules; null if no service has any.
    *
-   * @param proxies who may name the client for whom it asks
+   * @param claims who may name the client for whom it asks, and what becomes of look-alikes
    * @param before those that were in force; null for none. What clients have used of limits that
    *     stay as they are stays used
    */
   public static @Nullable TrafficRules of(
-      TrafficSettings settings, TrustedProxies proxies, @Nullable TrafficRules before) {
-    return settings.services().isEmpty() ? null : new TrafficRules(settings, proxies, before);
+      TrafficSettings settings, ClientClaims claims, @Nullable TrafficRules before) {
+    return settings.services().isEmpty() ? null : new TrafficRules(settings, claims, before);
   }
 
   /** The rules of a service; null if it has none. */

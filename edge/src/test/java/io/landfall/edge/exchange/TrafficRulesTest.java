@@ -196,6 +196,18 @@ class TrafficRulesTest {
   }
 
   @Test
+  void whatABackendTakesForAFieldThatChangesIsDropped() {
+    forwarding(Rules.requestFields(Rules.changes(List.of("x-env: prod"), "x-de-bug")));
+    fra.publish(Signal.UP, backends(backend));
+    assertThat(ask("/", "X_Env: mine", "X_De-Bug: 1", "X_Own: kept").status()).isEqualTo(200);
+    TestBackend.Received got = backend.received.getLast();
+    assertThat(got.all("x-env")).containsExactly("prod");
+    assertThat(got.all("x_env")).isEmpty();
+    assertThat(got.all("x_de-bug")).isEmpty();
+    assertThat(got.all("x_own")).containsExactly("kept");
+  }
+
+  @Test
   void theNodeThatAsksTheBackendIsTheOneWhoseFieldsCount() {
     sites(
         UnaryOperator.identity(),
