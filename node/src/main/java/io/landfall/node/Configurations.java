@@ -35,6 +35,8 @@ final class Configurations implements ConfigureBackend {
   private static final long SWITCH_MILLIS = 30_000;
 
   private static final String START = "the start of the node";
+  private static final String TAKEN_BACK =
+      " is the config that was taken back; 'landfall configure apply' puts it in force again";
 
   /**
    * A config that goes away again unless it is confirmed.
@@ -60,6 +62,9 @@ final class Configurations implements ConfigureBackend {
   private final ReentrantLock changing = new ReentrantLock();
 
   private volatile State state;
+
+  /** The text of the config that was taken back last; empty once one was applied since. */
+  private volatile Optional<String> takenBack = Optional.empty();
 
   /**
    * The config of a start is in force.
@@ -136,15 +141,23 @@ final class Configurations implements ConfigureBackend {
 
   /**
    * The file of the start is read again; empty when it is as it is in force, and no attempt since
-   * was refused.
+   * was refused. What was taken back is not put in force so: whoever renews a certificate reloads,
+   * too.
    */
   Optional<CommandResult> reload(String actor) {
     State now = state;
+    Optional<String> text = ConfigFile.text(file);
     boolean same =
-        ConfigFile.text(file).equals(Optional.of(now.now().text()))
+        text.equals(Optional.of(now.now().text()))
             && now.now().file().equals(file.toString())
             && now.last().map(ConfigurationStatus.Attempt::applied).orElse(true);
-    return same ? Optional.empty() : Optional.of(apply(file, OptionalLong.empty(), actor));
+    if (same) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        text.isPresent() && text.equals(takenBack)
+            ? exclusively(() -> refused(file, actor, file + TAKEN_BACK))
+            : apply(file, OptionalLong.empty(), actor));
   }
 
   @Override
@@ -235,6 +248,7 @@ final class Configurations implements ConfigureBackend {
     control.execute(
         () -> {
           change.accept(next.plan());
+          takenBack = before.isEmpty() ? Optional.of(state.now().text()) : Optional.empty();
           state = new State(next, before, unconfirmed(confirmMillis), state.last());
           done.complete(true);
         });

@@ -23,7 +23,7 @@ final class Reloads {
       Optional<CommandResult> config, RevocationWatch revocations, CertificateWatch certificates) {
     List<CommandResult> results = new ArrayList<>();
     config.ifPresent(results::add);
-    if (revocations.isConfigured() || certificates.isEmpty()) {
+    if (revocations.isConfigured() || (certificates.isEmpty() && config.isEmpty())) {
       results.add(revocations.reload());
     }
     if (!certificates.isEmpty()) {

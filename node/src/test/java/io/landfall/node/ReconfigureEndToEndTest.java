@@ -202,6 +202,9 @@ class ReconfigureEndToEndTest {
         () -> fra.show("show/configuration"));
     assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isEqualTo(421);
 
+    refused(fra.command("POST", "reload", "{}"), "was taken back");
+    assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isEqualTo(421);
+
     applied(fra.apply(more, ", \"confirmSeconds\": 3600"));
     applied(fra.command("POST", "configure/confirm", "{}"));
     refused(fra.command("POST", "configure/confirm", "{}"), "nothing waits");
@@ -210,6 +213,10 @@ class ReconfigureEndToEndTest {
     applied(fra.command("POST", "configure/undo", "{}"));
     assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isEqualTo(421);
     refused(fra.command("POST", "configure/undo", "{}"), "once");
+    refused(fra.command("POST", "reload", "{}"), "was taken back");
+    fra.hosts("extra", 12, other).write();
+    applied(fra.command("POST", "reload", "{}"));
+    awaitAnswer(fra, "extra", 200);
   }
 
   @Test
@@ -221,7 +228,9 @@ class ReconfigureEndToEndTest {
     Path file = fra.hosts("media", 11, other).write();
     HttpWire.Answer diff = fra.command("POST", "configure/diff", "{\"file\": \"" + file + "\"}");
     assertThat(diff.body()).contains("+ services.media.identity: 10.32.1.11");
-    assertThat(fra.command("POST", "reload", "{}").body()).contains("generation 2");
+    HttpWire.Answer reloaded = fra.command("POST", "reload", "{}");
+    assertThat(reloaded.body()).contains("generation 2");
+    assertThat(reloaded.status()).as("there is no list of revocations").isEqualTo(200);
     awaitAnswer(fra, "media", 200);
     assertThat(List.of(configuration().get("generation"))).containsExactly(2L);
   }
