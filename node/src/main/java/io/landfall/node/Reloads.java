@@ -23,7 +23,8 @@ final class Reloads {
       Optional<CommandResult> config, RevocationWatch revocations, CertificateWatch certificates) {
     List<CommandResult> results = new ArrayList<>();
     config.ifPresent(results::add);
-    if (revocations.isConfigured() || (certificates.isEmpty() && config.isEmpty())) {
+    // Where there is none, a config that was read again is what the caller wants to be told of.
+    if (revocations.isConfigured() || (certificates.isEmpty() && results.isEmpty())) {
       results.add(revocations.reload());
     }
     if (!certificates.isEmpty()) {
