@@ -89,7 +89,7 @@ final class TrafficReader {
           .is(
               "A file with a page in HTML (UTF-8), "
                   + Maintenance.MAX_PAGE_BYTES
-                  + " bytes at most; read at the start.");
+                  + " bytes at most; read at the start and with each change of the config.");
   private static final Key<Long> RETRY_AFTER =
       MAINTENANCE_KEYS
           .value("retry-after", ValueRules.duration(SECOND_MILLIS, DAY_MILLIS))

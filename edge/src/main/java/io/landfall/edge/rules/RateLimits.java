@@ -72,9 +72,13 @@ final class RateLimits {
     return null;
   }
 
-  /** The time in which a bucket of a limit gets one token, in microseconds. */
+  /**
+   * The time in which a bucket of a limit gets one token, in microseconds: the nearest number of
+   * them, but none with which the burst takes longer than it may.
+   */
   private static long tokenMicros(RateLimit limit) {
-    return Math.max(1, Math.round((double) limit.perMillis() * MILLIS / limit.requests()));
+    long nearest = Math.round((double) limit.perMillis() * MILLIS / limit.requests());
+    return Math.max(1, Math.min(nearest, TokenBuckets.MAX_BURST_MICROS / limit.burst()));
   }
 
   private static SipHash of(SipHash secret, List<Limit> before) {

@@ -90,6 +90,20 @@ class TrafficRulesTest {
   }
 
   @Test
+  void aLimitWhoseBurstComesBackInADayIsTaken() {
+    for (long requests : new long[] {1, 7, 11, 28, 999_999, 1_000_000}) {
+      RateLimit daily = new RateLimit(Optional.empty(), requests, 86_400_000, requests, false);
+      try (TestBackend backend = TestBackend.saying("ok");
+          TestSite fra = new TestSite("fra", 1, Rules.of(Rules.limits(daily)))) {
+        fra.publish(Signal.UP, backends(backend));
+        assertThat(RawClient.get(fra.http(), "shop.test", "/").status())
+            .as(requests + " a day")
+            .isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void aRedirectIsAnsweredWhereTheRequestLands() {
     forwarding(
         Rules.redirects(
