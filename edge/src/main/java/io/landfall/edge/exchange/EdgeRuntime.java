@@ -81,8 +81,7 @@ public final class EdgeRuntime {
     this.localResponses =
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
     this.rules =
-        new RulesInForce(
-            0, TrafficRules.of(settings.traffic(), settings.claims(), null), null);
+        new RulesInForce(0, TrafficRules.of(settings.traffic(), settings.claims(), null), null);
   }
 
   /** What the edge was started with, and the newest of what can change. */
@@ -98,11 +97,7 @@ public final class EdgeRuntime {
   public void change(EdgeSettings.Policies policies, int generation) {
     EdgeSettings now = settings.with(policies).with(settings.cache());
     TrafficRules last = rules.now();
-    rules =
-        new RulesInForce(
-            generation,
-            TrafficRules.of(now.traffic(), now.claims(), last),
-            last);
+    rules = new RulesInForce(generation, TrafficRules.of(now.traffic(), now.claims(), last), last);
     requestFields = new RequestFields(now);
     settings = now;
   }

@@ -2,8 +2,8 @@ package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
 import io.landfall.core.ServiceName;
-import io.landfall.edge.RulesView;
 import io.landfall.edge.ClientClaims.Lookalikes;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
