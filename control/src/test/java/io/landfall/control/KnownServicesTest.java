@@ -52,7 +52,7 @@ class KnownServicesTest {
   void whatIsReplacedIsForgotten() {
     KnownServices known = new KnownServices(both(), Map.of(NYC.name(), Set.of(API)));
     assertThat(known.nameOf(MEDIA_AT)).contains(MEDIA);
-    TreeMap<ServiceName, ControlConfig.Service> one = both();
+    SortedMap<ServiceName, ControlConfig.Service> one = both();
     one.remove(MEDIA);
     known.replace(new ControlEvent.Configure(one, List.of(), Map.of(), List.of()));
     assertThat(known.nameOf(MEDIA_AT)).isEmpty();
