@@ -144,9 +144,15 @@ final class BackendRulesReader {
     return text;
   }
 
-  /** The rules of a service. */
-  static BackendRulesConfig read(Section at, List<ServiceConfig.Backend> backends) {
+  /**
+   * The rules of a service.
+   *
+   * @param response what it changes in the fields of responses
+   */
+  static BackendRulesConfig read(
+      Section at, List<ServiceConfig.Backend> backends, TrafficConfig.FieldChanges response) {
     Optional<Sticky> sticky = at.section(STICKY).flatMap(BackendRulesReader::sticky);
+    sticky.ifPresent(of -> checkSticky(at, of, backends, response));
     long slowStart = at.value(SLOW_START).orElse(0L);
     Optional<Circuit> circuit = at.section(CIRCUIT).map(BackendRulesReader::circuit);
     OptionalInt retries = at.value(RETRY_BUDGET).map(OptionalInt::of).orElse(OptionalInt.empty());
@@ -169,7 +175,7 @@ final class BackendRulesReader {
   }
 
   /** The sticky cookie is this node's own, and a response that sets it is for one client. */
-  static void checkSticky(
+  private static void checkSticky(
       Section at,
       Sticky sticky,
       List<ServiceConfig.Backend> backends,

@@ -138,6 +138,17 @@ public record ServiceConfig(
         List<Backend> backends, Optional<ProbeConfig> probe, long tier, OptionalInt maxRequests) {
       this(backends, Optional.empty(), probe, tier, maxRequests, BackendRulesConfig.NONE);
     }
+
+    /** Whether probes of one are the same as of the other, at the same places. */
+    public boolean isProbedAs(Hosting other) {
+      return probe.equals(other.probe) && tls.equals(other.tls) && places().equals(other.places());
+    }
+
+    private List<String> places() {
+      return backends.stream()
+          .map(backend -> backend.url + " " + backend.protocol + " " + backend.proxy)
+          .toList();
+    }
   }
 
   /**

@@ -166,15 +166,7 @@ final class ServicesReader {
     long tier = at.valueOrDefault(TIER);
     OptionalInt maxRequests =
         at.value(MAX_REQUESTS).map(OptionalInt::of).orElse(OptionalInt.empty());
-    List<String> upgrades = at.values(UPGRADES).orElse(TrafficConfig.USUAL.upgrades());
-    at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
-    boolean onlyHttp2 = isHttp2 && backends.stream().allMatch(BackendsReader::isHttp2);
-    if (onlyHttp2 && at.has(UPGRADES.name()) && !upgrades.isEmpty()) {
-      at.warn(
-          UPGRADES,
-          "no backend here takes a tunnel: each has 'protocol: h2'",
-          "give one 'protocol: h1', or remove the key if no other site has such");
-    }
+    List<String> upgrades = upgrades(at, backends);
     Optional<CacheConfig.OfService> cache = at.section(CACHE).map(CacheSectionReader::ofService);
     Optional<ServiceConfig.Bgp> bgp = at.section(BGP).flatMap(ServiceBgpReader::ofService);
     if (at.has("bgp") && !at.has("backends")) {
@@ -183,13 +175,8 @@ final class ServicesReader {
           "there are no backends: a host can say that the service is up, not where requests go",
           "add 'backends: [...]', or remove bgp");
     }
-    BackendRulesConfig rules = BackendRulesReader.read(at, backends);
     TrafficConfig traffic = TrafficReader.read(at, files, upgrades, hosts, paths.orElse(List.of()));
-    rules
-        .sticky()
-        .ifPresent(
-            sticky ->
-                BackendRulesReader.checkSticky(at, sticky, backends, traffic.responseFields()));
+    BackendRulesConfig rules = BackendRulesReader.read(at, backends, traffic.responseFields());
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     tcp.ifPresent(of -> serverNames(at, of.serverNames()));
@@ -207,6 +194,20 @@ final class ServicesReader {
             cache,
             bgp,
             new ServiceConfig.Clients(traffic, tcp)));
+  }
+
+  private static List<String> upgrades(Section at, List<ServiceConfig.Backend> backends) {
+    List<String> upgrades = at.values(UPGRADES).orElse(TrafficConfig.USUAL.upgrades());
+    at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
+    boolean onlyHttp2 =
+        !backends.isEmpty() && backends.stream().allMatch(BackendsReader::isHttp2);
+    if (onlyHttp2 && at.has(UPGRADES.name()) && !upgrades.isEmpty()) {
+      at.warn(
+          UPGRADES,
+          "no backend here takes a tunnel: each has 'protocol: h2'",
+          "give one 'protocol: h1', or remove the key if no other site has such");
+    }
+    return upgrades;
   }
 
   private static String protocol(String text) throws BadValue {

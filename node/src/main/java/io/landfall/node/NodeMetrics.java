@@ -59,8 +59,7 @@ final class NodeMetrics implements MetricsSource {
    * @param watch what BMP stations are sent
    * @param revocations the list of revocations
    * @param purges the purges of the fleet
-   * @param edge the running edge; empty before it runs and after
-   * @param accessLog what the access log has counted; empty without one
+   * @param edge the running edge, and its access log
    * @param control the control thread's own
    */
   record Sources(
@@ -70,8 +69,7 @@ final class NodeMetrics implements MetricsSource {
       Supplier<List<WatchCount>> watch,
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
-      Supplier<Optional<EdgeServer>> edge,
-      Supplier<Optional<AccessLog.Stats>> accessLog,
+      OfEdge edge,
       ControlLoop control) {
     /** Those of a node. */
     static Sources of(Node node) {
@@ -82,16 +80,24 @@ final class NodeMetrics implements MetricsSource {
           node.watching::counts,
           node.revocations::counts,
           node.purges::here,
-          () -> Optional.ofNullable(node.edge()),
-          node.accessLog::stats,
+          new OfEdge(() -> Optional.ofNullable(node.edge()), node.accessLog::stats),
           node.control);
     }
   }
 
+  /**
+   * The edge.
+   *
+   * @param running empty before it runs and after
+   * @param accessLog what the access log has counted; empty without one
+   */
+  record OfEdge(
+      Supplier<Optional<EdgeServer>> running, Supplier<Optional<AccessLog.Stats>> accessLog) {}
+
   /** On the control thread, but for what was read before. */
   private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls) {
-    edge = sources.edge().get();
-    accessLog = sources.accessLog().get();
+    edge = sources.edge().running().get();
+    accessLog = sources.edge().accessLog().get();
     steps = sources.control().steps();
     ControlDriver overlay = sources.overlay();
     routes = overlay.overlay().hostCount();

@@ -135,31 +135,20 @@ final class Probes {
    * or are probed otherwise now, are closed. What is counted stays with the service.
    */
   void configure(List<ServiceConfig> before, List<ServiceConfig> after) {
+    Map<ServiceName, ServiceConfig> now = new HashMap<>();
+    after.forEach(service -> now.put(service.name(), service));
     for (ServiceConfig was : before) {
-      Optional<ServiceConfig> is =
-          after.stream().filter(service -> service.name().equals(was.name())).findFirst();
+      ServiceConfig is = now.get(was.name());
       Probed probed = services.get(was.name());
-      if (probed == null || is.filter(now -> isProbedAlike(was, now)).isPresent()) {
+      if (probed == null || (is != null && was.here().isProbedAs(is.here()))) {
         continue;
       }
       probed.targets.values().forEach(each -> each.values().forEach(runner::release));
       probed.targets.clear();
-      if (is.isEmpty()) {
+      if (is == null) {
         services.remove(was.name());
       }
     }
-  }
-
-  private static boolean isProbedAlike(ServiceConfig one, ServiceConfig other) {
-    return one.here().probe().equals(other.here().probe())
-        && one.here().tls().equals(other.here().tls())
-        && places(one).equals(places(other));
-  }
-
-  private static List<String> places(ServiceConfig service) {
-    return service.here().backends().stream()
-        .map(backend -> backend.url() + " " + backend.protocol() + " " + backend.proxy())
-        .toList();
   }
 
   /** Runs a probe. */

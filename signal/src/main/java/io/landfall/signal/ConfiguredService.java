@@ -275,18 +275,6 @@ final class ConfiguredService {
     return true;
   }
 
-  private String whyDrained() {
-    int resting = spec.withoutWeight().size();
-    return health.map(ServiceHealth::why).orElse("")
-        + ", of which none gets requests: "
-        + uses.drained()
-        + " drained by command"
-        + (resting > 0 ? ", " + resting + " with weight 0" : "")
-        + (spec.forSome().isEmpty()
-            ? ""
-            : ", " + spec.forSome().size() + " for some requests only");
-  }
-
   /** A verdict's reason, for a person. */
   String why(Cause cause) {
     String ofHealth = health.map(ServiceHealth::why).orElse("");
@@ -295,7 +283,7 @@ final class ConfiguredService {
       case WITHDRAWN -> "withdrawn by command";
       case LEASE_ENDED -> "its lease has ended without a renewal";
       case BACKENDS_DOWN, BACKENDS_UP -> ofHealth;
-      case BACKENDS_DRAINED -> whyDrained();
+      case BACKENDS_DRAINED -> ofHealth + spec.whyNoneTakes(uses.drained());
       case HOSTS_DOWN -> hosts.why();
       case BACKENDS_OF_HOSTS_DOWN -> hosts.why() + ", but no backend of such a host is up";
       case NODE_DRAINS -> "the node drains";

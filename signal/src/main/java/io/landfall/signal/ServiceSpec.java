@@ -74,7 +74,7 @@ public record ServiceSpec(
     forSome = Collections.unmodifiableSortedSet(new TreeSet<>(forSome));
     if (hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException(
-          "at most " + MAX_HOSTS + " hosts speak for service " + name);
+          "at most " + MAX_HOSTS + " hosts advertise service " + name);
     }
     if (backends.size() > ServiceHealth.MAX_BACKENDS) {
       throw new IllegalArgumentException(
@@ -90,5 +90,22 @@ public record ServiceSpec(
   /** Whether this site can serve it at all. */
   public boolean isHostedHere() {
     return !backends.isEmpty();
+  }
+
+  /**
+   * Why none of the backends that are up gets requests, behind what their probes gave.
+   *
+   * @param drained how many an operator has drained
+   */
+  String whyNoneTakes(int drained) {
+    StringBuilder why = new StringBuilder(", of which none gets requests: ");
+    why.append(drained).append(" drained by command");
+    if (!withoutWeight.isEmpty()) {
+      why.append(", ").append(withoutWeight.size()).append(" with weight 0");
+    }
+    if (!forSome.isEmpty()) {
+      why.append(", ").append(forSome.size()).append(" for some requests only");
+    }
+    return why.toString();
   }
 }
