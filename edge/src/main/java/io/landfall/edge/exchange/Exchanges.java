@@ -247,6 +247,9 @@ public final class Exchanges {
       at.tick(nowNanos);
       at = following;
     }
-    queues.values().forEach(queue -> queue.tick(nowNanos));
+    // A copy: behind one that is given up its client's next request may begin another queue.
+    for (ServiceQueue queue : List.copyOf(queues.values())) {
+      queue.tick(nowNanos);
+    }
   }
 }

@@ -3,6 +3,11 @@ package io.landfall.edge.exchange;
 import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.ServiceName;
+import io.landfall.edge.RuledBackends;
+import io.landfall.edge.TrafficSettings;
+import java.util.Map;
+import java.util.TreeMap;
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeSettings;
@@ -111,6 +116,40 @@ class QueueTest {
     mayAnswer.release();
     assertThat(asks(fra, "/last").read().status()).isEqualTo(200);
     assertThat(queued(fra).all()).isEqualTo(18);
+  }
+
+  @Test
+  void oneWhoseTimeIsOverMayBeFollowedByTheFirstOneOfAnotherQueue() {
+    ServiceName media = new ServiceName("media");
+    TestSite fra =
+        opened(
+            new TestSite(
+                "fra",
+                1,
+                usual ->
+                    RuledBackends.oneLoop(usual)
+                        .with(
+                            new TrafficSettings(
+                                new TreeMap<>(
+                                    Map.of(
+                                        TestSite.SHOP,
+                                        Rules.queue(9, 2_000),
+                                        media,
+                                        Rules.queue(9, 2_000)))))));
+    fra.publish(Signal.UP, new HostedService(backends(backend), 1));
+    fra.publishBeside(media, "media.test", new HostedService(backends(there), 1));
+    asks(fra, "/1");
+    awaitAtBackend(1);
+    RawClient second =
+        asks(fra, "/2").send("GET /3 HTTP/1.1\r\nHost: media.test\r\n\r\n");
+    awaitWaiting(fra, 1);
+    fra.letPass(2_100);
+    assertThat(second.read().status()).isEqualTo(503);
+    assertThat(second.read().body()).isEqualTo("there");
+    RawClient third = asks(fra, "/4");
+    awaitWaiting(fra, 1);
+    fra.letPass(2_100);
+    assertThat(third.read().status()).as("the time of the loop goes on").isEqualTo(503);
   }
 
   @Test

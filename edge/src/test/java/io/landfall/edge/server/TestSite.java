@@ -49,6 +49,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -403,6 +404,24 @@ public final class TestSite implements AutoCloseable {
             List.of(candidates),
             shield);
     snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
+  }
+
+  /** Publishes one more service, which is here only. */
+  public void publishBeside(ServiceName other, String host, HostedService service) {
+    ServiceView shop = snapshot.view().routes().getFirst().service();
+    ServiceView view =
+        new ServiceView(
+            other,
+            new HostAddress(BLOCK, 257),
+            List.of(host),
+            List.of(),
+            Signal.UP,
+            List.of(),
+            Shield.NONE);
+    snapshot =
+        EdgeSnapshot.of(
+            View.of(name, identity, List.of(shop, view)),
+            Map.of(SHOP, Objects.requireNonNull(snapshot.local(SHOP)), other, service));
   }
 
   /** The node has just started, or knows now which services there are. */
