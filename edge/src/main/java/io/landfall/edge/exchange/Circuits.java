@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +54,15 @@ final class Circuits {
     return known == null || known.takes(nowNanos);
   }
 
-  /** Whether there are backends that take requests, and each is out: then none counts as out. */
-  boolean areAllOut(HostedService hosted, long nowNanos) {
+  /**
+   * Whether there are backends that take requests, and each is out: then none counts as out.
+   *
+   * @param may which backends a request may have at all
+   */
+  boolean areAllOut(HostedService hosted, long nowNanos, Predicate<OriginServer> may) {
     boolean some = false;
     for (OriginServer backend : hosted.backends()) {
-      if (backend.takesRequests()) {
+      if (backend.takesRequests() && may.test(backend)) {
         some = true;
         if (takes(backend, nowNanos)) {
           return false;
@@ -121,7 +126,9 @@ final class Circuits {
     Circuit circuit = failed.circuit();
     boolean again = circuit.isOpen();
     boolean isKnown = circuit.equals(all.get(failed.backend().place()));
-    if (!isKnown || again != failed.trial() || !(again || mayOpen(rules, hosted))) {
+    if (!isKnown
+        || again != failed.trial()
+        || !(again || mayOpen(failed.backend(), rules, hosted))) {
       circuit.unknown(failed.trial());
       return;
     }
@@ -137,11 +144,16 @@ final class Circuits {
         .log("the backend gets no requests for a while: its requests failed one after the other");
   }
 
-  private boolean mayOpen(CircuitRules rules, HostedService hosted) {
+  /**
+   * Whether one more may be left out. One for requests of any kind is one of those alone: what is
+   * kept for some requests stands in for none of them.
+   */
+  private boolean mayOpen(OriginServer failed, CircuitRules rules, HostedService hosted) {
+    boolean isForAny = failed.traits().only().isEmpty();
     int takers = 0;
     int out = 0;
     for (OriginServer backend : hosted.backends()) {
-      if (backend.takesRequests()) {
+      if (backend.takesRequests() && (!isForAny || backend.traits().only().isEmpty())) {
         takers++;
         Circuit known = all.get(backend.place());
         out += known != null && known.isOpen() ? 1 : 0;

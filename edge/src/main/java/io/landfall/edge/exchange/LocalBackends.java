@@ -89,11 +89,17 @@ final class LocalBackends implements BackendChoice.Asker {
     BackendRules rules = from.rules();
     met = RequestMatches.among(rules.conditions(), arrived.request().fields());
     circuits = rules.circuit().isPresent() ? all.runtime().circuits(service) : null;
-    closedOnly = circuits != null && circuits.areAllOut(from, nowNanos) ? null : circuits;
+    closedOnly =
+        circuits != null && circuits.areAllOut(from, nowNanos, this::isForIt) ? null : circuits;
     ramping = false;
     for (int i = 0; rules.slowStartNanos() > 0 && i < from.backends().size(); i++) {
       ramping |= percent(from.backends().get(i)) < WHOLE_PERCENT;
     }
+  }
+
+  /** Whether a backend is for requests such as this one, or for any. */
+  private boolean isForIt(OriginServer backend) {
+    return backend.traits().only().map(met::contains).orElse(true);
   }
 
   private @Nullable OriginServer among(ServiceName service, boolean kept) {

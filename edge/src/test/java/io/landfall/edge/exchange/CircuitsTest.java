@@ -3,13 +3,19 @@ package io.landfall.edge.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.BackendRules;
 import io.landfall.edge.CircuitRules;
+import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.RequestMatch;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +196,39 @@ class CircuitsTest {
     ask(fra, REQUESTS, 502);
     assertThat(open()).isZero();
     assertThat(ill.received).hasSize(REQUESTS);
+  }
+
+  private static final RequestMatch CANARY =
+      new RequestMatch(RequestMatch.Part.FIELD, AsciiString.of("x-canary"), Optional.empty());
+
+  /** Circuits where one more backend is kept for some requests. */
+  private static HostedService withCanary(TestBackend canary, OriginServer... usual) {
+    List<OriginServer> all = new ArrayList<>(List.of(usual));
+    all.add(RuledBackends.kept(canary, true, CANARY));
+    return new HostedService(
+        all, 1000, new BackendRules(Optional.empty(), 0, Optional.of(AFTER_TWO), List.of(CANARY)));
+  }
+
+  @Test
+  void theOnlyAddressForAnyRequestIsNotLeftOutForOneThatIsKeptForSome() {
+    fra.publish(Signal.UP, withCanary(well, up(ill)));
+    ask(fra, REQUESTS, 502);
+    assertThat(open()).isZero();
+    closes = false;
+    ask(fra, REQUESTS, 200);
+  }
+
+  @Test
+  void whereAllForARequestAreLeftOutNoneCountsAsThat() {
+    try (TestBackend usual = TestBackend.saying("usual")) {
+      fra.publish(Signal.UP, withCanary(well, up(ill), up(usual)));
+      ask(fra, REQUESTS, 200);
+      assertThat(open()).isEqualTo(1);
+      closes = false;
+      fra.publish(Signal.UP, withCanary(well, up(ill), new OriginServer(usual.address(), false)));
+      ask(fra, REQUESTS, 200);
+      assertThat(well.received).isEmpty();
+    }
   }
 
   @Test
