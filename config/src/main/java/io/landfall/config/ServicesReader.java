@@ -199,8 +199,7 @@ final class ServicesReader {
   private static List<String> upgrades(Section at, List<ServiceConfig.Backend> backends) {
     List<String> upgrades = at.values(UPGRADES).orElse(TrafficConfig.USUAL.upgrades());
     at.atMost(UPGRADES, upgrades.size(), "keep those that backends know");
-    boolean onlyHttp2 =
-        !backends.isEmpty() && backends.stream().allMatch(BackendsReader::isHttp2);
+    boolean onlyHttp2 = !backends.isEmpty() && backends.stream().allMatch(BackendsReader::isHttp2);
     if (onlyHttp2 && at.has(UPGRADES.name()) && !upgrades.isEmpty()) {
       at.warn(
           UPGRADES,

@@ -4,10 +4,6 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.ServiceName;
-import io.landfall.edge.RuledBackends;
-import io.landfall.edge.TrafficSettings;
-import java.util.Map;
-import java.util.TreeMap;
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeSettings;
@@ -15,12 +11,16 @@ import io.landfall.edge.EdgeStats;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.RuledBackends;
 import io.landfall.edge.Rules;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.server.TestSite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -140,8 +140,7 @@ class QueueTest {
     fra.publishBeside(media, "media.test", new HostedService(backends(there), 1));
     asks(fra, "/1");
     awaitAtBackend(1);
-    RawClient second =
-        asks(fra, "/2").send("GET /3 HTTP/1.1\r\nHost: media.test\r\n\r\n");
+    RawClient second = asks(fra, "/2").send("GET /3 HTTP/1.1\r\nHost: media.test\r\n\r\n");
     awaitWaiting(fra, 1);
     fra.letPass(2_100);
     assertThat(second.read().status()).isEqualTo(503);
