@@ -53,7 +53,8 @@ record ConfigFile(
     NodeCheck check = NodeCheck.of(file, NodeCheck.Purpose.CHANGE);
     List<String> problems = new ArrayList<>();
     check.problems().forEach(problem -> problems.add(problem.toString()));
-    String text = before.orElse("");
+    // Of a file that is no config nothing is shown but what is wrong with it.
+    String text = check.config().isPresent() ? before.orElse("") : "";
     if (problems.isEmpty() && !before.equals(reader.apply(file))) {
       problems.add(file + ": is being written; apply it when it is whole");
     }

@@ -245,6 +245,11 @@ class ReconfigureEndToEndTest {
     Path file = fra.hosts("media", 11, other).write();
     HttpWire.Answer diff = fra.command("POST", "configure/diff", "{\"file\": \"" + file + "\"}");
     assertThat(diff.body()).contains("+ services.media.identity: 10.32.1.11");
+    Path none = Files.writeString(file.resolveSibling("none.txt"), "root:secret:19000\n");
+    assertThat(fra.command("POST", "configure/diff", "{\"file\": \"" + none + "\"}").body())
+        .as("what is no config is not shown")
+        .contains("none.txt")
+        .doesNotContain("secret");
     HttpWire.Answer reloaded = fra.command("POST", "reload", "{}");
     assertThat(reloaded.body()).contains("generation 2");
     assertThat(reloaded.status()).as("there is no list of revocations").isEqualTo(200);
