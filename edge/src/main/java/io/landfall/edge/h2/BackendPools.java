@@ -7,6 +7,7 @@ import io.landfall.edge.loop.EdgeLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The connections of one event loop to the backends beside this node that speak HTTP/2. */
@@ -56,6 +57,11 @@ public final class BackendPools {
 
   /** Closes what was idle for too long. */
   public void tick(long nowNanos) {
-    pools.values().removeIf(pool -> pool.tick(nowNanos));
+    // A copy: what waits too long for one may go to another, whose pool is made then.
+    for (Map.Entry<OriginPlace, BackendPool> each : List.copyOf(pools.entrySet())) {
+      if (each.getValue().tick(nowNanos)) {
+        pools.remove(each.getKey());
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.Exchange;
 import io.landfall.edge.loop.EdgeLoop;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The connections on which one event loop forwards requests to other nodes. */
@@ -56,6 +57,11 @@ public final class ForwardPools {
 
   /** Ends what has waited too long. */
   public void tick(long nowNanos) {
-    pools.values().removeIf(pool -> pool.tick(nowNanos));
+    // A copy: what waits too long for one may go to another, whose pool is made then.
+    for (Map.Entry<HostAddress, NodePool> each : List.copyOf(pools.entrySet())) {
+      if (each.getValue().tick(nowNanos)) {
+        pools.remove(each.getKey());
+      }
+    }
   }
 }

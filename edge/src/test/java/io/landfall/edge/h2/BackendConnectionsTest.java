@@ -3,9 +3,11 @@ package io.landfall.edge.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginProtocol;
+import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.TestKeys;
@@ -281,6 +283,54 @@ class BackendConnectionsTest {
     published(H2Origin.saying("hello"));
     assertThat(get().body()).as("from the same event loop, later").isEqualTo("hello");
     assertThat(fra.failures).containsExactly(OriginFailure.CONNECT_TIMEOUT);
+  }
+
+  /** Requests wait for longer than what they wait for: the pool gives up first. */
+  private static EdgeSettings patient(EdgeSettings usual) {
+    EdgeTimeouts of = usual.timeouts();
+    EdgeTimeouts.Servers servers =
+        new EdgeTimeouts.Servers(
+            of.servers().backendConnectMillis(),
+            3_600_000,
+            of.servers().responseHeadMillis(),
+            of.servers().backendIdleMillis());
+    return new EdgeSettings(
+        usual.node(),
+        usual.identity(),
+        usual.cdnId(),
+        usual.listeners(),
+        1,
+        usual.limits(),
+        new EdgeTimeouts(
+            of.clients(),
+            servers,
+            of.bodyIdleMillis(),
+            of.drainMillis(),
+            of.retryAfterSeconds()),
+        usual.policies());
+  }
+
+  @Test
+  void whatWaitedForABackendWithoutSettingsGoesToAnotherOneAndTheTimeOfTheLoopGoesOn()
+      throws Exception {
+    TestSite ams = opened(new TestSite("ams", 3, BackendConnectionsTest::patient));
+    H2Origin other = opened(H2Origin.saying("hello"));
+    try (ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      OriginServer hangs =
+          H2Origin.at((InetSocketAddress) silent.getLocalSocketAddress(), Optional.empty());
+      for (int round = 0; round < 2; round++) {
+        ams.publish(Signal.UP, List.of(hangs));
+        try (RawClient client = new RawClient(ams.http())) {
+          client.send(POST);
+          try (Socket accepted = silent.accept()) {
+            assertThat(accepted.getInputStream().read()).as("the preface").isEqualTo('P');
+            ams.publish(Signal.UP, List.of(hangs, other.server()));
+            ams.letPass(EdgeTimeouts.defaults().servers().backendConnectMillis() + 1_000);
+            assertThat(client.read().body()).as("in round " + round).isEqualTo("hello");
+          }
+        }
+      }
+    }
   }
 
   @Test
