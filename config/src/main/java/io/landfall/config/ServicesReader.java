@@ -296,16 +296,31 @@ final class ServicesReader {
 
   /** What is a server name of a TCP service is no host of HTTP: TLS would not be ended for it. */
   private void apart(Section all) {
-    for (Map.Entry<String, Place> name : byServerName.entrySet()) {
-      Place host = hostPlaces.get(name.getKey());
-      if (host != null) {
-        all.problems()
-            .add(
-                name.getValue().line(),
-                name.getValue().path(),
-                name.getKey() + " is also in " + host.path() + " on line " + host.line(),
-                "name it for TCP or for HTTP: over TLS both cannot be told apart");
+    byServerName.forEach((name, place) -> apart(all, name, place, name));
+    // A wildcard is for one more label.
+    for (String host : hostPlaces.keySet()) {
+      int dot = host.indexOf('.');
+      String wildcard = dot < 0 ? "" : "*" + host.substring(dot);
+      Place place = byServerName.get(wildcard);
+      if (place != null && !host.equals(wildcard)) {
+        apart(all, wildcard, place, host);
       }
+    }
+  }
+
+  private void apart(Section all, String name, Place of, String host) {
+    Place there = hostPlaces.get(host);
+    if (there != null) {
+      all.problems()
+          .add(
+              of.line(),
+              of.path(),
+              name
+                  + (name.equals(host) ? " is also in " : " covers " + host + ", which is in ")
+                  + there.path()
+                  + " on line "
+                  + there.line(),
+              "name it for TCP or for HTTP: over TLS both cannot be told apart");
     }
   }
 

@@ -149,6 +149,12 @@ class TcpServicesTest {
         .singleElement()
         .asString()
         .contains("services.mail.tcp.server-names: shop.example is also in services.shop.hosts");
+    // Its TLS would go to the TCP service's backends.
+    assertThat(folder.problems(with(MAIL.replace("*.mail.example", "*.example"), "")))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("server-names: *.example covers shop.example, which is in services.shop.hosts");
   }
 
   @Test
