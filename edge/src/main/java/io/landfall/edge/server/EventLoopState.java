@@ -19,12 +19,14 @@ import io.landfall.edge.loop.ChannelIo;
 import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.landfall.edge.loop.InputMemory;
+import io.landfall.edge.loop.Ticks;
 import io.landfall.edge.proxy.ProxyInputs;
 import io.landfall.edge.tcp.TcpClients;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,6 +50,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
   private final H2FromClients fromClients;
   private final H2ServerConnections fromNodes;
 
+  private final Ticks ticks;
   private long nowNanos;
   private boolean leaving;
   private boolean draining;
@@ -81,6 +84,18 @@ final class EventLoopState implements EdgeLoop, Destinations {
     this.tcpClients = new TcpClients(this, exchanges, places);
     this.proxyInputs = new ProxyInputs(this, runtime, places);
     this.fromNodes = new H2ServerConnections(this, exchanges);
+    this.ticks =
+        new Ticks(
+            List.of(
+                exchanges::tick,
+                proxyInputs::tick,
+                any -> tcpClients.tick(),
+                clients::tick,
+                fromClients::tick,
+                origins::tick,
+                http2Origins::tick,
+                nodes::tick,
+                fromNodes::tick));
     ChannelIo.ignore(
         eventLoop.scheduleWithFixedDelay(
             this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
@@ -190,14 +205,6 @@ final class EventLoopState implements EdgeLoop, Destinations {
   /** Ends what has waited too long. */
   void tick(long atNanos) {
     nowNanos = atNanos;
-    exchanges.tick(atNanos);
-    proxyInputs.tick(atNanos);
-    tcpClients.tick();
-    clients.tick(atNanos);
-    fromClients.tick(atNanos);
-    origins.tick(atNanos);
-    http2Origins.tick(atNanos);
-    nodes.tick(atNanos);
-    fromNodes.tick(atNanos);
+    ticks.run(atNanos);
   }
 }

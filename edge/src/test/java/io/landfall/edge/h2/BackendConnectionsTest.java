@@ -302,11 +302,7 @@ class BackendConnectionsTest {
         1,
         usual.limits(),
         new EdgeTimeouts(
-            of.clients(),
-            servers,
-            of.bodyIdleMillis(),
-            of.drainMillis(),
-            of.retryAfterSeconds()),
+            of.clients(), servers, of.bodyIdleMillis(), of.drainMillis(), of.retryAfterSeconds()),
         usual.policies());
   }
 
