@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     name = "check",
     description = {
       "Check a config and print every problem in it: file, line, key, rule, fix.",
-      "It does all that 'landfall run' does short of listening: keys, certificates and their times,",
-      "the list of revocations, names, programs, and whether the ports are free.",
+      "It does all that 'landfall run' does short of listening: keys, certificates",
+      "and their times, the list of revocations, names, programs, free ports.",
       "What a node starts with all the same is a warning on stderr.",
       "Exit code 0 when it is valid, 1 when it is not. Needs no running node."
     },
