@@ -1,11 +1,14 @@
 package io.landfall.edge.proxy;
 
+import io.landfall.core.Addresses;
 import io.landfall.edge.ProxyFault;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.loop.ClientPlaces;
 import io.landfall.edge.loop.EdgeLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -73,12 +76,18 @@ public final class ProxyInputs {
     logged = true;
     loggedNanos = now;
     LOG.atWarn()
-        .addKeyValue("from", channel.remoteAddress())
-        .addKeyValue("listener", channel.localAddress())
+        .addKeyValue("from", text(channel.remoteAddress()))
+        .addKeyValue("listener", text(channel.localAddress()))
         .addKeyValue("why", fault.text())
         .addKeyValue("notLogged", notLogged)
         .log("a source under edge.listen[].proxy-protocol sent no PROXY header that is taken");
     notLogged = 0;
+  }
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress socket
+        ? Addresses.format(socket)
+        : String.valueOf(address);
   }
 
   /** Ends those whose header has not come in time. */
