@@ -10,13 +10,18 @@ import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.OriginPlace;
+import io.landfall.edge.OriginProtocol;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -120,10 +125,9 @@ class TcpServiceTest {
   }
 
   @Test
-  void whereNoBackendTakesItTheConnectionIsReset() {
-    TcpBackend gone = TcpBackend.echo();
-    gone.close();
-    try (TcpSites sites = new TcpSites(true, gone)) {
+  void whereNoBackendTakesItTheConnectionIsReset() throws IOException {
+    try (Socket held = refusing();
+        TcpSites sites = new TcpSites(true, UnaryOperator.identity(), at(held))) {
       assertThat(sites.resets()).isTrue();
       sites.awaitNone();
       DecisionRecord record = sites.landing.edge().decisions(1).getFirst();
@@ -133,6 +137,25 @@ class TcpServiceTest {
       assertThat(sites.resets()).isTrue();
       sites.landing.awaitLastDecision(Reason.NO_SITE);
     }
+  }
+
+  /** A port that is taken, so that nobody else can listen there, and refuses connections. */
+  private static Socket refusing() throws IOException {
+    Socket held = new Socket();
+    held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return held;
+  }
+
+  private static List<OriginServer> at(Socket held) {
+    return List.of(
+        new OriginServer(
+            new OriginPlace(
+                (InetSocketAddress) held.getLocalSocketAddress(),
+                Optional.empty(),
+                OriginProtocol.TCP,
+                ProxyProtocol.NONE),
+            true,
+            1));
   }
 
   @Test
