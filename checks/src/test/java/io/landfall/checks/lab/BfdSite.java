@@ -24,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 /** A real node in a namespace, for labs about BFD. */
 final class BfdSite {
   private static final Duration START = Duration.ofMinutes(2);
+
+  /** The port of the metrics of a node, less its number: several may share a namespace. */
+  private static final int METRICS = 9_200;
+
   private static final String PLAIN_EDGE = "edge: {listen: [{address: \"127.0.0.1:8080\"}]}\n";
 
   private final Path socket;
@@ -97,9 +101,9 @@ final class BfdSite {
         """
         node: {name: %1$s, identity: 10.32.0.%2$d}
         trust: {domain: landfall.test, ca: ca.pem, certificate: %1$s.pem, key: %1$s.key}
-        admin: {socket: "%3$s", metrics: "127.0.0.1:9100"}
+        admin: {socket: "%3$s", metrics: "127.0.0.1:%4$d"}
         """
-                .formatted(name, number, socket)
+                .formatted(name, number, socket, METRICS + number)
             + sections);
     List<String> command =
         new ArrayList<>(TestJvm.small(96, Main.class.getName(), "run", "-c", config.toString()));

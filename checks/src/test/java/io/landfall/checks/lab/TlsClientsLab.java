@@ -112,7 +112,7 @@ class TlsClientsLab {
           .contains("large 3000000 bytes")
           .contains("posted 405");
       assertThat(node.show("tunnels")).as("the socket is a tunnel").contains("\"opened\":1");
-      assertThat(namespace.run("/usr/bin/curl", "-s", "127.0.0.1:9100/metrics"))
+      assertThat(namespace.run("/usr/bin/curl", "-s", "127.0.0.1:9201/metrics"))
           .contains("landfall_edge_client_requests_total{version=\"1\"} 0.0")
           .containsPattern("landfall_edge_client_requests_total\\{version=\"2\"} [1-9]");
     }
