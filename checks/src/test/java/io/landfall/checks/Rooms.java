@@ -42,7 +42,7 @@ public enum Rooms {
       "core cache decision",
       "com.aayushatharva.brotli4j com.github.benmanes.caffeine com.github.luben.zstd_jni io.netty.buffer io.netty.codec io.netty.codec.http io.netty.codec.http2 io.netty.common io.netty.handler"
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
-      ". .h1 .proxy .purges .server .tls",
+      ". .access .h1 .proxy .purges .server .tls",
       70),
   /** Bytes in and out; knows no plane. */
   TRANSPORT(
