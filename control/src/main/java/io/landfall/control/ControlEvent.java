@@ -161,7 +161,7 @@ public sealed interface ControlEvent {
     public Configure {
       services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
       specs = List.copyOf(specs);
-      entitlements = Map.copyOf(entitlements);
+      entitlements = Collections.unmodifiableSortedMap(new TreeMap<>(entitlements));
       candidates = List.copyOf(candidates);
     }
   }

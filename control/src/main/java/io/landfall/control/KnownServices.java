@@ -32,7 +32,7 @@ public final class KnownServices {
   public KnownServices(
       SortedMap<ServiceName, ControlConfig.Service> services,
       Map<NodeName, Set<ServiceName>> entitlements) {
-    this.entitlements = Map.copyOf(entitlements);
+    this.entitlements = Collections.unmodifiableSortedMap(new TreeMap<>(entitlements));
     put(services);
   }
 
