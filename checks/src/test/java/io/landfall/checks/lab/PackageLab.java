@@ -191,6 +191,8 @@ class PackageLab {
     }
 
     int stop() {
+      // What waits to be read takes the room of what is sent next.
+      String _ = told();
       process.destroy();
       return process.onExit().join().exitValue();
     }
