@@ -87,7 +87,7 @@ class KeysFuzz {
     assertThat(byKey.size()).isGreaterThan(ROUNDS / 10);
   }
 
-  /** Members of a list are keyed in their normal form: blanks and empty members say nothing. */
+  /** Members of a list are keyed in their normal form: blanks and empty members mean nothing. */
   private static Map<String, String> normal(Map<String, String> fields) {
     Map<String, String> made = new TreeMap<>();
     fields.forEach(

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param bufferBytes how much may wait to be written; beyond it lines are lost and counted
  */
 public record AccessLogConfig(Optional<Path> file, Format format, long bufferBytes) {
-  /** How much may wait when the config does not say. */
+  /** How much may wait when the config has no value for it. */
   public static final long DEFAULT_BUFFER_BYTES = 4L << 20;
 
   /** How a line looks. */

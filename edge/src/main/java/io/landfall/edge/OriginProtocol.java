@@ -1,11 +1,11 @@
 package io.landfall.edge;
 
-/** What is spoken with a backend: as it is configured, without a fall back. */
+/** The protocol of a backend: as it is configured, without a fall back. */
 public enum OriginProtocol {
   /** HTTP/1.1 (RFC 9112). */
   HTTP_1,
   /** HTTP/2 (RFC 9113): over TLS if ALPN chooses it, over plain TCP with prior knowledge. */
   HTTP_2,
-  /** Whatever its service speaks: bytes that are not looked at. */
+  /** Whatever protocol its service has: bytes that are not looked at. */
   TCP
 }

@@ -29,7 +29,7 @@ class TlsClientsLab {
       Pattern.compile(
           "\"id\"\\s*:\\s*\"([^\"]*)\"[^}]*?\"severity\"\\s*:\\s*\"([^\"]*)\"[^}]*?\"finding\"\\s*:\\s*\"([^\"]*)\"");
 
-  /** What a scanner says of a certificate of a CA of one's own. */
+  /** What a scanner reports of a certificate of a CA of one's own. */
   private static final Pattern OF_THE_CA =
       Pattern.compile("cert_chain_of_trust|cert_revocation|cert_trust|DNS_CAArecord");
 

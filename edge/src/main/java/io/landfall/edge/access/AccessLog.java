@@ -122,7 +122,7 @@ public final class AccessLog implements AutoCloseable {
     return lines;
   }
 
-  /** The file is opened anew, as when it was moved; at once, on another thread. */
+  /** The file is opened anew, as when it was moved: before the next lines, or within a second. */
   public void reopen() {
     reopens = true;
   }

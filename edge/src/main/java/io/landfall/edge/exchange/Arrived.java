@@ -155,7 +155,7 @@ public final class Arrived {
     return rules == null ? null : rules.queue();
   }
 
-  /** What the rules of its service say of a request that is held to them. */
+  /** How the rules of its service judge a request that is held to them. */
   Ruling judge(ServiceRules held) {
     TrafficRules all = requireNonNull(inForce);
     return held.judge(

@@ -9,7 +9,7 @@ package io.landfall.edge.exchange;
  *     section 8.7). Then any request may be tried again, whatever its method
  * @param errorCode the code with which the place has reset its stream over HTTP/2 (RFC 9113 section
  *     7), for a client that has such codes; {@link #NO_CODE} for none
- * @param blameless whether it tells nothing of the place: this node or the client failed
+ * @param blameless whether it shows nothing of the place: this node or the client failed
  */
 public record AttemptFailure(
     FailureKind kind, boolean untouched, long errorCode, boolean blameless) {
@@ -26,7 +26,7 @@ public record AttemptFailure(
     this(kind, untouched, errorCode, false);
   }
 
-  /** The same, if it tells nothing of the place. */
+  /** The same, if it shows nothing of the place. */
   public AttemptFailure blameless(boolean isSo) {
     return new AttemptFailure(kind, untouched, errorCode, isSo);
   }

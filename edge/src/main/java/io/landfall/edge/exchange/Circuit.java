@@ -59,7 +59,7 @@ final class Circuit {
     return trial || (state.get() == State.CLOSED && inRow >= rules.failures());
   }
 
-  /** A request ended, and nothing came of it that tells anything: the next one is the trial. */
+  /** A request ended without a result that counts: the next one is the trial. */
   void unknown(boolean trial) {
     if (trial) {
       state.compareAndSet(State.ON_TRIAL, State.OPEN);

@@ -34,7 +34,7 @@ final class ResponseRelay {
   /** What the service changes in the fields; null if nothing. */
   private final @Nullable FieldEdits edits;
 
-  /** What the response tells of rate limits; null if nothing. */
+  /** What the response has of rate limits; null if nothing. */
   private @Nullable FieldLines told;
 
   private boolean begun;

@@ -53,7 +53,7 @@ final class ServiceQueue {
   }
 
   /**
-   * Takes a place among the requests in progress, if there is one and nobody waits for it.
+   * Takes a place among the requests in progress, if there is one and no request waits for it.
    *
    * @param most how many there may be
    * @return whether it was taken

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What one event loop does several times a second: ends what has waited too long. A fault of this
  * program in one of these is logged and ends neither the others nor the next round: without it
- * nothing on the loop would time out any more, and no line would tell so. Of one event loop.
+ * nothing on the loop would time out any more, and no line would show it. Of one event loop.
  */
 public final class Ticks {
   private static final Logger LOG = LoggerFactory.getLogger(Ticks.class);

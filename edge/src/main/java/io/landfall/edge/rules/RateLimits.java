@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The rate limits of a service, which hold for the whole node. A request takes a token of each; one
  * that finds none is refused, and the tokens that it took of limits before that stay taken.
  *
- * <p>What is told of them is that of draft-ietf-httpapi-ratelimit-headers-10.
+ * <p>What is sent of them is that of draft-ietf-httpapi-ratelimit-headers-10.
  */
 final class RateLimits {
   private static final AsciiString RATE_LIMIT = AsciiString.cached("ratelimit");

@@ -13,7 +13,7 @@ public sealed interface Ruling {
    * The client has sent more requests than it may.
    *
    * @param retryAfterSeconds when the next one is taken
-   * @param fields what tells of the limit: RateLimit and RateLimit-Policy
+   * @param fields the fields of the limit: RateLimit and RateLimit-Policy
    */
   record Limited(long retryAfterSeconds, FieldLines fields) implements Ruling {}
 
@@ -36,7 +36,7 @@ public sealed interface Ruling {
   /**
    * No rule answers the request.
    *
-   * @param fields what the response tells of limits; mostly nothing
+   * @param fields what the response has of limits; mostly nothing
    */
   record Passed(FieldLines fields) implements Ruling {}
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * these are others', the one with the least debt is taken over, with its debt. So a bucket that is
  * full is taken first, and nothing is lost with that; the bucket of a client that is over its limit
  * is taken last; and however many keys a flood has, it gets no more than {@link #ENTRIES} buckets
- * would. The hash is keyed with a secret, so nobody can choose whose bucket is taken.
+ * would. The hash is keyed with a secret, so no client can choose whose bucket is taken.
  *
  * <p>An entry is one number: when the bucket is full, in microseconds, and {@link #TAG_BITS} bits
  * of the hash. Two clients of one set with the same bits (one in a million) share a bucket.

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The scheme that a trusted proxy tells, at the site to which a request is forwarded. */
+/** The scheme that a trusted proxy sends, at the site to which a request is forwarded. */
 class ReachedSchemeTest {
   private static final String FIELDS = "Host: shop.test\r\nX-Forwarded-Proto: https\r\n";
 

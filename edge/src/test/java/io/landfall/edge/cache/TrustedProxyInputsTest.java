@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * and all else of that kind gets into nothing that others receive.
  */
 class TrustedProxyInputsTest {
-  /** What a trusted proxy may tell of the way, but for the client's address. */
+  /** What a trusted proxy may send of the way, but for the client's address. */
   private static final List<String> MARKS =
       List.of(
           "Forwarded: for=192.0.2.1;host=evil;proto=https",

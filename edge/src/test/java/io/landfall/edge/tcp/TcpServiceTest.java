@@ -40,7 +40,7 @@ class TcpServiceTest {
     try (TcpBackend backend =
             new TcpBackend(
                 socket -> {
-                  // It speaks first, and on after the client has ended.
+                  // It sends first, and on after the client has ended.
                   socket.getOutputStream().write("220 ready\n".getBytes(ISO_8859_1));
                   byte[] all = socket.getInputStream().readAllBytes();
                   ended.countDown();
