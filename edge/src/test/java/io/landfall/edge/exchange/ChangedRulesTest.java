@@ -124,9 +124,7 @@ class ChangedRulesTest {
     try (TestBackend backend = holding(held);
         TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
         RawClient first = busy(fra, backend);
-        RawClient second = new RawClient(fra.http())) {
-      second.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
-      TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+        RawClient second = waiting(fra)) {
       change(fra);
       held.countDown();
       assertThat(first.read().status()).isEqualTo(200);
@@ -140,9 +138,7 @@ class ChangedRulesTest {
     try (TestBackend backend = holding(held);
         TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
         RawClient first = busy(fra, backend);
-        RawClient second = new RawClient(fra.http())) {
-      second.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
-      TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+        RawClient second = waiting(fra)) {
       fra.publish(Signal.UP, new HostedService(backends(backend), 2));
       fra.edge().servicesChanged(Set.of(TestSite.SHOP));
       assertThat(second.read().status()).isEqualTo(200);
@@ -152,20 +148,26 @@ class ChangedRulesTest {
   }
 
   @Test
-  void whoWaitsForAServiceThatLeavesTheConfigIsToldAtOnce() throws Exception {
+  void whoWaitsForAServiceThatLeavesTheConfigIsAnsweredAtOnce() throws Exception {
     CountDownLatch held = new CountDownLatch(1);
     try (TestBackend backend = holding(held);
         TestSite fra = new TestSite("fra", 1, Rules.of(Rules.queue(5, 60_000)));
         RawClient first = busy(fra, backend);
-        RawClient second = new RawClient(fra.http())) {
-      second.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
-      TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+        RawClient second = waiting(fra)) {
       fra.forget();
       fra.edge().servicesChanged(Set.of());
       assertThat(second.read().status()).isEqualTo(421);
       held.countDown();
       assertThat(first.read().status()).isEqualTo(200);
     }
+  }
+
+  /** A client whose request waits for the one that is held. */
+  private static RawClient waiting(TestSite fra) {
+    RawClient client = new RawClient(fra.http());
+    client.send("GET /next HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    TestSite.await("it waits", () -> fra.edge().stats().defences().queued().now() == 1);
+    return client;
   }
 
   private static TestBackend holding(CountDownLatch held) {
