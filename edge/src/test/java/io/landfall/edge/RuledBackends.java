@@ -16,19 +16,6 @@ public final class RuledBackends {
 
   private RuledBackends() {}
 
-  /** One event loop: turns are those of a loop. */
-  public static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(),
-        c.identity(),
-        c.cdnId(),
-        c.listeners(),
-        1,
-        c.limits(),
-        c.timeouts(),
-        c.policies());
-  }
-
   /** The value of the cookie that stands for a backend. */
   public static AsciiString cookieOf(TestBackend backend) {
     return StickyCookie.valueOf(TestSite.SHOP, "http://" + backend.address(), backend.address());

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +30,8 @@ class BackendChoiceTest {
       new TestBackend((request, in, out) -> held(request, out, "other"));
 
   // One event loop: the least busy is that of a loop's own connections.
-  private final TestSite fra = new TestSite("fra", 1, BackendChoiceTest::oneLoop);
+  private final TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
   private final TestSite nyc = new TestSite("nyc", 2);
-
-  private static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
-  }
 
   private boolean held(TestBackend.Received request, java.io.OutputStream out, String name)
       throws java.io.IOException {

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.h1.RequestText;
 import io.landfall.edge.h2.ForwardedTo;
 import io.landfall.edge.http.FieldLines;
@@ -39,7 +39,7 @@ class BrokenOffRequestsTest {
   private static final String POST =
       "POST /post HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n";
   private final List<AutoCloseable> toClose = new ArrayList<>();
-  private final TestSite nyc = owned(new TestSite("nyc", 2, BrokenOffRequestsTest::oneLoop));
+  private final TestSite nyc = owned(new TestSite("nyc", 2, TestSettings::oneLoop));
 
   private <T extends AutoCloseable> T owned(T closeable) {
     toClose.addFirst(closeable);
@@ -53,19 +53,8 @@ class BrokenOffRequestsTest {
     }
   }
 
-  private static EdgeSettings oneLoop(EdgeSettings config) {
-    return new EdgeSettings(
-        config.node(),
-        config.identity(),
-        config.cdnId(),
-        config.listeners(),
-        1,
-        config.limits(),
-        config.timeouts());
-  }
-
   private TestSite landing(TestBackend backend) {
-    TestSite fra = owned(new TestSite("fra", 1, BrokenOffRequestsTest::oneLoop));
+    TestSite fra = owned(new TestSite("fra", 1, TestSettings::oneLoop));
     nyc.publish(Signal.UP, new HostedService(backends(backend), 1_000_000));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     return fra;

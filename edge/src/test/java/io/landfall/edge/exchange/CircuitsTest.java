@@ -11,6 +11,7 @@ import io.landfall.edge.RawClient;
 import io.landfall.edge.RequestMatch;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
@@ -38,8 +39,8 @@ class CircuitsTest {
             return !closes && TestBackend.raw(out, answer);
           });
   private final TestBackend well = TestBackend.saying("well");
-  private final TestSite fra = new TestSite("fra", 1, RuledBackends::oneLoop);
-  private final TestSite nyc = new TestSite("nyc", 2, RuledBackends::oneLoop);
+  private final TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
+  private final TestSite nyc = new TestSite("nyc", 2, TestSettings::oneLoop);
 
   @AfterEach
   void stop() {
@@ -60,14 +61,27 @@ class CircuitsTest {
     }
   }
 
+  /** Requests until the backend whose requests fail is left out. */
+  private void untilOneIsLeftOut() {
+    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
+    ask(fra, REQUESTS, 200);
+  }
+
+  /** The same, and its time is over: it holds the next request that it gets, its trial. */
+  private void untilItsTrialIsHeld() {
+    untilOneIsLeftOut();
+    fra.letPass(TIME_MILLIS);
+    closes = false;
+    go = new CountDownLatch(1);
+  }
+
   private long open() {
     return fra.edge().stats().attempts().openCircuits();
   }
 
   @Test
   void anAddressWhoseRequestsFailIsLeftOutAndAnswersOnTrialAgain() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
+    untilOneIsLeftOut();
     assertThat(ill.received).hasSize(2);
     assertThat(open()).isEqualTo(1);
     assertThat(fra.edge().openCircuits(TestSite.SHOP)).containsExactly(ill.address());
@@ -82,8 +96,7 @@ class CircuitsTest {
 
   @Test
   void whatFailsOnTrialIsLeftOutTwiceAsLong() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
+    untilOneIsLeftOut();
     fra.letPass(TIME_MILLIS);
     ask(fra, REQUESTS, 200);
     assertThat(ill.received).hasSize(3);
@@ -110,11 +123,7 @@ class CircuitsTest {
 
   @Test
   void oneOnTrialIsAloneThere() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
-    fra.letPass(TIME_MILLIS);
-    closes = false;
-    go = new CountDownLatch(1);
+    untilItsTrialIsHeld();
     try (RawClient trial = new RawClient(fra.http())) {
       sendUntilOneIsHeld(trial);
       ask(fra, REQUESTS, 200);
@@ -127,11 +136,7 @@ class CircuitsTest {
 
   @Test
   void aClientThatLeavesOnTrialMakesRoomForTheNextTrial() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
-    fra.letPass(TIME_MILLIS);
-    closes = false;
-    go = new CountDownLatch(1);
+    untilItsTrialIsHeld();
     try (RawClient trial = new RawClient(fra.http())) {
       sendUntilOneIsHeld(trial);
       trial.reset();
@@ -145,8 +150,7 @@ class CircuitsTest {
 
   @Test
   void anAddressThatIsNoBackendAnyMoreIsNotLeftOut() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
+    untilOneIsLeftOut();
     assertThat(open()).isEqualTo(1);
     fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(well)));
     fra.edge().servicesChanged(Set.of(TestSite.SHOP));
@@ -156,8 +160,7 @@ class CircuitsTest {
 
   @Test
   void whereThereAreNoCircuitsAnyMoreNoneIsOpen() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
+    untilOneIsLeftOut();
     fra.publish(Signal.UP, List.of(up(ill), up(well)));
     fra.edge().servicesGone(Set.of(TestSite.SHOP));
     assertThat(open()).isZero();
@@ -165,11 +168,7 @@ class CircuitsTest {
 
   @Test
   void aTrialAtAnAddressThatIsGoneMeanwhileCountsNoMore() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
-    fra.letPass(TIME_MILLIS);
-    closes = false;
-    go = new CountDownLatch(1);
+    untilItsTrialIsHeld();
     try (RawClient trial = new RawClient(fra.http())) {
       sendUntilOneIsHeld(trial);
       fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(well)));
@@ -233,8 +232,7 @@ class CircuitsTest {
 
   @Test
   void whereAllThatAreUpAreLeftOutNoneCountsAsThat() {
-    fra.publish(Signal.UP, RuledBackends.circuits(AFTER_TWO, up(ill), up(well)));
-    ask(fra, REQUESTS, 200);
+    untilOneIsLeftOut();
     closes = false;
     fra.publish(
         Signal.UP,

@@ -7,6 +7,7 @@ import io.landfall.edge.RawClient;
 import io.landfall.edge.RequestMatch;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -22,8 +23,8 @@ class KeptBackendsTest {
 
   private final TestBackend canary = TestBackend.saying("canary");
   private final TestBackend usual = TestBackend.saying("usual");
-  private final TestSite fra = new TestSite("fra", 1, RuledBackends::oneLoop);
-  private final TestSite nyc = new TestSite("nyc", 2, RuledBackends::oneLoop);
+  private final TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
+  private final TestSite nyc = new TestSite("nyc", 2, TestSettings::oneLoop);
 
   @AfterEach
   void stop() {

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.RawClient;
-import io.landfall.edge.RuledBackends;
 import io.landfall.edge.Rules;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.server.TestSite;
 import java.util.ArrayList;
@@ -127,7 +126,7 @@ class QueueTest {
                 "fra",
                 1,
                 usual ->
-                    RuledBackends.oneLoop(usual)
+                    TestSettings.oneLoop(usual)
                         .with(
                             new TrafficSettings(
                                 new TreeMap<>(
@@ -188,15 +187,12 @@ class QueueTest {
     assertThat(backend.received).hasSize(1);
   }
 
-  private static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
-  }
-
   @Test
   void theOldestIsNextUntilItHasWaitedForHalfOfItsTimeAndThenTheNewest() {
     TestSite fra =
-        opened(new TestSite("fra", 1, c -> Rules.of(Rules.queue(10, 4_000)).apply(oneLoop(c))));
+        opened(
+            new TestSite(
+                "fra", 1, c -> Rules.of(Rules.queue(10, 4_000)).apply(TestSettings.oneLoop(c))));
     fra.publish(Signal.UP, new HostedService(backends(backend), 1));
     List<RawClient> clients = new ArrayList<>();
     for (int i = 1; i <= 6; i++) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Signal;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.RetryBudgets;
-import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -26,8 +26,7 @@ class RetryBudgetTest {
     return new TestSite(
         name,
         number,
-        settings ->
-            RuledBackends.oneLoop(settings.with(RetryBudgets.of(Map.of(TestSite.SHOP, 0)))));
+        settings -> TestSettings.oneLoop(settings.with(RetryBudgets.of(Map.of(TestSite.SHOP, 0)))));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.landfall.edge.OriginServer.Traits;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import io.netty.util.AsciiString;
 import java.util.Optional;
@@ -21,7 +22,7 @@ class SlowStartTest {
 
   private final TestBackend old = TestBackend.saying("old");
   private final TestBackend fresh = TestBackend.saying("fresh");
-  private final TestSite fra = new TestSite("fra", 1, RuledBackends::oneLoop);
+  private final TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
 
   @AfterEach
   void stop() {

@@ -9,6 +9,7 @@ import io.landfall.edge.RawClient;
 import io.landfall.edge.RuledBackends;
 import io.landfall.edge.StickyCookie;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.TrustedProxies;
 import io.landfall.edge.WebSockets;
 import io.landfall.edge.server.TestSite;
@@ -24,8 +25,8 @@ class StickySessionsTest {
 
   private final TestBackend one = TestBackend.saying("one");
   private final TestBackend other = TestBackend.saying("other");
-  private final TestSite fra = new TestSite("fra", 1, RuledBackends::oneLoop);
-  private final TestSite nyc = new TestSite("nyc", 2, RuledBackends::oneLoop);
+  private final TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
+  private final TestSite nyc = new TestSite("nyc", 2, TestSettings::oneLoop);
 
   @AfterEach
   void stop() {

@@ -4,9 +4,9 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,8 +99,8 @@ class StreamingTest {
                 ? TestBackend.ok(out, "small")
                 : pour(request, out, written);
     try (TestBackend backend = new TestBackend(mixed);
-        TestSite fra = new TestSite("fra", 1, StreamingTest::oneLoop);
-        TestSite nyc = new TestSite("nyc", 2, StreamingTest::oneLoop)) {
+        TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
+        TestSite nyc = new TestSite("nyc", 2, TestSettings::oneLoop)) {
       nyc.publish(Signal.UP, backends(backend));
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       try (RawClient stalled = new RawClient(fra.http())) {
@@ -113,11 +113,6 @@ class StreamingTest {
         assertThat(nyc.overlayChannels).hasSize(1);
       }
     }
-  }
-
-  private static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
   }
 
   /** A large body whose way is counted; or one of another client's size, which is not. */

@@ -3,9 +3,9 @@ package io.landfall.edge.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.net.Socket;
@@ -17,16 +17,11 @@ class GivenUpAtOnceTest {
   private static final int REQUESTS = 12;
 
   /** One event loop: how busy a backend is, each loop counts for itself. */
-  private static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
-  }
-
   @Test
   void requestsThatWereGivenUpDoNotCountAgainstTheBackendTheyWereFor() throws IOException {
     try (TestBackend one = TestBackend.saying("one");
         TestBackend other = TestBackend.saying("other");
-        TestSite fra = new TestSite("fra", 1, GivenUpAtOnceTest::oneLoop);
+        TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop);
         Socket node = new Socket(fra.overlay().getAddress(), fra.overlay().getPort())) {
       fra.publish(Signal.UP, TestSite.backends(one));
       RawFrames frames = new RawFrames().preface().settings(0, 0);

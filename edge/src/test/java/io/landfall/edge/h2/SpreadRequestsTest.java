@@ -4,9 +4,9 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
-import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import io.landfall.edge.server.TestSite;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +18,6 @@ class SpreadRequestsTest {
   private static final int REQUESTS = 5 * H2ClientPool.SPREAD_STREAMS;
 
   /** One event loop, which has connections of its own to the other node. */
-  private static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
-  }
-
   @Test
   void requestsGoOnTheConnectionThatHasTheFewest() {
     CountDownLatch go = new CountDownLatch(1);
@@ -34,7 +29,7 @@ class SpreadRequestsTest {
     List<RawClient> clients = new ArrayList<>();
     try (TestBackend backend = new TestBackend(holding);
         TestSite nyc = new TestSite("nyc", 2);
-        TestSite fra = new TestSite("fra", 1, SpreadRequestsTest::oneLoop)) {
+        TestSite fra = new TestSite("fra", 1, TestSettings::oneLoop)) {
       nyc.publish(Signal.UP, backends(backend));
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       for (int i = 1; i <= REQUESTS; i++) {

@@ -9,6 +9,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,11 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** How an edge ends, and how it takes the end of others. */
 class StoppingTest {
-  private static EdgeSettings oneLoop(EdgeSettings c) {
-    return new EdgeSettings(
-        c.node(), c.identity(), c.cdnId(), c.listeners(), 1, c.limits(), c.timeouts());
-  }
-
   private static final String GET = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
 
   @Test
@@ -34,7 +30,7 @@ class StoppingTest {
         };
     try (TestBackend backend = new TestBackend(holding);
         TestSite fra = new TestSite("fra", 1);
-        TestSite nyc = new TestSite("nyc", 2, StoppingTest::oneLoop);
+        TestSite nyc = new TestSite("nyc", 2, TestSettings::oneLoop);
         RawClient idle = new RawClient(nyc.http());
         RawClient direct = new RawClient(nyc.http());
         RawClient forwarded = new RawClient(fra.http())) {
