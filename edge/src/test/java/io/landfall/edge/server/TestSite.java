@@ -283,7 +283,8 @@ public final class TestSite implements AutoCloseable {
       if (dialFails || to == null) {
         return promise.setFailure(new IllegalStateException("unreachable"));
       }
-      dials.dial(() -> dial(to, loop, promise));
+      // On the event loop: a listener that is added elsewhere may come behind the first bytes read.
+      dials.dial(() -> loop.execute(() -> dial(to, loop, promise)));
       return promise;
     }
 
