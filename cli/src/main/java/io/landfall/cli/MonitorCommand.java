@@ -61,21 +61,12 @@ final class MonitorCommand implements Callable<Integer> {
   public Integer call() {
     Landfall root = Landfall.of(spec);
     PrintWriter out = spec.commandLine().getOut();
-    // An interrupt would end the process with 130: ending the watch is what the person wanted.
-    Thread interrupted =
-        new Thread(
-            () -> {
-              out.flush();
-              Runtime.getRuntime().halt(ExitCode.OK);
-            });
-    try (LineStream stream = root.client().stream("/v1/monitor" + query())) {
-      Runtime.getRuntime().addShutdownHook(interrupted);
+    try (LineStream stream = root.client().stream("/v1/monitor" + query());
+        EndedByInterrupt ends = EndedByInterrupt.of(out)) {
       return print(stream, root.json(), out);
     } catch (IOException e) {
       throw new CliFailure(
           ExitCode.UNREACHABLE, "the node has gone, and the stream with it: " + FailureText.of(e));
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(interrupted);
     }
   }
 
