@@ -99,12 +99,12 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Looks whether the machine has a group of this name.
+   * Looks whether a socket could be given to the group of this name.
    *
-   * @throws IOException with a sentence when it has none
+   * @throws IOException with a sentence when there is none, or this user is no member
    */
   public static void requireGroup(String name) throws IOException {
-    SocketFile.group(name);
+    SocketFile.tryGroup(name);
   }
 
   /** Whether a node answers at this socket. */

@@ -176,16 +176,28 @@ final class SocketFile {
   }
 
   /**
-   * Before the mode: until then it is for its user alone, in a folder that only this user enters.
+   * Looks whether a socket could be given to the group of this name, by way of a file that is gone
+   * afterwards.
+   *
+   * @throws IOException with a sentence when there is no such group, or this user is no member
    */
-  private void giveTo(GroupPrincipal to, Path bound) throws IOException {
+  static void tryGroup(String name) throws IOException {
+    GroupPrincipal to = group(name);
+    Path tried = Files.createTempFile("landfall", "");
     try {
-      Files.getFileAttributeView(bound, PosixFileAttributeView.class).setGroup(to);
+      giveTo(to, tried);
+    } finally {
+      Files.deleteIfExists(tried);
+    }
+  }
+
+  /** Before the mode: until then it is for its user alone, in a folder that only this user enters. */
+  private static void giveTo(GroupPrincipal to, Path file) throws IOException {
+    try {
+      Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(to);
     } catch (IOException e) {
       throw new IOException(
-          "the admin socket "
-              + path
-              + " cannot be given to the group '"
+          "the admin socket cannot be given to the group '"
               + to.getName()
               + "': this user is no member of it",
           e);
