@@ -1,6 +1,7 @@
 package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
 import java.time.Instant;
@@ -54,7 +55,20 @@ public final class FakeMetrics implements MetricsSource {
   }
 
   @Override
-  public Durations requestDurations() {
+  public Traffic traffic() {
+    Traffic.OfOutcome served =
+        new Traffic.OfOutcome("serve", durations(), new TreeMap<>(Map.of("2xx", 4L, "5xx", 1L)));
+    Traffic.Attempts attempts =
+        new Traffic.Attempts(durations(), new TreeMap<>(Map.of("2xx", 4L, "failed", 1L)));
+    return new Traffic(
+        List.of(
+            new Traffic.OfService(
+                "shop", List.of(served), durations(), new Traffic.Bytes(11, 12), 3)),
+        List.of(new Traffic.OfNode("nyc", attempts)),
+        List.of(new Traffic.OfBackend("shop", "192.0.2.7:80", true, attempts)));
+  }
+
+  private static Durations durations() {
     return new Durations(new double[] {0.001, 0.01}, new long[] {2, 2, 1}, 0.5);
   }
 

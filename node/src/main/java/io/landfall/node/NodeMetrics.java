@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
@@ -30,8 +31,6 @@ import java.util.function.Supplier;
  * large the table is.
  */
 final class NodeMetrics implements MetricsSource {
-  private static final double MICROS_PER_SECOND = 1e6;
-
   private final Optional<EdgeServer> edge;
   private final Optional<AccessLog.Stats> accessLog;
   private final io.landfall.node.ControlSteps steps;
@@ -263,23 +262,8 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
-  public Durations requestDurations() {
-    List<EdgeStats.Latency> latencies =
-        edge.map(running -> running.stats().latencies()).orElse(List.of());
-    if (latencies.isEmpty()) {
-      return new Durations(new double[0], new long[1], 0);
-    }
-    List<Long> bounds = latencies.getFirst().upperBoundsMicros();
-    double[] upper = bounds.stream().mapToDouble(micros -> micros / MICROS_PER_SECOND).toArray();
-    long[] counts = new long[bounds.size() + 1];
-    double sum = 0;
-    for (EdgeStats.Latency latency : latencies) {
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] += latency.counts().get(i);
-      }
-      sum += latency.sumMicros() / MICROS_PER_SECOND;
-    }
-    return new Durations(upper, counts, sum);
+  public Traffic traffic() {
+    return edge.map(running -> TrafficRows.of(running.traffic())).orElse(Traffic.NONE);
   }
 
   @Override

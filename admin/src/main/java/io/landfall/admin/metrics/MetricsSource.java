@@ -71,8 +71,10 @@ public interface MetricsSource {
     return List.of();
   }
 
-  /** Durations of requests, from the head to the end of the response. */
-  Durations requestDurations();
+  /** Requests by service, by node that they were forwarded to and by backend. */
+  default Traffic traffic() {
+    return Traffic.NONE;
+  }
 
   /** Hosts in the overlay table. */
   long overlayRoutes();
