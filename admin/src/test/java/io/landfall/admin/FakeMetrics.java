@@ -1,6 +1,7 @@
 package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.metrics.Planes;
 import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
@@ -70,6 +71,24 @@ public final class FakeMetrics implements MetricsSource {
 
   private static Durations durations() {
     return new Durations(new double[] {0.001, 0.01}, new long[] {2, 2, 1}, 0.5);
+  }
+
+  @Override
+  public Planes planes() {
+    return new Planes(
+        new TreeMap<>(Map.of("192.0.2.9", true, "192.0.2.10", false)),
+        List.of(new Planes.Prefix("192.0.2.9", "198.51.100.0/24", "draining")),
+        new TreeMap<>(Map.of("nyc", false)),
+        List.of(
+            new Planes.Certificate("ca", "CN=ca", Instant.ofEpochSecond(1_000_090)),
+            new Planes.Certificate("ca", "CN=ca", Instant.ofEpochSecond(1_000_030)),
+            new Planes.Certificate("node", "CN=fra", Instant.ofEpochSecond(999_990))),
+        0.25);
+  }
+
+  @Override
+  public ConfigCounts config() {
+    return new ConfigCounts(3, "0123456789ab", false, Instant.ofEpochSecond(999_000));
   }
 
   @Override

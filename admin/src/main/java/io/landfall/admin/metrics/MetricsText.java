@@ -73,6 +73,7 @@ public final class MetricsText {
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);
+    PlaneMetrics.addTo(all, source.planes(), source.time());
     BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
     control(all, source);
     ingress(all, source);

@@ -32,6 +32,16 @@ class MetricsTextTest {
             "landfall_backend_first_byte_seconds_count{backend=\"192.0.2.7:80\",service=\"shop\"} 5",
             "landfall_backend_attempts_total{backend=\"192.0.2.7:80\",result=\"2xx\",service=\"shop\"} 4.0",
             "landfall_backend_up{backend=\"192.0.2.7:80\",service=\"shop\"} 1.0",
+            "landfall_upstream_session_up{upstream=\"192.0.2.10\"} 0.0",
+            "landfall_upstream_session_up{upstream=\"192.0.2.9\"} 1.0",
+            "landfall_upstream_prefix{prefix=\"198.51.100.0/24\",state=\"draining\",upstream=\"192.0.2.9\"} 1.0",
+            "landfall_upstream_prefix{prefix=\"198.51.100.0/24\",state=\"announced\",upstream=\"192.0.2.9\"} 0.0",
+            "landfall_overlay_peer_up{peer=\"nyc\"} 0.0",
+            "landfall_overlay_certificate_expiry_seconds{kind=\"ca\",subject=\"CN=ca\"} 30.0",
+            "landfall_overlay_certificate_expiry_seconds{kind=\"node\",subject=\"CN=fra\"} -10.0",
+            "landfall_control_wait_seconds 0.25",
+            "landfall_config_info{hash=\"0123456789ab\"} 1",
+            "landfall_config_generation 3.0",
             "landfall_overlay_routes 6.0",
             "landfall_overlay_peers{state=\"established\"} 2.0",
             "landfall_overlay_refused_total{peer=\"nyc\",rule=\"NOT_A_HOST\"} 3.0",
@@ -65,7 +75,10 @@ class MetricsTextTest {
             "landfall_probe_total{result=\"success\",service=\"shop\"} 9.0");
     assertThat(text)
         .contains("landfall_build_info{", "jvm_memory_used_bytes{area=\"heap\"}")
-        .contains("process_start_time_seconds");
+        .contains("process_start_time_seconds")
+        .containsPattern("process_resident_memory_bytes [1-9]")
+        .containsPattern("process_open_fds [1-9]")
+        .containsPattern("process_max_fds [1-9]");
   }
 
   @Test
