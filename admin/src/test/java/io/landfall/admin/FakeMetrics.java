@@ -58,7 +58,11 @@ public final class FakeMetrics implements MetricsSource {
   @Override
   public Traffic traffic() {
     Traffic.OfOutcome served =
-        new Traffic.OfOutcome("serve", durations(), new TreeMap<>(Map.of("2xx", 4L, "5xx", 1L)));
+        new Traffic.OfOutcome(
+            "serve",
+            durations(),
+            new TreeMap<>(Map.of("2xx", 4L, "5xx", 1L)),
+            new TreeMap<>(Map.of("2xx", 6L)));
     Traffic.Attempts attempts =
         new Traffic.Attempts(durations(), new TreeMap<>(Map.of("2xx", 4L, "failed", 1L)));
     return new Traffic(

@@ -54,7 +54,8 @@ public record TrafficStats(List<OfService> services, List<OfNode> nodes, List<Of
    * @param service the service; empty for those that no service answers for
    * @param outcomes the outcomes that there were
    * @param reasons how many there were, by reason
-   * @param firstByte from the request's head to the head of its response, without tunnels
+   * @param firstByte from the request's head to the head of its response, of clients, without
+   *     tunnels
    * @param bytes bytes of bodies, of requests that are over
    * @param inProgress requests in progress now, tunnels included
    */
@@ -83,12 +84,18 @@ public record TrafficStats(List<OfService> services, List<OfNode> nodes, List<Of
   /**
    * Requests of one service with one outcome.
    *
-   * @param durations from the request's head to the end of its response, without tunnels
-   * @param results how they ended
+   * @param durations from the request's head to the end of its response, of clients, without
+   *     tunnels
+   * @param results how those of clients ended
+   * @param resultsForNodes how those ended that another node had forwarded here
    */
-  public record OfOutcome(Durations durations, SortedMap<ResultClass, Long> results) {
-    /** Copies the map. */
+  public record OfOutcome(
+      Durations durations,
+      SortedMap<ResultClass, Long> results,
+      SortedMap<ResultClass, Long> resultsForNodes) {
+    /** Copies the maps. */
     public OfOutcome {
+      resultsForNodes = Collections.unmodifiableSortedMap(new TreeMap<>(resultsForNodes));
       results = Collections.unmodifiableSortedMap(new TreeMap<>(results));
     }
   }

@@ -42,7 +42,8 @@ final class TrafficRows {
                     new Traffic.OfOutcome(
                         of.getKey().name().toLowerCase(Locale.ROOT),
                         durations(of.getValue().durations()),
-                        labels(of.getValue().results())))
+                        labels(of.getValue().results()),
+                        labels(of.getValue().resultsForNodes())))
             .toList();
     return new Traffic.OfService(
         each.service().map(ServiceName::value).orElse(""),

@@ -57,7 +57,8 @@ public final class MetricsText {
     return answer.apply(writer.getContentType(), out.toString(StandardCharsets.UTF_8));
   }
 
-  private MetricSnapshots snapshot() {
+  /** What one scrape has. */
+  MetricSnapshots snapshot() {
     MetricsSource source = scrapes.get();
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all, source);

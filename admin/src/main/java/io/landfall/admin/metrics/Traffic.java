@@ -29,7 +29,8 @@ public record Traffic(List<OfService> services, List<OfNode> nodes, List<OfBacke
    *
    * @param service its name
    * @param outcomes the outcomes that there were
-   * @param firstByte from the request's head to the head of its response, without tunnels
+   * @param firstByte from the request's head to the head of its response, of clients, without
+   *     tunnels
    * @param bytes bytes of bodies, of requests that are over
    * @param inProgress requests in progress now
    */
@@ -57,14 +58,20 @@ public record Traffic(List<OfService> services, List<OfNode> nodes, List<OfBacke
    * Requests of one service with one outcome.
    *
    * @param outcome {@code serve}, {@code forward} or {@code decline}
-   * @param durations from the request's head to the end of its response, without tunnels
-   * @param codes how many there were by class of status, such as {@code 2xx}, or by how they were
-   *     cut off
+   * @param durations from the request's head to the end of its response, of clients, without
+   *     tunnels
+   * @param codes how many of clients there were by class of status, such as {@code 2xx}, or by how
+   *     they were cut off
+   * @param codesForNodes the same of those that another node had forwarded here
    */
   public record OfOutcome(
-      String outcome, MetricsSource.Durations durations, SortedMap<String, Long> codes) {
-    /** Copies the map. */
+      String outcome,
+      MetricsSource.Durations durations,
+      SortedMap<String, Long> codes,
+      SortedMap<String, Long> codesForNodes) {
+    /** Copies the maps. */
     public OfOutcome {
+      codesForNodes = Collections.unmodifiableSortedMap(new TreeMap<>(codesForNodes));
       codes = Collections.unmodifiableSortedMap(new TreeMap<>(codes));
     }
   }

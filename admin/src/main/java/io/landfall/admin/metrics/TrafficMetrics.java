@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
+import java.util.SortedMap;
 
 /** Rate, errors, durations and load by service, by target node and by backend. */
 final class TrafficMetrics {
@@ -14,6 +15,7 @@ final class TrafficMetrics {
   private static final String BACKEND = "backend";
   private static final String RESULT = "result";
   private static final String NODE = "node";
+  private static final String ARRIVAL = "arrival";
 
   private TrafficMetrics() {}
 
@@ -28,40 +30,36 @@ final class TrafficMetrics {
     HistogramSnapshot.Builder durations =
         HistogramSnapshot.builder()
             .name("landfall_request_duration_seconds")
-            .help("From a request's head to the end of its response, without tunnels.");
+            .help("From the head of a client's request to the end of its response.");
     CounterSnapshot.Builder responses =
         CounterSnapshot.builder()
             .name("landfall_responses")
-            .help("Requests that are over, by class of status or by how they were cut off.");
+            .help("Requests that are over, by class of status or how they were cut off.");
     for (Traffic.OfService service : services) {
       for (Traffic.OfOutcome each : service.outcomes()) {
         durations.dataPoint(
             MetricsText.histogram(
                 each.durations(), Labels.of(SERVICE, service.service(), OUTCOME, each.outcome())));
-        each.codes()
-            .forEach(
-                (code, count) ->
-                    responses.dataPoint(
-                        MetricsText.counter(
-                            count,
-                            Labels.of(
-                                SERVICE,
-                                service.service(),
-                                OUTCOME,
-                                each.outcome(),
-                                "code",
-                                code))));
+        Labels labels = Labels.of(SERVICE, service.service(), OUTCOME, each.outcome());
+        responses(responses, labels.add(ARRIVAL, "client"), each.codes());
+        responses(responses, labels.add(ARRIVAL, "node"), each.codesForNodes());
       }
     }
     all.metricSnapshot(durations.build());
     all.metricSnapshot(responses.build());
   }
 
+  private static void responses(
+      CounterSnapshot.Builder counter, Labels labels, SortedMap<String, Long> codes) {
+    codes.forEach(
+        (code, count) -> counter.dataPoint(MetricsText.counter(count, labels.add("code", code))));
+  }
+
   private static void load(MetricSnapshots.Builder all, List<Traffic.OfService> services) {
     HistogramSnapshot.Builder firstByte =
         HistogramSnapshot.builder()
             .name("landfall_request_first_byte_seconds")
-            .help("From a request's head to the head of its response, without tunnels.");
+            .help("From the head of a client's request to the head of its response.");
     CounterSnapshot.Builder received =
         CounterSnapshot.builder()
             .name("landfall_request_body_bytes")

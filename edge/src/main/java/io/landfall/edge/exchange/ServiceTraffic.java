@@ -2,6 +2,7 @@ package io.landfall.edge.exchange;
 
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
+import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.ResultClass;
@@ -22,6 +23,7 @@ final class ServiceTraffic {
 
   private final LoopDurations[] durations = new LoopDurations[OUTCOMES];
   private final LoopCounters results = new LoopCounters(OUTCOMES * CLASSES);
+  private final LoopCounters resultsForNodes = new LoopCounters(OUTCOMES * CLASSES);
   private final LoopCounters reasons = new LoopCounters(Reason.values().length);
   private final LoopDurations firstByte = new LoopDurations();
   private final LoopCounters other = new LoopCounters(IN_PROGRESS + 1);
@@ -57,10 +59,14 @@ final class ServiceTraffic {
   void finished(RequestLog log, long micros) {
     int outcome = log.reason.outcome().ordinal();
     reasons.add(log.reason.ordinal(), 1);
-    results.add(outcome * CLASSES + log.result().ordinal(), 1);
+    boolean forNode = log.arrival() == Arrival.NODE;
+    (forNode ? resultsForNodes : results).add(outcome * CLASSES + log.result().ordinal(), 1);
     other.add(RECEIVED, log.receivedBytes);
     other.add(SENT, log.sentBytes);
-    if (log.status != ResponseHead.SWITCHING_PROTOCOLS && !TcpRequest.is(log.request())) {
+    boolean isTunnel =
+        log.status == ResponseHead.SWITCHING_PROTOCOLS || TcpRequest.is(log.request());
+    // Of another node's request that node measures the whole.
+    if (!isTunnel && !forNode) {
       durations[outcome].add(micros);
       if (log.headMicros >= 0) {
         firstByte.add(log.headMicros);
@@ -94,6 +100,10 @@ final class ServiceTraffic {
 
   long result(Reason.Outcome outcome, ResultClass result) {
     return results.get(outcome.ordinal() * CLASSES + result.ordinal());
+  }
+
+  long resultForNodes(Reason.Outcome outcome, ResultClass result) {
+    return resultsForNodes.get(outcome.ordinal() * CLASSES + result.ordinal());
   }
 
   long reason(Reason reason) {

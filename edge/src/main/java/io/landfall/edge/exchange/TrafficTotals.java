@@ -58,14 +58,18 @@ public final class TrafficTotals {
     TreeMap<Reason.Outcome, TrafficStats.OfOutcome> outcomes = new TreeMap<>();
     for (Reason.Outcome outcome : Reason.Outcome.values()) {
       TreeMap<ResultClass, Long> results = new TreeMap<>();
+      TreeMap<ResultClass, Long> forNodes = new TreeMap<>();
       for (ResultClass each : ResultClass.values()) {
         put(results, each, all.stream().mapToLong(of -> of.result(outcome, each)).sum());
+        put(forNodes, each, all.stream().mapToLong(of -> of.resultForNodes(outcome, each)).sum());
       }
-      if (!results.isEmpty()) {
+      if (!results.isEmpty() || !forNodes.isEmpty()) {
         outcomes.put(
             outcome,
             new TrafficStats.OfOutcome(
-                durations(all.stream().map(of -> of.durations(outcome)).toList()), results));
+                durations(all.stream().map(of -> of.durations(outcome)).toList()),
+                results,
+                forNodes));
       }
     }
     TreeMap<Reason, Long> reasons = new TreeMap<>();

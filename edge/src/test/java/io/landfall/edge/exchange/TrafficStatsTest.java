@@ -188,7 +188,11 @@ class TrafficStatsTest {
                 assertThat(node.attempts().firstByte().count()).isEqualTo(1);
               });
       awaitNone(nyc);
-      assertThat(results(nyc, Reason.Outcome.SERVE)).isEqualTo(Map.of(ResultClass.SUCCESS, 1L));
+      TrafficStats.OfOutcome there =
+          of(nyc, Optional.of(SHOP)).outcomes().get(Reason.Outcome.SERVE);
+      assertThat(there.results()).isEmpty();
+      assertThat(there.resultsForNodes()).isEqualTo(Map.of(ResultClass.SUCCESS, 1L));
+      assertThat(there.durations().count()).as("the other node measures the whole").isZero();
       assertThat(nyc.edge().traffic().nodes()).isEmpty();
     }
   }
