@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Fixed figures. */
-public final class FakeMetrics implements MetricsSource {
+public class FakeMetrics implements MetricsSource {
   /** One listener with one certificate, whose files are not in force as they are. */
   public static final TlsStatus TLS =
       new TlsStatus(
