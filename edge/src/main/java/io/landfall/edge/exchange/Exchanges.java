@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests in progress of one event loop, and what they share. Touched by that loop only, but
- * for {@link #recent}.
+ * for {@link #recent} and {@link #traffic}.
  *
  * <p>Timeouts are found by walking the list several times a second: cheaper than a timer per
  * request, which nearly always would be cancelled.
@@ -33,6 +33,7 @@ public final class Exchanges {
   private final LoopTime time;
   private final Destinations destinations;
   private final RecentDecisions recent = new RecentDecisions();
+  private final LoopTraffic traffic = new LoopTraffic();
   private final @Nullable AccessLines lines;
   private final @Nullable AccessRecords access;
   private final Executor executor;
@@ -113,6 +114,16 @@ public final class Exchanges {
     return recent.all();
   }
 
+  /** What is counted of requests; any thread may read it. */
+  public LoopTraffic traffic() {
+    return traffic;
+  }
+
+  /** These services have left the config. */
+  public void gone(Set<ServiceName> services) {
+    traffic.gone(services);
+  }
+
   /** The time of the loop's last tick. */
   public long nowNanos() {
     return time.nowNanos();
@@ -156,6 +167,7 @@ public final class Exchanges {
 
   void add(Exchange exchange) {
     runtime.counters().inProgress.increment();
+    exchange.log.begun(traffic, exchange.arrived.isFill());
     exchange.next = first;
     if (first != null) {
       first.previous = exchange;
@@ -180,7 +192,7 @@ public final class Exchanges {
     exchange.previous = null;
     if (log != null) {
       long micros = log.micros();
-      runtime.counters().finished(log, micros);
+      log.over(micros);
       long wallMillis = runtime.clock().wallMillis();
       recent.add(log, wallMillis, micros);
       if (access != null) {
@@ -207,6 +219,7 @@ public final class Exchanges {
    */
   public void reconsider(Set<ServiceName> changed) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
+    traffic.hosted(snapshot, changed);
     Exchange at = first;
     while (at != null) {
       Exchange following = at.next;
