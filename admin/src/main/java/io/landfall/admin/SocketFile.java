@@ -191,7 +191,9 @@ final class SocketFile {
     }
   }
 
-  /** Before the mode: until then it is for its user alone, in a folder that only this user enters. */
+  /**
+   * Before the mode: until then it is for its user alone, in a folder that only this user enters.
+   */
   private static void giveTo(GroupPrincipal to, Path file) throws IOException {
     try {
       Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(to);

@@ -35,7 +35,7 @@ abstract class ExchangeParts {
     this.tunnel = arrived.tunnel();
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
-    if (runtime.accessLog().isPresent()) {
+    if (runtime.accessLog().isPresent() || runtime.watches().isWatched()) {
       log.detailed(arrived);
     }
     int replayBytes = runtime.settings().limits().attempts().replayBytes();

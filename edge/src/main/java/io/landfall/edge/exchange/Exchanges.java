@@ -36,6 +36,7 @@ public final class Exchanges {
   private final LoopTraffic traffic = new LoopTraffic();
   private final @Nullable AccessLines lines;
   private final @Nullable AccessRecords access;
+  private final WatchedRequests watched;
   private final Executor executor;
   private final CacheUse cache;
   private final HttpDate date;
@@ -68,6 +69,7 @@ public final class Exchanges {
       CacheUse cache) {
     this.lines = runtime.accessLog().map(AccessLog::ofLoop).orElse(null);
     this.access = lines == null ? null : new AccessRecords(lines);
+    this.watched = new WatchedRequests(runtime.watches());
     this.cache = cache;
     this.executor = executor;
     this.runtime = runtime;
@@ -198,6 +200,7 @@ public final class Exchanges {
       if (access != null) {
         access.add(log, wallMillis, micros);
       }
+      watched.add(log, wallMillis, micros);
     }
   }
 

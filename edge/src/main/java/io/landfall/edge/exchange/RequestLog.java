@@ -180,6 +180,11 @@ final class RequestLog {
     return arrival;
   }
 
+  /** Whether how it came is known here. */
+  boolean isDetailed() {
+    return detailed != null;
+  }
+
   /** How it came, for the access log. */
   Arrived arrived() {
     return requireNonNull(detailed);

@@ -15,6 +15,7 @@ import io.landfall.edge.RulesView;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.TrafficStats;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.TrafficTotals;
@@ -186,6 +187,11 @@ public final class EdgeServer implements AutoCloseable {
   /** The counters. */
   public EdgeStats stats() {
     return runtime.counters().read(traffic());
+  }
+
+  /** Who watches requests as they end. */
+  public RequestWatches watches() {
+    return runtime.watches();
   }
 
   /** What was counted of requests, by service, node and backend. */
