@@ -4,6 +4,7 @@ module io.landfall.admin {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires java.management;
+  requires jdk.management;
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;

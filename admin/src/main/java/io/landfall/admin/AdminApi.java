@@ -63,12 +63,14 @@ final class AdminApi {
   private final AdminBackend backend;
   private final MetricsText metrics;
   private final RoutingApi routing;
+  private final RequestsApi requests;
   private final CacheApi cache;
   private final ConfigureApi configure;
 
   AdminApi(AdminBackend backend, MetricsText metrics) {
     this.backend = backend;
     this.routing = new RoutingApi(backend.routing());
+    this.requests = new RequestsApi(backend.requests());
     this.cache = new CacheApi(backend.cache());
     this.configure = new ConfigureApi(backend.configure());
     this.metrics = metrics;
@@ -112,6 +114,7 @@ final class AdminApi {
     return switch (path) {
       case "/v1/explain" -> explain(request);
       case "/v1/monitor" -> routing.monitor(request);
+      case RequestsApi.PATH -> requests.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
       case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
       case "/v1/drain", "/v1/undrain", "/v1/reload", CacheApi.PURGE ->

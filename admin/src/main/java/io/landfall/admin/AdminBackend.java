@@ -49,6 +49,9 @@ public interface AdminBackend {
   /** What is asked of the overlay beyond these short views. */
   RoutingBackend routing();
 
+  /** What is asked of the requests that the node answers. */
+  RequestsBackend requests();
+
   /** What is asked of the cache. */
   CacheBackend cache();
 

@@ -58,19 +58,21 @@ public final class AdminServer implements AutoCloseable {
    * Where to listen.
    *
    * @param socket the Unix socket, to read and steer
+   * @param group the group whose members may use the socket, too; empty for none
    * @param metrics the loopback address for Prometheus; empty for none
    * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
    * @param purge where purges are taken with a token; empty for none
    */
   public record Listeners(
       Path socket,
+      Optional<String> group,
       Optional<InetSocketAddress> metrics,
       Optional<InetSocketAddress> lookingGlass,
       Optional<PurgeListener> purge) {
-    /** Without one for purges. */
+    /** For the node's own user alone, and without one for purges. */
     public Listeners(
         Path socket, Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> glass) {
-      this(socket, metrics, glass, Optional.empty());
+      this(socket, Optional.empty(), metrics, glass, Optional.empty());
     }
   }
 
@@ -96,6 +98,15 @@ public final class AdminServer implements AutoCloseable {
     SocketFile.refuseLive(socket.toAbsolutePath());
   }
 
+  /**
+   * Looks whether a socket could be given to the group of this name.
+   *
+   * @throws IOException with a sentence when there is none, or this user is no member
+   */
+  public static void requireGroup(String name) throws IOException {
+    SocketFile.tryGroup(name);
+  }
+
   /** Whether a node answers at this socket. */
   public static boolean isLive(Path socket) {
     try (SocketChannel live = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
@@ -119,7 +130,7 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer start(
       Listeners config, AdminBackend backend, Supplier<? extends MetricsSource> metrics)
       throws IOException {
-    SocketFile socketFile = SocketFile.claim(config.socket());
+    SocketFile socketFile = SocketFile.claim(config.socket(), config.group());
     AdminApi api = new AdminApi(backend, new MetricsText(metrics));
     DefaultThreadFactory threads = new DefaultThreadFactory("landfall-admin", true);
     EventLoopGroup loop =

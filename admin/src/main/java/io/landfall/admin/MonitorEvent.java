@@ -24,7 +24,8 @@ public record MonitorEvent(
     @Inline Subject subject,
     Optional<?> before,
     Optional<?> after,
-    String why) {
+    String why)
+    implements StreamedLine {
   /**
    * What an event is about.
    *
@@ -44,7 +45,8 @@ public record MonitorEvent(
   }
 
   /** The event as one line of JSON, with its end of line. */
-  String toLine() {
+  @Override
+  public String toLine() {
     return JsonWriter.text(this);
   }
 }

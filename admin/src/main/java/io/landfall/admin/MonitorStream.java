@@ -67,7 +67,7 @@ final class MonitorStream {
       return;
     }
     while (!watch.isClosed() && channel.isActive()) {
-      Optional<MonitorEvent> event = watch.take(LOOK_MILLIS);
+      Optional<StreamedLine> event = watch.take(LOOK_MILLIS);
       if (event.isPresent() && !send(batch(event.get()))) {
         return;
       }
@@ -75,9 +75,9 @@ final class MonitorStream {
     channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).await(LOOK_MILLIS);
   }
 
-  private String batch(MonitorEvent first) throws InterruptedException {
+  private String batch(StreamedLine first) throws InterruptedException {
     StringBuilder lines = new StringBuilder(first.toLine());
-    Optional<MonitorEvent> next = watch.take(0);
+    Optional<StreamedLine> next = watch.take(0);
     while (next.isPresent()) {
       lines.append(next.get().toLine());
       next = lines.length() < MAX_BATCH_BYTES ? watch.take(0) : Optional.empty();

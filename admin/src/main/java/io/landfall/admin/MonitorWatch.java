@@ -17,12 +17,17 @@ public final class MonitorWatch implements AutoCloseable {
   /** How many events wait for one watcher. */
   public static final int MAX_WAITING = 8_192;
 
+  /** How many characters of lines that are written already wait for one watcher. */
+  static final int MAX_WAITING_CHARACTERS = 4 << 20;
+
   private final MonitorFilter filter;
   private final int most;
+  private final int mostCharacters;
   private final Runnable onClose;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
-  private final Deque<MonitorEvent> waiting = new ArrayDeque<>();
+  private final Deque<StreamedLine> waiting = new ArrayDeque<>();
+  private long characters;
   private long lost;
   private boolean closed;
 
@@ -33,30 +38,49 @@ public final class MonitorWatch implements AutoCloseable {
    * @param onClose called once, on the closing thread
    */
   public MonitorWatch(MonitorFilter filter, Runnable onClose) {
-    this(filter, MAX_WAITING, onClose);
+    this(filter, MAX_WAITING, MAX_WAITING_CHARACTERS, onClose);
   }
 
-  MonitorWatch(MonitorFilter filter, int most, Runnable onClose) {
+  /** The same with other bounds. */
+  MonitorWatch(MonitorFilter filter, int most, int mostCharacters, Runnable onClose) {
     this.filter = filter;
     this.most = most;
+    this.mostCharacters = mostCharacters;
     this.onClose = onClose;
   }
 
   /** Puts an event in, if it is for this watcher and there is room; never waits for room. */
   public void offer(MonitorEvent event) {
-    if (!filter.takes(event)) {
-      return;
+    if (filter.takes(event)) {
+      put(event);
     }
+  }
+
+  /**
+   * The same with a line that is written already, whatever the filter is.
+   *
+   * @param line with its end
+   */
+  public void offerLine(String line) {
+    put(new StreamedLine.Written(line));
+  }
+
+  private void put(StreamedLine line) {
     lock.lock();
     try {
-      if (waiting.size() >= most || (lost > 0 && waiting.size() + 1 >= most)) {
+      if (closed) {
+        return;
+      }
+      boolean full = waiting.size() >= most || (lost > 0 && waiting.size() + 1 >= most);
+      if (full || characters + line.length() > mostCharacters) {
         lost++;
         return;
       }
       if (lost > 0) {
-        waiting.add(lostNotice(event.time()));
+        waiting.add(lostNotice(Instant.now()));
       }
-      waiting.add(event);
+      waiting.add(line);
+      characters += line.length();
       filled.signal();
     } finally {
       lock.unlock();
@@ -71,11 +95,11 @@ public final class MonitorWatch implements AutoCloseable {
   }
 
   /**
-   * The next event; empty when none came in time, or the watch is closed.
+   * The next line; empty when none came in time, or the watch is closed.
    *
    * @throws InterruptedException when the thread is to end
    */
-  Optional<MonitorEvent> take(long waitMillis) throws InterruptedException {
+  Optional<StreamedLine> take(long waitMillis) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
     lock.lock();
     try {
@@ -85,7 +109,9 @@ public final class MonitorWatch implements AutoCloseable {
       if (waiting.isEmpty() && lost > 0) {
         return Optional.of(lostNotice(Instant.now()));
       }
-      return Optional.ofNullable(waiting.poll());
+      Optional<StreamedLine> next = Optional.ofNullable(waiting.poll());
+      next.ifPresent(line -> characters -= line.length());
+      return next;
     } finally {
       lock.unlock();
     }
@@ -111,6 +137,7 @@ public final class MonitorWatch implements AutoCloseable {
       }
       closed = true;
       waiting.clear();
+      characters = 0;
       lost = 0;
       filled.signalAll();
     } finally {

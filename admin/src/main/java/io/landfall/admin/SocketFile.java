@@ -6,17 +6,22 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 
 /**
- * The file of a Unix socket: never open to others, never in the way, never another process's.
+ * The file of a Unix socket: never open to others than its user and, if there is one, a group,
+ * never in the way, never another process's.
  *
  * <p>A socket is created with the mode that the umask leaves, so between bind and chmod anybody
  * might connect. Therefore it is bound inside a fresh folder that only we can enter, given its
@@ -32,19 +37,24 @@ final class SocketFile {
 
   private final Path path;
   private final Path folder;
+  private final Optional<GroupPrincipal> group;
   private Optional<Object> ours = Optional.empty();
 
-  private SocketFile(Path path, Path folder) {
+  private SocketFile(Path path, Path folder, Optional<GroupPrincipal> group) {
     this.path = path;
     this.folder = folder;
+    this.group = group;
   }
 
   /**
    * Prepares to bind at this path.
    *
+   * @param groupName whose members may use the socket, too
    * @throws IOException with a sentence when another process serves there or the path is not usable
    */
-  static SocketFile claim(Path path) throws IOException {
+  static SocketFile claim(Path path, Optional<String> groupName) throws IOException {
+    Optional<GroupPrincipal> group =
+        groupName.isPresent() ? Optional.of(group(groupName.get())) : Optional.empty();
     Path absolute = path.toAbsolutePath();
     Path parent = absolute.getParent();
     if (parent == null) {
@@ -58,10 +68,26 @@ final class SocketFile {
       Files.createDirectory(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      return new SocketFile(absolute, folder);
+      return new SocketFile(absolute, folder, group);
     } catch (IOException e) {
       throw new IOException(
           "the admin socket " + path + " cannot be created in " + parent + ": " + cause(e), e);
+    }
+  }
+
+  /**
+   * The group of this name.
+   *
+   * @throws IOException with a sentence when the machine has none
+   */
+  static GroupPrincipal group(String name) throws IOException {
+    try {
+      return FileSystems.getDefault()
+          .getUserPrincipalLookupService()
+          .lookupPrincipalByGroupName(name);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException(
+          "this machine has no group '" + name + "'; make it, or choose another one", e);
     }
   }
 
@@ -139,10 +165,45 @@ final class SocketFile {
   /** Gives the bound socket its mode and its place. */
   void publish() throws IOException {
     Path bound = bindingPath();
-    Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
+    if (group.isPresent()) {
+      giveTo(group.get(), bound);
+    }
+    String mode = group.isPresent() ? "rw-rw----" : "rw-------";
+    Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString(mode));
     ours = key(bound);
     Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Files.deleteIfExists(folder);
+  }
+
+  /**
+   * Looks whether a socket could be given to the group of this name, by way of a file that is gone
+   * afterwards.
+   *
+   * @throws IOException with a sentence when there is no such group, or this user is no member
+   */
+  static void tryGroup(String name) throws IOException {
+    GroupPrincipal to = group(name);
+    Path tried = Files.createTempFile("landfall", "");
+    try {
+      giveTo(to, tried);
+    } finally {
+      Files.deleteIfExists(tried);
+    }
+  }
+
+  /**
+   * Before the mode: until then it is for its user alone, in a folder that only this user enters.
+   */
+  private static void giveTo(GroupPrincipal to, Path file) throws IOException {
+    try {
+      Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(to);
+    } catch (IOException e) {
+      throw new IOException(
+          "the admin socket cannot be given to the group '"
+              + to.getName()
+              + "': this user is no member of it",
+          e);
+    }
   }
 
   /** Removes the socket if it is still the one that was published. */

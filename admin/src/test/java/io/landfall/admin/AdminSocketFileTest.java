@@ -12,6 +12,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,30 @@ class AdminSocketFileTest {
         .isEqualTo("rw-------");
     server.close();
     assertThat(temp.resolve("run")).isEmptyDirectory();
+  }
+
+  @Test
+  void aGroupMayUseTheSocketToo() throws IOException {
+    server.close();
+    GroupPrincipal own = Files.readAttributes(temp, PosixFileAttributes.class).group();
+    server = AdminServer.start(forGroup(own.getName()), backend, FakeMetrics::new);
+    PosixFileAttributes made = Files.readAttributes(socket, PosixFileAttributes.class);
+    assertThat(PosixFilePermissions.toString(made.permissions())).isEqualTo("rw-rw----");
+    assertThat(made.group()).isEqualTo(own);
+  }
+
+  @Test
+  void aGroupThatThereIsNotOrThatIsNotOursEndsTheStartAndLeavesNothingBehind() {
+    server.close();
+    assertThatThrownBy(
+            () -> AdminServer.start(forGroup("no-such-group"), backend, FakeMetrics::new))
+        .hasMessage("this machine has no group 'no-such-group'; make it, or choose another one");
+    assertThat(temp.resolve("run")).isEmptyDirectory();
+  }
+
+  private AdminServer.Listeners forGroup(String group) {
+    return new AdminServer.Listeners(
+        socket, Optional.of(group), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   @Test

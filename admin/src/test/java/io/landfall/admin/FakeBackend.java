@@ -39,6 +39,7 @@ final class FakeBackend implements AdminBackend {
 
   final List<String> commands = Collections.synchronizedList(new ArrayList<>());
   volatile boolean broken;
+  final FakeRequests requests = new FakeRequests();
   final FakeRouting routing = new FakeRouting(() -> this.broken);
 
   @Override
@@ -135,6 +136,11 @@ final class FakeBackend implements AdminBackend {
   @Override
   public RoutingBackend routing() {
     return routing;
+  }
+
+  @Override
+  public RequestsBackend requests() {
+    return requests;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.metrics.Planes;
+import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
 import java.time.Instant;
@@ -11,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Fixed figures. */
-public final class FakeMetrics implements MetricsSource {
+public class FakeMetrics implements MetricsSource {
   /** One listener with one certificate, whose files are not in force as they are. */
   public static final TlsStatus TLS =
       new TlsStatus(
@@ -54,8 +56,43 @@ public final class FakeMetrics implements MetricsSource {
   }
 
   @Override
-  public Durations requestDurations() {
+  public Traffic traffic() {
+    Traffic.OfOutcome served =
+        new Traffic.OfOutcome(
+            "serve",
+            durations(),
+            new TreeMap<>(Map.of("2xx", 4L, "5xx", 1L)),
+            new TreeMap<>(Map.of("2xx", 6L)));
+    Traffic.Attempts attempts =
+        new Traffic.Attempts(durations(), new TreeMap<>(Map.of("2xx", 4L, "failed", 1L)));
+    return new Traffic(
+        List.of(
+            new Traffic.OfService(
+                "shop", List.of(served), durations(), new Traffic.Bytes(11, 12), 3)),
+        List.of(new Traffic.OfNode("nyc", attempts)),
+        List.of(new Traffic.OfBackend("shop", "192.0.2.7:80", true, attempts)));
+  }
+
+  private static Durations durations() {
     return new Durations(new double[] {0.001, 0.01}, new long[] {2, 2, 1}, 0.5);
+  }
+
+  @Override
+  public Planes planes() {
+    return new Planes(
+        new TreeMap<>(Map.of("192.0.2.9", true, "192.0.2.10", false)),
+        List.of(new Planes.Prefix("192.0.2.9", "198.51.100.0/24", "draining")),
+        new TreeMap<>(Map.of("nyc", false)),
+        List.of(
+            new Planes.Certificate("ca", "CN=ca", Instant.ofEpochSecond(1_000_090)),
+            new Planes.Certificate("ca", "CN=ca", Instant.ofEpochSecond(1_000_030)),
+            new Planes.Certificate("node", "CN=fra", Instant.ofEpochSecond(999_990))),
+        0.25);
+  }
+
+  @Override
+  public ConfigCounts config() {
+    return new ConfigCounts(3, "0123456789ab", false, Instant.ofEpochSecond(999_000));
   }
 
   @Override

@@ -24,11 +24,15 @@ class MonitorWatchTest {
         why);
   }
 
+  private static String why(Optional<StreamedLine> line) {
+    return ((MonitorEvent) line.orElseThrow()).why();
+  }
+
   private static List<String> drain(MonitorWatch watch) throws InterruptedException {
     List<String> seen = new ArrayList<>();
-    Optional<MonitorEvent> next = watch.take(0);
+    Optional<StreamedLine> next = watch.take(0);
     while (next.isPresent()) {
-      seen.add(next.get().why());
+      seen.add(why(next));
       next = watch.take(0);
     }
     return seen;
@@ -36,13 +40,13 @@ class MonitorWatchTest {
 
   @Test
   void whatDoesNotFitIsCountedAndSaidWhereItWouldHaveStood() throws InterruptedException {
-    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 3, () -> closed++);
+    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 3, 100, () -> closed++);
     for (int i = 1; i <= 8; i++) {
       watch.offer(event("nyc", "shop", "e" + i));
     }
-    assertThat(watch.take(0).orElseThrow().why()).isEqualTo("e1");
+    assertThat(why(watch.take(0))).isEqualTo("e1");
     watch.offer(event("nyc", "shop", "e9"));
-    assertThat(watch.take(0).orElseThrow().why()).isEqualTo("e2");
+    assertThat(why(watch.take(0))).isEqualTo("e2");
     watch.offer(event("nyc", "shop", "e10"));
     assertThat(drain(watch))
         .containsExactly("e3", "6 events lost: this watcher reads too slowly", "e10");
@@ -52,7 +56,7 @@ class MonitorWatchTest {
 
   @Test
   void lossAtTheEndIsToldWithoutAnotherEvent() throws InterruptedException {
-    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 1, () -> closed++);
+    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 1, 100, () -> closed++);
     watch.offer(event("nyc", "shop", "e1"));
     watch.offer(event("nyc", "shop", "e2"));
     assertThat(drain(watch)).containsExactly("e1", "1 events lost: this watcher reads too slowly");
@@ -62,7 +66,7 @@ class MonitorWatchTest {
   void aFilterKeepsEverythingElseOutOfTheBuffer() throws InterruptedException {
     MonitorWatch watch =
         new MonitorWatch(
-            new MonitorFilter(Optional.of("nyc"), Optional.of("shop")), 2, () -> closed++);
+            new MonitorFilter(Optional.of("nyc"), Optional.of("shop")), 2, 100, () -> closed++);
     watch.offer(event("sin", "shop", "other peer"));
     watch.offer(event("nyc", "media", "other service"));
     watch.offer(event("sin", "media", "both"));
@@ -100,5 +104,25 @@ class MonitorWatchTest {
             "name":"shop","address":"10.32.1.10","before":null,"after":{"paths":[]},\
             "why":"two\\nlines"}
             """);
+  }
+
+  @Test
+  void linesThatAreWrittenAlreadyAreBoundedByTheirLength() throws InterruptedException {
+    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 100, 10, () -> closed++);
+    watch.offerLine("12345\n");
+    watch.offerLine("6789\n");
+    assertThat(watch.take(0).orElseThrow().toLine()).isEqualTo("12345\n");
+    watch.offerLine("6789\n");
+    assertThat(why(watch.take(0))).isEqualTo("1 events lost: this watcher reads too slowly");
+    assertThat(watch.take(0).orElseThrow().toLine()).isEqualTo("6789\n");
+    assertThat(watch.take(0)).isEmpty();
+  }
+
+  @Test
+  void aClosedWatchKeepsNothing() throws InterruptedException {
+    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, 1, 100, () -> closed++);
+    watch.close();
+    watch.offerLine("late\n");
+    assertThat(watch.take(0)).isEmpty();
   }
 }

@@ -2,15 +2,10 @@ package io.landfall.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.landfall.admin.client.LineStream;
-import io.landfall.admin.json.JsonValue;
-import io.landfall.core.FailureText;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code landfall monitor}: what changes, while it changes, and why. */
 @Command(
     name = "monitor",
+    subcommands = MonitorRequestsCommand.class,
     description = {
       "Print what changes in the overlay while it changes, one line each, with its cause.",
       "Ctrl-C ends it with exit code 0; a node that goes away ends it with 3."
@@ -31,7 +27,8 @@ import picocli.CommandLine.Spec;
       "  landfall monitor",
       "  landfall monitor --service shop",
       "  landfall monitor --peer nyc --json | jq -c 'select(.type == \"refused\")'",
-      "  landfall monitor --count 1 --service shop    wait for the next change"
+      "  landfall monitor --count 1 --service shop    wait for the next change",
+      "  landfall monitor requests --status 5xx       requests as they end"
     })
 final class MonitorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -61,55 +58,8 @@ final class MonitorCommand implements Callable<Integer> {
   public Integer call() {
     Landfall root = Landfall.of(spec);
     PrintWriter out = spec.commandLine().getOut();
-    // An interrupt would end the process with 130: ending the watch is what the person wanted.
-    Thread interrupted =
-        new Thread(
-            () -> {
-              out.flush();
-              Runtime.getRuntime().halt(ExitCode.OK);
-            });
-    try (LineStream stream = root.client().stream("/v1/monitor" + query())) {
-      Runtime.getRuntime().addShutdownHook(interrupted);
-      return print(stream, root.json(), out);
-    } catch (IOException e) {
-      throw new CliFailure(
-          ExitCode.UNREACHABLE, "the node has gone, and the stream with it: " + FailureText.of(e));
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(interrupted);
-    }
-  }
-
-  private int print(LineStream stream, boolean json, PrintWriter out) throws IOException {
-    long left = count;
-    while (left > 0) {
-      Optional<String> line = stream.next();
-      if (line.isEmpty()) {
-        throw new CliFailure(ExitCode.UNREACHABLE, "the node ended the stream: it stops");
-      }
-      JsonValue event = event(line.get());
-      boolean change = !event.text("type").equals("watching");
-      if (json) {
-        out.println(line.get());
-      } else if (change) {
-        EventText.print(event, out);
-      } else {
-        out.println("watching; Ctrl-C ends it");
-      }
-      out.flush();
-      if (out.checkError()) {
-        return ExitCode.OK; // Whoever read our output has had enough.
-      }
-      left -= change ? 1 : 0;
-    }
-    return ExitCode.OK;
-  }
-
-  private static JsonValue event(String line) {
-    try {
-      return JsonValue.parse(line);
-    } catch (IllegalArgumentException notJson) {
-      throw CliFailure.notUnderstood(notJson);
-    }
+    return new LinesRead("/v1/monitor" + query(), count, EventText::print)
+        .run(root.client(), root.json(), out);
   }
 
   private String query() {

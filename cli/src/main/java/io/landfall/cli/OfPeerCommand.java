@@ -19,8 +19,7 @@ abstract class OfPeerCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    Landfall root = Landfall.of(spec);
-    return new ViewRead(spec.name(), Optional.ofNullable(peer))
-        .answer(root.client(), root.json(), spec.commandLine().getOut());
+    return ShowCommand.print(
+        spec, spec.name(), new ViewRead(spec.name(), Optional.ofNullable(peer)));
   }
 }

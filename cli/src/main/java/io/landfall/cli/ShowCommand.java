@@ -1,6 +1,7 @@
 package io.landfall.cli;
 
 import io.landfall.config.SpellingSuggestion;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,8 +9,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code landfall show ...}: every view of a running node. */
@@ -25,6 +28,23 @@ import picocli.CommandLine.Spec;
       "  landfall show services --json | jq '.[].local.signal'"
     })
 final class ShowCommand implements Runnable {
+  private static final DurationArgument INTERVAL =
+      new DurationArgument("--interval", 500, 3_600_000, "500ms to 1h");
+
+  @Option(
+      names = "--watch",
+      scope = ScopeType.INHERIT,
+      description = "Show it again and again, in place on a terminal; Ctrl-C ends it.")
+  private boolean watch;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "TIME",
+      scope = ScopeType.INHERIT,
+      defaultValue = "2s",
+      description = "How often --watch asks (default: 2s).")
+  private String interval = "2s";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** What is no view: views are subcommands, and are found before this. */
@@ -33,6 +53,30 @@ final class ShowCommand implements Runnable {
 
   /** For picocli. */
   ShowCommand() {}
+
+  /**
+   * Asks and prints, once or again and again.
+   *
+   * @param spec that of a view
+   * @param view what is shown
+   * @param read what is asked
+   */
+  static int print(CommandSpec spec, String view, Read read) {
+    Landfall root = Landfall.of(spec);
+    ShowCommand show =
+        (ShowCommand)
+            (spec.userObject() instanceof ShowCommand own ? own : spec.parent().userObject());
+    PrintWriter out = spec.commandLine().getOut();
+    long millis = INTERVAL.millis(spec, show.interval);
+    if (!show.watch) {
+      return read.answer(root.client(), root.json(), out);
+    }
+    String heading = "landfall show " + view + ", each " + show.interval + ", Ctrl-C ends it";
+    try (EndedByInterrupt ends = EndedByInterrupt.of(out)) {
+      return new ReadAgain(read, heading, Table.onTerminal(), () -> ends.pause(millis))
+          .answer(root.client(), root.json(), out);
+    }
+  }
 
   @Override
   public void run() {
@@ -58,16 +102,24 @@ final class ShowCommand implements Runnable {
       },
       footer = {"", "Examples:", "  landfall show status"})
   int status() {
-    Landfall root = Landfall.of(spec);
-    return new StatusRead().run(root.client(), root.json(), spec.commandLine().getOut());
+    return print(spec, StatusRead.VIEW, new StatusRead());
   }
 
   @Command(
       name = "services",
       description = "Services: the signal of each, here and at other sites, and why.",
-      footer = {"", "Examples:", "  landfall show services"})
-  int services() {
-    return show("services");
+      footer = {
+        "",
+        "Examples:",
+        "  landfall show services",
+        "  landfall show services --all-sites --watch"
+      })
+  int services(
+      @Option(
+              names = "--all-sites",
+              description = "A row for each service and a column for each site.")
+          boolean allSites) {
+    return allSites ? print(spec, "services", new ServiceMatrix()) : show("services");
   }
 
   @Command(
@@ -126,8 +178,7 @@ final class ShowCommand implements Runnable {
     if (url == null) {
       return show("cache");
     }
-    Landfall root = Landfall.of(spec);
-    return new CacheUrlRead(url).run(root.client(), root.json(), spec.commandLine().getOut());
+    return print(spec, "cache", new CacheUrlRead(url));
   }
 
   @Command(
@@ -148,8 +199,6 @@ final class ShowCommand implements Runnable {
   }
 
   private int show(String view) {
-    Landfall root = Landfall.of(spec);
-    return new ViewRead(view, Optional.empty())
-        .answer(root.client(), root.json(), spec.commandLine().getOut());
+    return print(spec, view, new ViewRead(view, Optional.empty()));
   }
 }

@@ -42,13 +42,12 @@ final class ShowRoutesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Landfall root = Landfall.of(spec);
     RoutesRead read;
     try {
       read = RoutesRead.of(words);
     } catch (IllegalArgumentException mistake) {
       throw new ParameterException(spec.commandLine(), FailureText.of(mistake), mistake);
     }
-    return read.answer(root.client(), root.json(), spec.commandLine().getOut());
+    return ShowCommand.print(spec, "routes", read);
   }
 }

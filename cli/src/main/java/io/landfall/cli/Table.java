@@ -60,6 +60,11 @@ final class Table {
     FittedTable.broken(printable(lead), printable(text), columns()).forEach(out::println);
   }
 
+  /** Whether the output goes to a terminal. */
+  static boolean onTerminal() {
+    return columns() != Integer.MAX_VALUE;
+  }
+
   private static int columns() {
     return Integer.getInteger(COLUMNS, Integer.MAX_VALUE);
   }

@@ -155,4 +155,51 @@ class MonitorCommandTest {
       assertThat(ran.err().lines()).hasSize(1);
     }
   }
+
+  @Test
+  void requestsAreShownAsTheyEnd() throws IOException {
+    String request =
+        """
+        {"time":"2026-11-30T02:14:33.120Z","client":"192.0.2.7","method":"GET","scheme":"https",\
+        "host":"shop.lab","target":"/a?b","protocol":"HTTP/2.0","status":502,"bytes_sent":120,\
+        "bytes_received":0,"duration_us":1240,"service":"shop","outcome":"forward",\
+        "reason":"REMOTE_UP","upstream":"nyc","attempts":1}
+        """;
+    String tcp =
+        """
+        {"time":"2026-11-30T02:14:33.121Z","client":"192.0.2.8","from_node":"fra","request_id":"7f",\
+        "protocol":"TCP","status":101,"bytes_sent":1,"bytes_received":2,"duration_us":2000000,\
+        "service":"db","outcome":"serve","reason":"LOCAL_UP","upstream":"10.0.0.1:5432","attempts":1}
+        """;
+    String query = "?service=shop&status=5xx&slower=500";
+    Map<String, String> answers =
+        Map.of(
+            "GET /v1/monitor/requests" + query,
+            stream(true, WATCHING, request, LOST, tcp),
+            "GET /v1/monitor/requests?id=a+b",
+            FakeNode.response("404 Not Found", "{\"detail\":\"no such service\"}"));
+    Path socket = temp.resolve("a.sock");
+    try (FakeNode node = new FakeNode(socket, answers)) {
+      Ran ran =
+          Ran.landfall(
+              ("--socket "
+                      + socket
+                      + " monitor requests --service shop --status 5xx --slower 500ms --count 3")
+                  .split(" "));
+      assertThat(ran.code()).isZero();
+      assertThat(ran.out())
+          .isEqualTo(
+              """
+              watching; Ctrl-C ends it
+              2026-11-30T02:14:33.120Z  502  GET  shop.lab/a?b  1.2ms  forward  REMOTE_UP  service=shop  to=nyc  client=192.0.2.7
+              2026-11-26T09:14:35.000Z  7 EVENTS LOST: SLOW
+              2026-11-30T02:14:33.121Z  101  TCP  -  2s  serve  LOCAL_UP  service=db  to=10.0.0.1:5432  client=192.0.2.8  from=fra  id=7f
+              """);
+      assertThat(
+              Ran.landfall("--socket", socket.toString(), "monitor", "requests", "--id", "a b")
+                  .err())
+          .contains("the node refused (404): no such service");
+      assertThat(node.requests).hasSize(2);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
  * Where the node is read and steered.
  *
  * @param socket the Unix socket of the admin API
+ * @param socketGroup the group whose members may use the socket, too; empty for none
  * @param metrics the loopback address of the read-only TCP listener; empty for none
  * @param lookingGlass the loopback address of the looking glass's REST API; empty for none
  * @param purge the loopback address where purges are taken with a token; empty for none
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public record AdminConfig(
     Path socket,
+    Optional<String> socketGroup,
     Optional<InetSocketAddress> metrics,
     Optional<InetSocketAddress> lookingGlass,
     Optional<PurgeListener> purge,

@@ -82,9 +82,17 @@ final class NodeReader {
           .value("socket", Shapes.FILE)
           .otherwiseAs("`" + AdminConfig.DEFAULT_SOCKET + "`")
           .is(
-              "The Unix socket, mode 0600, a path of at most "
+              "The Unix socket, mode 0600 without `socket-group`, a path of at most "
                   + AdminConfig.MAX_SOCKET_PATH_BYTES
                   + " bytes.");
+
+  private static final Key<String> SOCKET_GROUP =
+      ADMIN_KEYS
+          .value("socket-group", ValueRule.of(new Shape.Text("group", ""), ValueRules::text))
+          .is(
+              "The group whose members may use the socket too (mode 0660): they steer the node as"
+                  + " its own user does. That user has to be one of them (docs/deploy.md).");
+
   static final Key<InetSocketAddress> METRICS =
       ADMIN_KEYS.value("metrics", NetRules.LOOPBACK).is("A read-only listener for Prometheus.");
   static final Key<InetSocketAddress> LOOKING_GLASS =
@@ -253,12 +261,14 @@ final class NodeReader {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           stateFile);
     }
     Section at = section.get();
     AdminConfig admin =
         new AdminConfig(
             at.value(SOCKET, files::socket).orElse(AdminConfig.DEFAULT_SOCKET),
+            at.value(SOCKET_GROUP),
             at.value(METRICS),
             at.value(LOOKING_GLASS),
             purgeListener(at),

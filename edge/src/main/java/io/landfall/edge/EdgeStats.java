@@ -12,7 +12,6 @@ import java.util.TreeMap;
  * What the edge has counted since it started, read at a scrape.
  *
  * @param decisions finished requests by service and reason
- * @param latencies finished requests by outcome and duration, without tunnels
  * @param attempts attempts on backends and nodes
  * @param rejected requests that the gate refused before they could be decided on
  * @param aborted responses that broke off after their head was sent
@@ -23,17 +22,15 @@ import java.util.TreeMap;
  */
 public record EdgeStats(
     List<DecisionCount> decisions,
-    List<Latency> latencies,
     Attempts attempts,
     long rejected,
     long aborted,
     Defences defences,
     Clients clients,
     long requestsInProgress) {
-  /** Copies the lists. */
+  /** Copies the list. */
   public EdgeStats {
     decisions = List.copyOf(decisions);
-    latencies = List.copyOf(latencies);
   }
 
   /**
@@ -145,21 +142,4 @@ public record EdgeStats(
    * @param count how many
    */
   public record DecisionCount(Optional<ServiceName> service, Reason reason, long count) {}
-
-  /**
-   * A histogram of durations from head to end of response.
-   *
-   * @param outcome which requests
-   * @param upperBoundsMicros the upper bound of each bucket but the last, which has none
-   * @param counts requests per bucket, not cumulated; one more than bounds
-   * @param sumMicros all durations together
-   */
-  public record Latency(
-      Reason.Outcome outcome, List<Long> upperBoundsMicros, List<Long> counts, long sumMicros) {
-    /** Copies the lists. */
-    public Latency {
-      upperBoundsMicros = List.copyOf(upperBoundsMicros);
-      counts = List.copyOf(counts);
-    }
-  }
 }

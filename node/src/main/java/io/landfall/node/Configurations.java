@@ -123,6 +123,7 @@ final class Configurations implements ConfigureBackend {
     State shown = state;
     return new MetricsSource.ConfigCounts(
         shown.now().number(),
+        shown.now().hash(),
         shown.last().map(ConfigurationStatus.Attempt::applied).orElse(true),
         shown.now().since());
   }

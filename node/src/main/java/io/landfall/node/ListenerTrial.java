@@ -46,8 +46,17 @@ final class ListenerTrial {
       }
       findings.problem("admin.socket", why, "");
     }
+    config.operation().admin().socketGroup().ifPresent(group -> isThere(group, findings));
     new ListenerTrial(findings).all(config);
     config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
+  }
+
+  private static void isThere(String group, Findings findings) {
+    try {
+      AdminServer.requireGroup(group);
+    } catch (IOException e) {
+      findings.problem("admin.socket-group", FailureText.of(e), "");
+    }
   }
 
   /** A session whose address is not here now may have it later, so that this is a warning. */

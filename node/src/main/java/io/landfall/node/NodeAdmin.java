@@ -5,6 +5,7 @@ import io.landfall.admin.CacheBackend;
 import io.landfall.admin.CommandResult;
 import io.landfall.admin.ConfigureBackend;
 import io.landfall.admin.ExplainTarget;
+import io.landfall.admin.RequestsBackend;
 import io.landfall.admin.RoutingBackend;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.DecisionView;
@@ -94,6 +95,11 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public RoutingBackend routing() {
     return routing;
+  }
+
+  @Override
+  public RequestsBackend requests() {
+    return new NodeRequests(reads.edge(), reads.published());
   }
 
   @Override

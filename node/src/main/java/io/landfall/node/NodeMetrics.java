@@ -1,7 +1,10 @@
 package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource;
+import io.landfall.admin.metrics.Planes;
+import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.BfdRow;
+import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.TlsStatus;
@@ -30,7 +33,7 @@ import java.util.function.Supplier;
  * large the table is.
  */
 final class NodeMetrics implements MetricsSource {
-  private static final double MICROS_PER_SECOND = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final Optional<EdgeServer> edge;
   private final Optional<AccessLog.Stats> accessLog;
@@ -49,6 +52,7 @@ final class NodeMetrics implements MetricsSource {
   private final List<WatchCount> watch;
   private final List<PurgeCount> purges;
   private final ConfigCounts generation;
+  private final Planes planes;
 
   /**
    * Where the numbers are.
@@ -60,6 +64,7 @@ final class NodeMetrics implements MetricsSource {
    * @param revocations the list of revocations
    * @param purges the purges of the fleet
    * @param edge the running edge, and its access log
+   * @param trust the credentials of this node, and its CAs
    * @param control the control thread's own
    */
   record Sources(
@@ -70,6 +75,7 @@ final class NodeMetrics implements MetricsSource {
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       OfEdge edge,
+      NodeTrust trust,
       ControlLoop control) {
     /** Those of a node. */
     static Sources of(Node node) {
@@ -81,6 +87,7 @@ final class NodeMetrics implements MetricsSource {
           node.revocations::counts,
           node.purges::here,
           new OfEdge(() -> Optional.ofNullable(node.edge()), node.accessLog::stats),
+          node.trust,
           node.control);
     }
   }
@@ -95,21 +102,25 @@ final class NodeMetrics implements MetricsSource {
       Supplier<Optional<EdgeServer>> running, Supplier<Optional<AccessLog.Stats>> accessLog) {}
 
   /** On the control thread, but for what was read before. */
-  private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls) {
+  private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls, long askedNanos) {
+    double waitSeconds = (sources.control().monotonicNanos() - askedNanos) / NANOS_PER_SECOND;
     edge = sources.edge().running().get();
     accessLog = sources.edge().accessLog().get();
     steps = sources.control().steps();
     ControlDriver overlay = sources.overlay();
     routes = overlay.overlay().hostCount();
     duplicates = overlay.plane().duplicates().total();
-    updatesSent = views.ingress().get().updatesSent();
+    IngressStatus ingress = views.ingress().get();
+    updatesSent = ingress.updatesSent();
     watch = sources.watch().get();
     revocations = sources.revocations().get();
     this.tls = tls;
     time = Instant.ofEpochMilli(sources.control().wallMillis());
     generation = sources.config().counts();
     purges = PurgeRows.counts(sources.purges().get());
-    for (PeerRow peer : views.peers().all()) {
+    List<PeerRow> all = views.peers().all();
+    planes = PlaneRows.of(ingress, all, sources.trust(), waitSeconds);
+    for (PeerRow peer : all) {
       if (peer.kind().equals(PeerRow.NODE)) {
         peers.merge(peer.session().state(), 1L, Long::sum);
       }
@@ -137,7 +148,8 @@ final class NodeMetrics implements MetricsSource {
   static MetricsSource of(ControlQuestions questions, Sources sources, NodeViews views) {
     // As many rows as there are certificates: not on the control thread.
     TlsStatus tls = views.tls().get();
-    return questions.ask(() -> new NodeMetrics(sources, views, tls));
+    long askedNanos = sources.control().monotonicNanos();
+    return questions.ask(() -> new NodeMetrics(sources, views, tls, askedNanos));
   }
 
   @Override
@@ -263,23 +275,13 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
-  public Durations requestDurations() {
-    List<EdgeStats.Latency> latencies =
-        edge.map(running -> running.stats().latencies()).orElse(List.of());
-    if (latencies.isEmpty()) {
-      return new Durations(new double[0], new long[1], 0);
-    }
-    List<Long> bounds = latencies.getFirst().upperBoundsMicros();
-    double[] upper = bounds.stream().mapToDouble(micros -> micros / MICROS_PER_SECOND).toArray();
-    long[] counts = new long[bounds.size() + 1];
-    double sum = 0;
-    for (EdgeStats.Latency latency : latencies) {
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] += latency.counts().get(i);
-      }
-      sum += latency.sumMicros() / MICROS_PER_SECOND;
-    }
-    return new Durations(upper, counts, sum);
+  public Traffic traffic() {
+    return edge.map(running -> TrafficRows.of(running.traffic())).orElse(Traffic.NONE);
+  }
+
+  @Override
+  public Planes planes() {
+    return planes;
   }
 
   @Override

@@ -66,7 +66,8 @@ final class Translate {
       AdminConfig.PurgeListener at = admin.purge().get();
       purge = Optional.of(new AdminServer.PurgeListener(at.listen(), token(at.tokenFile())));
     }
-    return new AdminServer.Listeners(admin.socket(), admin.metrics(), admin.lookingGlass(), purge);
+    return new AdminServer.Listeners(
+        admin.socket(), admin.socketGroup(), admin.metrics(), admin.lookingGlass(), purge);
   }
 
   private static String token(Path file) throws StartFailed {

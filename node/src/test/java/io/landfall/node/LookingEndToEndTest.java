@@ -226,6 +226,21 @@ class LookingEndToEndTest {
   }
 
   @Test
+  void requestsAreSeenAsTheyEnd() throws IOException {
+    assertThat(ask("monitor/requests?service=shoop").body())
+        .contains("there is no service 'shoop'");
+    try (MonitorReader requests = new MonitorReader(fra.socket(), "/requests?status=4xx")) {
+      assertThat(HttpWire.get(fra.http, "nowhere.test", "/a?b").status()).isEqualTo(421);
+      Map<String, Object> seen = requests.await("a request", event -> event.containsKey("status"));
+      assertThat(seen)
+          .containsEntry("host", "nowhere.test")
+          .containsEntry("target", "/a?b")
+          .containsEntry("status", 421L)
+          .containsEntry("outcome", "decline");
+    }
+  }
+
+  @Test
   void aStreamAboutANameThatIsNotKnownIsRefusedWithTheNamesThatAre() throws IOException {
     rogue();
     assertThat(ask("monitor?peer=zzz").status()).isEqualTo(404);

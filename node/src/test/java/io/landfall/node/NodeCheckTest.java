@@ -215,6 +215,14 @@ class NodeCheckTest {
   }
 
   @Test
+  void aGroupThatThereIsNotIsFound() throws IOException {
+    swap("socket: fra.sock", "socket: fra.sock, socket-group: no-such-group");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("admin.socket-group");
+    assertThat(problem.rule()).contains("this machine has no group 'no-such-group'");
+  }
+
+  @Test
   void anAddressToConnectFromThatIsNotHereIsAWarning() throws IOException {
     Files.writeString(
         file,

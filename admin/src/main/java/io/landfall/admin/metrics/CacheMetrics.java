@@ -10,8 +10,8 @@ import java.util.Map;
 
 /** Metrics of the cache; a node that caches no service has none of them. */
 final class CacheMetrics {
-  private static final Map<String, String> GAUGES = new LinkedHashMap<>();
-  private static final Map<String, String> COUNTERS = new LinkedHashMap<>();
+  static final Map<String, String> GAUGES = new LinkedHashMap<>();
+  static final Map<String, String> COUNTERS = new LinkedHashMap<>();
 
   static {
     GAUGES.put("memory_limit_bytes", "Memory that the cache may take.");

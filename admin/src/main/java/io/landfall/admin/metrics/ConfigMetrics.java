@@ -1,6 +1,7 @@
 package io.landfall.admin.metrics;
 
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
@@ -16,6 +17,15 @@ final class ConfigMetrics {
             .name("landfall_config_generation")
             .help("The config in force: 1 at the start of the node, and one more with each change.")
             .dataPoint(MetricsText.gauge(config.generation(), Labels.EMPTY))
+            .build());
+    all.metricSnapshot(
+        InfoSnapshot.builder()
+            .name("landfall_config")
+            .help("The file of the config in force, by the begin of its SHA-256.")
+            .dataPoint(
+                InfoSnapshot.InfoDataPointSnapshot.builder()
+                    .labels(Labels.of("hash", config.hash()))
+                    .build())
             .build());
     all.metricSnapshot(
         GaugeSnapshot.builder()

@@ -1,18 +1,27 @@
 package io.landfall.admin.metrics;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** The JVM's own figures: memory, collections, threads, CPU, under their customary names. */
 final class JvmMetrics {
+  private static final Pattern NO_DIGIT = Pattern.compile("\\D");
+  private static final long BYTES_PER_KIB = 1024;
+
   private JvmMetrics() {}
 
   static void addTo(MetricSnapshots.Builder all) {
@@ -60,6 +69,18 @@ final class JvmMetrics {
               .dataPoint(MetricsText.counter(cpu.get().toNanos() / 1e9, Labels.EMPTY))
               .build());
     }
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+      gauge(all, "process_open_fds", "Open file descriptors.", unix.getOpenFileDescriptorCount());
+      gauge(
+          all,
+          "process_max_fds",
+          "File descriptors that may be open.",
+          unix.getMaxFileDescriptorCount());
+    }
+    residentBytes()
+        .ifPresent(
+            bytes ->
+                gauge(all, "process_resident_memory_bytes", "Memory that is resident.", bytes));
     all.metricSnapshot(
         GaugeSnapshot.builder()
             .name("process_start_time_seconds")
@@ -68,5 +89,29 @@ final class JvmMetrics {
                 MetricsText.gauge(
                     ManagementFactory.getRuntimeMXBean().getStartTime() / 1_000.0, Labels.EMPTY))
             .build());
+  }
+
+  private static void gauge(MetricSnapshots.Builder all, String name, String help, long value) {
+    all.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name(name)
+            .help(help)
+            .dataPoint(MetricsText.gauge(value, Labels.EMPTY))
+            .build());
+  }
+
+  /** What the process has resident; empty where Linux does not say it. */
+  private static OptionalLong residentBytes() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return OptionalLong.of(
+              Long.parseLong(NO_DIGIT.matcher(line).replaceAll("")) * BYTES_PER_KIB);
+        }
+      }
+      return OptionalLong.empty();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 }

@@ -71,8 +71,15 @@ public interface MetricsSource {
     return List.of();
   }
 
-  /** Durations of requests, from the head to the end of the response. */
-  Durations requestDurations();
+  /** Requests by service, by node that they were forwarded to and by backend. */
+  default Traffic traffic() {
+    return Traffic.NONE;
+  }
+
+  /** Sessions, prefixes and certificates. */
+  default Planes planes() {
+    return Planes.NONE;
+  }
 
   /** Hosts in the overlay table. */
   long overlayRoutes();
@@ -102,7 +109,7 @@ public interface MetricsSource {
 
   /** The config in force. */
   default ConfigCounts config() {
-    return new ConfigCounts(1, true, Instant.EPOCH);
+    return new ConfigCounts(1, "", true, Instant.EPOCH);
   }
 
   /** Refused routes by peer and rule. */
@@ -141,10 +148,11 @@ public interface MetricsSource {
    * The config in force.
    *
    * @param generation 1 at the start, and one more with each change
+   * @param hash the first 12 hexadecimal digits of the SHA-256 of the file's bytes
    * @param lastApplied whether the last attempt to change it did so; true without an attempt
    * @param since when it was put in force
    */
-  record ConfigCounts(long generation, boolean lastApplied, Instant since) {}
+  record ConfigCounts(long generation, String hash, boolean lastApplied, Instant since) {}
 
   /**
    * The list of revocations.

@@ -57,10 +57,12 @@ public final class MetricsText {
     return answer.apply(writer.getContentType(), out.toString(StandardCharsets.UTF_8));
   }
 
-  private MetricSnapshots snapshot() {
+  /** What one scrape has. */
+  MetricSnapshots snapshot() {
     MetricsSource source = scrapes.get();
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     requests(all, source);
+    TrafficMetrics.addTo(all, source.traffic());
     ForwardMetrics.addTo(all, source.forwards());
     AttemptMetrics.addTo(all, source.attempts());
     ClientMetrics.addTo(all, source.clients());
@@ -72,6 +74,7 @@ public final class MetricsText {
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);
+    PlaneMetrics.addTo(all, source.planes(), source.time());
     BfdMetrics.addTo(all, source.bfd(), source.bfdUnmatched());
     control(all, source);
     ingress(all, source);
@@ -107,36 +110,28 @@ public final class MetricsText {
             .help("Trailer fields of responses that were dropped, since they must not be any.")
             .dataPoint(counter(source.droppedTrailers(), Labels.EMPTY))
             .build());
-    all.metricSnapshot(
-        histogram(
-            "landfall_request_duration_seconds",
-            "From a request's head to the end of its response.",
-            source.requestDurations()));
   }
 
-  private static HistogramSnapshot histogram(
-      String name, String help, MetricsSource.Durations durations) {
+  static HistogramSnapshot.HistogramDataPointSnapshot histogram(
+      MetricsSource.Durations durations, Labels labels) {
     double[] bounds =
         Arrays.copyOf(durations.upperBoundsSeconds(), durations.upperBoundsSeconds().length + 1);
     bounds[bounds.length - 1] = Double.POSITIVE_INFINITY;
-    return HistogramSnapshot.builder()
-        .name(name)
-        .help(help)
-        .dataPoint(
-            HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, durations.counts()))
-                .sum(durations.sumSeconds())
-                .build())
+    return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+        .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, durations.counts()))
+        .sum(durations.sumSeconds())
+        .labels(labels)
         .build();
   }
 
   private static void control(MetricSnapshots.Builder all, MetricsSource source) {
     MetricsSource.ControlSteps steps = source.controlSteps();
     all.metricSnapshot(
-        histogram(
-            "landfall_control_step_seconds",
-            "How long the control thread was busy with one task.",
-            steps.durations()));
+        HistogramSnapshot.builder()
+            .name("landfall_control_step_seconds")
+            .help("How long the control thread was busy with one task.")
+            .dataPoint(histogram(steps.durations(), Labels.EMPTY))
+            .build());
     all.metricSnapshot(
         GaugeSnapshot.builder()
             .name("landfall_control_step_max_seconds")

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /** Metrics of purges of the fleet; a node that caches no service has none of them. */
 final class PurgeMetrics {
-  private static final Map<String, String> GAUGES = new LinkedHashMap<>();
-  private static final Map<String, String> COUNTERS = new LinkedHashMap<>();
+  static final Map<String, String> GAUGES = new LinkedHashMap<>();
+  static final Map<String, String> COUNTERS = new LinkedHashMap<>();
 
   static {
     GAUGES.put("last_sequence", "The number of the last purge that this node was given.");

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Metrics of those who watch; a node without watchers has none of them. */
 final class WatchMetrics {
   private static final String CONNECTED = "bmp_connected";
-  private static final Map<String, String> COUNTERS = new LinkedHashMap<>();
+  static final Map<String, String> COUNTERS = new LinkedHashMap<>();
 
   static {
     COUNTERS.put("bmp_connections", "Connections to a BMP station that came up.");

@@ -16,11 +16,33 @@ class MetricsTextTest {
     assertThat(text.lines())
         .contains(
             "landfall_requests_total{outcome=\"serve\",reason=\"LOCAL_UP\",service=\"shop\"} 5.0",
-            "landfall_request_duration_seconds_bucket{le=\"0.001\"} 2",
-            "landfall_request_duration_seconds_bucket{le=\"0.01\"} 4",
-            "landfall_request_duration_seconds_bucket{le=\"+Inf\"} 5",
-            "landfall_request_duration_seconds_count 5",
-            "landfall_request_duration_seconds_sum 0.5",
+            "landfall_request_duration_seconds_bucket{outcome=\"serve\",service=\"shop\",le=\"0.001\"} 2",
+            "landfall_request_duration_seconds_bucket{outcome=\"serve\",service=\"shop\",le=\"0.01\"} 4",
+            "landfall_request_duration_seconds_bucket{outcome=\"serve\",service=\"shop\",le=\"+Inf\"} 5",
+            "landfall_request_duration_seconds_count{outcome=\"serve\",service=\"shop\"} 5",
+            "landfall_request_duration_seconds_sum{outcome=\"serve\",service=\"shop\"} 0.5",
+            "landfall_request_first_byte_seconds_count{service=\"shop\"} 5",
+            "landfall_responses_total{arrival=\"client\",code=\"2xx\",outcome=\"serve\",service=\"shop\"} 4.0",
+            "landfall_responses_total{arrival=\"client\",code=\"5xx\",outcome=\"serve\",service=\"shop\"} 1.0",
+            "landfall_responses_total{arrival=\"node\",code=\"2xx\",outcome=\"serve\",service=\"shop\"} 6.0",
+            "landfall_request_body_bytes_total{service=\"shop\"} 11.0",
+            "landfall_response_body_bytes_total{service=\"shop\"} 12.0",
+            "landfall_requests_in_progress{service=\"shop\"} 3.0",
+            "landfall_forward_first_byte_seconds_count{node=\"nyc\"} 5",
+            "landfall_forward_attempts_total{node=\"nyc\",result=\"failed\"} 1.0",
+            "landfall_backend_first_byte_seconds_count{backend=\"192.0.2.7:80\",service=\"shop\"} 5",
+            "landfall_backend_attempts_total{backend=\"192.0.2.7:80\",result=\"2xx\",service=\"shop\"} 4.0",
+            "landfall_backend_up{backend=\"192.0.2.7:80\",service=\"shop\"} 1.0",
+            "landfall_upstream_session_up{upstream=\"192.0.2.10\"} 0.0",
+            "landfall_upstream_session_up{upstream=\"192.0.2.9\"} 1.0",
+            "landfall_upstream_prefix{prefix=\"198.51.100.0/24\",state=\"draining\",upstream=\"192.0.2.9\"} 1.0",
+            "landfall_upstream_prefix{prefix=\"198.51.100.0/24\",state=\"announced\",upstream=\"192.0.2.9\"} 0.0",
+            "landfall_overlay_peer_up{peer=\"nyc\"} 0.0",
+            "landfall_overlay_certificate_expiry_seconds{kind=\"ca\",subject=\"CN=ca\"} 30.0",
+            "landfall_overlay_certificate_expiry_seconds{kind=\"node\",subject=\"CN=fra\"} -10.0",
+            "landfall_control_wait_seconds 0.25",
+            "landfall_config_info{hash=\"0123456789ab\"} 1",
+            "landfall_config_generation 3.0",
             "landfall_overlay_routes 6.0",
             "landfall_overlay_peers{state=\"established\"} 2.0",
             "landfall_overlay_refused_total{peer=\"nyc\",rule=\"NOT_A_HOST\"} 3.0",
@@ -54,7 +76,10 @@ class MetricsTextTest {
             "landfall_probe_total{result=\"success\",service=\"shop\"} 9.0");
     assertThat(text)
         .contains("landfall_build_info{", "jvm_memory_used_bytes{area=\"heap\"}")
-        .contains("process_start_time_seconds");
+        .contains("process_start_time_seconds")
+        .containsPattern("process_resident_memory_bytes [1-9]")
+        .containsPattern("process_open_fds [1-9]")
+        .containsPattern("process_max_fds [1-9]");
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class LabRequirements {
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
    * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code
    * tshark}, {@code bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man},
-   * {@code npm}, {@code testssl}, {@code chromium}.
+   * {@code npm}, {@code testssl}, {@code chromium}, {@code h2o}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -68,6 +68,7 @@ public final class LabRequirements {
     probes.put("openssl", () -> programs("openssl", "/usr/bin/openssl"));
     probes.put("nginx", () -> programs("nginx", "/usr/sbin/nginx"));
     probes.put("haproxy", () -> programs("haproxy", "/usr/sbin/haproxy"));
+    probes.put("h2o", () -> programs("h2o", "/usr/bin/h2o"));
     probes.put("curl", () -> programs("curl", "/usr/bin/curl"));
     probes.put("nft", () -> programs("nftables", "/usr/sbin/nft"));
     probes.put("python3", () -> programs("python3", "/usr/bin/python3"));

@@ -22,7 +22,7 @@ public final class LineBytes {
   private int lines;
 
   /** None yet. */
-  LineBytes() {}
+  public LineBytes() {}
 
   int room() {
     return SIZE - length;
@@ -39,6 +39,14 @@ public final class LineBytes {
   void clear() {
     length = 0;
     lines = 0;
+  }
+
+  /** Ends the line, takes all there is, and begins anew. */
+  public String takeText() {
+    end();
+    String text = new String(bytes, 0, length, US_ASCII);
+    clear();
+    return text;
   }
 
   void end() {

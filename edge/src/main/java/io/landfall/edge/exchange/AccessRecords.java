@@ -1,35 +1,21 @@
 package io.landfall.edge.exchange;
 
-import io.landfall.core.Addresses;
 import io.landfall.edge.access.AccessLines;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.access.LineBytes;
 import io.landfall.edge.access.LineTime;
-import io.landfall.edge.http.HttpVersion;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
-import io.landfall.edge.http.ResponseHead;
 import io.landfall.edge.http.TcpRequest;
-import io.netty.util.AsciiString;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the access log's line of each request of one event loop that is over. */
 final class AccessRecords {
-  /** So much is written of a target, in characters. */
-  static final int MOST_TARGET = 4_096;
-
-  /** So much of other texts that clients choose. */
-  static final int MOST_TEXT = 1_024;
-
-  private static final String TCP = "TCP";
-  private static final AsciiString REFERER = AsciiString.cached("referer");
-  private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
-
   private final AccessLines lines;
   private final LineTime time;
+  private final RequestJson json = new RequestJson();
 
   AccessRecords(AccessLines lines) {
     this.lines = lines;
@@ -43,7 +29,7 @@ final class AccessRecords {
       return;
     }
     if (lines.format() == AccessLog.Format.JSON) {
-      json(line, log, wallMillis, micros);
+      json.write(line, log, wallMillis, micros);
     } else {
       combined(line, log, wallMillis);
     }
@@ -74,106 +60,29 @@ final class AccessRecords {
     lines.end(line);
   }
 
-  private void json(LineBytes line, RequestLog log, long wallMillis, long micros) {
-    RequestHead request = log.request();
-    line.text("{\"time\":\"");
-    time.write(wallMillis, line);
-    line.text("\",\"client\":\"");
-    Arrived arrived = log.arrived();
-    address(line, arrived.address());
-    arrived.peer().ifPresent(node -> line.text("\",\"from_node\":\"").text(node.value()));
-    RequestTrace trace = arrived.trace();
-    if (trace != null) {
-      line.text("\",\"request_id\":\"").json(trace.id(), RequestTrace.MAX_ID);
-      line.text("\",\"trace_id\":\"").json(trace.traceId(), RequestTrace.MAX_ID);
-    }
-    if (TcpRequest.is(request)) {
-      line.text("\",\"protocol\":\"").text(TCP);
-    } else {
-      line.text("\",\"method\":\"").json(request.method().name(), MOST_TEXT);
-      line.text("\",\"scheme\":\"").json(arrived.asReached().scheme(), MOST_TEXT);
-      line.text("\",\"host\":\"").json(request.host(), MOST_TEXT);
-      line.text("\",\"target\":\"").json(request.target(), MOST_TARGET);
-      line.text("\",\"protocol\":\"").text(protocol(request.version()));
-    }
-    line.text("\",\"status\":").number(log.status);
-    line.text(",\"bytes_sent\":").number(sentBytes(log));
-    line.text(",\"bytes_received\":").number(log.receivedBytes);
-    line.text(",\"duration_us\":").number(micros);
-    if (log.headMicros >= 0 && !isReset(log)) {
-      line.text(",\"first_byte_us\":").number(log.headMicros);
-    }
-    if (log.service.isPresent()) {
-      line.text(",\"service\":\"").text(log.service.get().value()).text("\"");
-    }
-    line.text(",\"outcome\":\"").text(outcome(log));
-    line.text("\",\"reason\":\"").text(log.reason.name());
-    if (!log.target.isEmpty()) {
-      line.text("\",\"upstream\":\"").json(log.target, MOST_TEXT);
-    }
-    line.text("\",\"attempts\":").number(log.attempts);
-    field(line, "cache_status", log.cacheStatus);
-    field(line, "referer", request.fields().first(REFERER));
-    field(line, "user_agent", request.fields().first(USER_AGENT));
-    line.text("}");
-  }
-
-  /** Whether it is a TCP connection that no place took: the answer is a reset. */
-  private static boolean isReset(RequestLog log) {
-    return log.status != ResponseHead.SWITCHING_PROTOCOLS && TcpRequest.is(log.request());
-  }
-
-  private static long sentBytes(RequestLog log) {
-    return isReset(log) ? 0 : log.sentBytes;
-  }
-
-  private static String outcome(RequestLog log) {
-    return switch (log.reason.outcome()) {
-      case SERVE -> "serve";
-      case FORWARD -> "forward";
-      case DECLINE -> "decline";
-    };
-  }
-
-  private static void field(LineBytes line, String name, @Nullable CharSequence value) {
-    if (value != null) {
-      line.text(",\"").text(name).text("\":\"").json(value, MOST_TEXT).text("\"");
-    }
-  }
-
   private void combined(LineBytes line, RequestLog log, long wallMillis) {
     RequestHead request = log.request();
-    address(line, log.arrived().address());
+    RequestJson.address(line, log.arrived().address());
     line.text(" - - [");
     time.write(wallMillis, line);
     if (TcpRequest.is(request)) {
-      line.text("] \"").text(TCP);
+      line.text("] \"").text(RequestJson.TCP);
     } else {
-      line.text("] \"").quoted(request.method().name(), MOST_TEXT).text(" ");
-      line.quoted(request.target(), MOST_TARGET).text(" ").text(protocol(request.version()));
+      line.text("] \"").quoted(request.method().name(), RequestJson.MOST_TEXT).text(" ");
+      line.quoted(request.target(), RequestJson.MOST_TARGET)
+          .text(" ")
+          .text(RequestJson.protocol(request.version()));
     }
-    line.text("\" ").number(log.status).text(" ").number(sentBytes(log)).text(" \"");
-    quoted(line, request.fields().first(REFERER)).text("\" \"");
-    quoted(line, request.fields().first(USER_AGENT)).text("\"");
+    line.text("\" ").number(log.status).text(" ").number(RequestJson.sentBytes(log)).text(" \"");
+    quoted(line, request.fields().first(RequestJson.REFERER)).text("\" \"");
+    quoted(line, request.fields().first(RequestJson.USER_AGENT)).text("\"");
   }
 
   private static LineBytes quoted(LineBytes line, @Nullable CharSequence value) {
-    return value == null ? line.text("-") : line.quoted(value, MOST_TEXT);
+    return value == null ? line.text("-") : line.quoted(value, RequestJson.MOST_TEXT);
   }
 
   private static void client(LineBytes line, SocketAddress remote) {
-    address(line, remote instanceof InetSocketAddress at ? at.getAddress() : null);
-  }
-
-  private static void address(LineBytes line, @Nullable InetAddress address) {
-    line.text(address == null ? "-" : Addresses.format(address.getAddress()));
-  }
-
-  private static String protocol(HttpVersion version) {
-    return switch (version) {
-      case HTTP_1_0 -> "HTTP/1.0";
-      case HTTP_1_1 -> "HTTP/1.1";
-      case HTTP_2 -> "HTTP/2.0";
-    };
+    RequestJson.address(line, remote instanceof InetSocketAddress at ? at.getAddress() : null);
   }
 }

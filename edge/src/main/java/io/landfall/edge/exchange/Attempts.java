@@ -178,7 +178,7 @@ final class Attempts {
     if (count > 0) {
       all.runtime().counters().retries.increment();
     }
-    repeats.begun(count > 0);
+    repeats.begun(attempt, count > 0);
     count++;
     log.attempts = count;
     nodeAsked |= attempt.isForward();
@@ -253,7 +253,7 @@ final class Attempts {
     if (attempt.triesNoPlace()) {
       return;
     }
-    all.runtime().counters().failures.increment();
+    repeats.failed(failure);
     LocalBackends own = backends(attempt);
     if (own != null) {
       own.failed(failure);

@@ -2,42 +2,22 @@ package io.landfall.edge.exchange;
 
 import static java.util.Objects.requireNonNull;
 
-import io.landfall.core.ServiceName;
-import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.ProxyFault;
-import io.landfall.edge.http.ResponseHead;
+import io.landfall.edge.TrafficStats;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the edge counts: striped adders that event loops add to, read only when somebody asks. */
+/**
+ * What the edge counts beside requests ({@link LoopTraffic}): striped adders that event loops add
+ * to, read only when somebody asks.
+ */
 public final class EdgeCounters {
-  private static final long[] BOUNDS_MICROS = {
-    100,
-    250,
-    500,
-    1_000,
-    2_500,
-    5_000,
-    10_000,
-    25_000,
-    50_000,
-    100_000,
-    250_000,
-    500_000,
-    1_000_000,
-    2_500_000,
-    5_000_000,
-    10_000_000
-  };
-
   final LongAdder retries = new LongAdder();
   public final LongAdder rejected = new LongAdder();
   final LongAdder failures = new LongAdder();
@@ -72,48 +52,9 @@ public final class EdgeCounters {
   // It never changes, so any thread may read it.
   private final Map<ProxyFault, LongAdder> proxyFaults = new EnumMap<>(ProxyFault.class);
 
-  // Sorted, so that what is read from it has a fixed order. As many entries as services.
-  private final Map<ServiceName, Map<Reason, LongAdder>> byService = new ConcurrentSkipListMap<>();
-  private final Map<Reason, LongAdder> withoutService = reasons();
-  private final Map<Reason.Outcome, Histogram> latencies = new EnumMap<>(Reason.Outcome.class);
-
-  /** Durations of one outcome. */
-  private static final class Histogram {
-    private final LongAdder[] buckets = new LongAdder[BOUNDS_MICROS.length + 1];
-    private final LongAdder sum = new LongAdder();
-
-    Histogram() {
-      for (int i = 0; i < buckets.length; i++) {
-        buckets[i] = new LongAdder();
-      }
-    }
-
-    void add(long micros) {
-      int bucket = 0;
-      while (bucket < BOUNDS_MICROS.length && micros > BOUNDS_MICROS[bucket]) {
-        bucket++;
-      }
-      buckets[bucket].increment();
-      sum.add(micros);
-    }
-  }
-
   EdgeCounters() {
-    for (Reason.Outcome outcome : Reason.Outcome.values()) {
-      latencies.put(outcome, new Histogram());
-    }
     for (ProxyFault fault : ProxyFault.values()) {
       proxyFaults.put(fault, new LongAdder());
-    }
-  }
-
-  /** A request is over; how long a tunnel was open is no latency. */
-  void finished(RequestLog log, long micros) {
-    Optional<ServiceName> service = log.service;
-    Map<Reason, LongAdder> counts = service.isPresent() ? of(service.get()) : withoutService;
-    requireNonNull(counts.get(log.reason)).increment();
-    if (log.status != ResponseHead.SWITCHING_PROTOCOLS) {
-      requireNonNull(latencies.get(log.reason.outcome())).add(micros);
     }
   }
 
@@ -128,32 +69,14 @@ public final class EdgeCounters {
     return counts;
   }
 
-  private Map<Reason, LongAdder> of(ServiceName service) {
-    Map<Reason, LongAdder> known = byService.get(service);
-    return known != null ? known : byService.computeIfAbsent(service, s -> reasons());
-  }
-
-  /** What was counted up to now; not all at one moment. */
-  public EdgeStats read() {
-    List<EdgeStats.DecisionCount> decisions = new ArrayList<>();
-    collect(Optional.empty(), withoutService, decisions);
-    byService.forEach((service, counts) -> collect(Optional.of(service), counts, decisions));
-    List<EdgeStats.Latency> histograms = new ArrayList<>();
-    List<Long> bounds = new ArrayList<>();
-    for (long bound : BOUNDS_MICROS) {
-      bounds.add(bound);
-    }
-    latencies.forEach(
-        (outcome, histogram) -> {
-          List<Long> counts = new ArrayList<>();
-          for (LongAdder bucket : histogram.buckets) {
-            counts.add(bucket.sum());
-          }
-          histograms.add(new EdgeStats.Latency(outcome, bounds, counts, histogram.sum.sum()));
-        });
+  /**
+   * What was counted up to now; not all at one moment.
+   *
+   * @param traffic what event loops have counted of requests
+   */
+  public EdgeStats read(TrafficStats traffic) {
     return new EdgeStats(
-        decisions,
-        histograms,
+        decisions(traffic),
         new EdgeStats.Attempts(
             retries.sum(),
             failures.sum(),
@@ -189,25 +112,14 @@ public final class EdgeCounters {
         inProgress.sum());
   }
 
-  private static void collect(
-      Optional<ServiceName> service,
-      Map<Reason, LongAdder> counts,
-      List<EdgeStats.DecisionCount> decisions) {
-    counts.forEach(
-        (reason, adder) -> {
-          long count = adder.sum();
-          if (count > 0) {
-            decisions.add(new EdgeStats.DecisionCount(service, reason, count));
-          }
-        });
-  }
-
-  /** An adder for every reason; the map itself never changes, so any thread may read it. */
-  private static Map<Reason, LongAdder> reasons() {
-    Map<Reason, LongAdder> made = new EnumMap<>(Reason.class);
-    for (Reason reason : Reason.values()) {
-      made.put(reason, new LongAdder());
+  private static List<EdgeStats.DecisionCount> decisions(TrafficStats traffic) {
+    List<EdgeStats.DecisionCount> decisions = new ArrayList<>();
+    for (TrafficStats.OfService each : traffic.services()) {
+      each.reasons()
+          .forEach(
+              (reason, count) ->
+                  decisions.add(new EdgeStats.DecisionCount(each.service(), reason, count)));
     }
-    return made;
+    return decisions;
   }
 }

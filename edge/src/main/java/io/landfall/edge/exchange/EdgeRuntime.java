@@ -15,6 +15,7 @@ import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
@@ -35,6 +36,7 @@ public final class EdgeRuntime {
   private final Optional<AccessLog> accessLog;
   private final Clock clock;
   private final EdgeCounters counters = new EdgeCounters();
+  private final RequestWatches watches = new RequestWatches();
   private volatile RequestFields requestFields;
   private final ResponseFields responseFields;
   private final ProxyStatus proxyStatus;
@@ -110,6 +112,11 @@ public final class EdgeRuntime {
   /** The access log, if there is one. */
   Optional<AccessLog> accessLog() {
     return accessLog;
+  }
+
+  /** Who watches requests as they end. */
+  public RequestWatches watches() {
+    return watches;
   }
 
   /** The clocks. */

@@ -4,6 +4,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.ResultClass;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
@@ -281,6 +282,7 @@ public final class Exchange extends ExchangeParts {
     } else if (!finished) {
       attempts.brokenOff(attempt);
       log.target = "the client left";
+      log.cut = ResultClass.CLIENT_CLOSED;
       notNeeded();
       runtime.counters().aborted.increment();
     }

@@ -4,6 +4,7 @@ import io.landfall.core.NodeName;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.edge.ClientAddresses;
+import io.landfall.edge.ResultClass;
 import io.landfall.edge.http.RequestHead;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ abstract class ExchangeParts {
     this.tunnel = arrived.tunnel();
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
-    if (runtime.accessLog().isPresent()) {
+    if (runtime.accessLog().isPresent() || runtime.watches().isWatched()) {
       log.detailed(arrived);
     }
     int replayBytes = runtime.settings().limits().attempts().replayBytes();
@@ -91,6 +92,7 @@ abstract class ExchangeParts {
     log.target = "broken off: " + log.target;
     if (!tunnel.broken()) {
       runtime.counters().aborted.increment();
+      log.cut = ResultClass.ABORTED;
     }
     finish();
     if (errorCode == AttemptFailure.NO_CODE) {

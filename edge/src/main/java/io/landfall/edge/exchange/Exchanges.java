@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests in progress of one event loop, and what they share. Touched by that loop only, but
- * for {@link #recent}.
+ * for {@link #recent} and {@link #traffic}.
  *
  * <p>Timeouts are found by walking the list several times a second: cheaper than a timer per
  * request, which nearly always would be cancelled.
@@ -33,8 +33,10 @@ public final class Exchanges {
   private final LoopTime time;
   private final Destinations destinations;
   private final RecentDecisions recent = new RecentDecisions();
+  private final LoopTraffic traffic = new LoopTraffic();
   private final @Nullable AccessLines lines;
   private final @Nullable AccessRecords access;
+  private final WatchedRequests watched;
   private final Executor executor;
   private final CacheUse cache;
   private final HttpDate date;
@@ -67,6 +69,7 @@ public final class Exchanges {
       CacheUse cache) {
     this.lines = runtime.accessLog().map(AccessLog::ofLoop).orElse(null);
     this.access = lines == null ? null : new AccessRecords(lines);
+    this.watched = new WatchedRequests(runtime.watches());
     this.cache = cache;
     this.executor = executor;
     this.runtime = runtime;
@@ -113,6 +116,16 @@ public final class Exchanges {
     return recent.all();
   }
 
+  /** What is counted of requests; any thread may read it. */
+  public LoopTraffic traffic() {
+    return traffic;
+  }
+
+  /** These services have left the config. */
+  public void gone(Set<ServiceName> services) {
+    traffic.gone(services);
+  }
+
   /** The time of the loop's last tick. */
   public long nowNanos() {
     return time.nowNanos();
@@ -156,6 +169,7 @@ public final class Exchanges {
 
   void add(Exchange exchange) {
     runtime.counters().inProgress.increment();
+    exchange.log.begun(traffic, exchange.arrived.isFill());
     exchange.next = first;
     if (first != null) {
       first.previous = exchange;
@@ -180,12 +194,13 @@ public final class Exchanges {
     exchange.previous = null;
     if (log != null) {
       long micros = log.micros();
-      runtime.counters().finished(log, micros);
+      log.over(micros);
       long wallMillis = runtime.clock().wallMillis();
       recent.add(log, wallMillis, micros);
       if (access != null) {
         access.add(log, wallMillis, micros);
       }
+      watched.add(log, wallMillis, micros);
     }
   }
 
@@ -207,6 +222,7 @@ public final class Exchanges {
    */
   public void reconsider(Set<ServiceName> changed) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
+    traffic.hosted(snapshot, changed);
     Exchange at = first;
     while (at != null) {
       Exchange following = at.next;

@@ -3,7 +3,10 @@ package io.landfall.edge.exchange;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What of one request counts for its service's {@link RepeatBudget}. */
+/**
+ * What of one request's attempts is counted: for its service's {@link RepeatBudget}, and of each
+ * place.
+ */
 final class RepeatTurn {
   private final Exchanges all;
   private final RequestLog log;
@@ -19,7 +22,8 @@ final class RepeatTurn {
   }
 
   /** An attempt begins. */
-  void begun(boolean repeat) {
+  void begun(Attempt attempt, boolean repeat) {
+    log.attemptBegun(attempt);
     budget()
         .ifPresent(
             budget -> {
@@ -29,8 +33,15 @@ final class RepeatTurn {
             });
   }
 
+  /** The attempt under way failed. */
+  void failed(AttemptFailure failure) {
+    all.runtime().counters().failures.increment();
+    log.attemptFailed(failure);
+  }
+
   /** The attempt that began last is over, if it is not yet. */
   void ended() {
+    log.attemptOver();
     RepeatBudget budget = counted;
     if (budget != null) {
       counted = null;

@@ -11,6 +11,7 @@ import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.ServiceView;
+import io.landfall.edge.ResultClass;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.FieldNames;
 import io.landfall.edge.http.RequestHead;
@@ -43,6 +44,21 @@ final class RequestLog {
   /** What of the cache was sent (RFC 9211); null for nothing. */
   @Nullable CharSequence cacheStatus;
 
+  /** How it was cut off; null if its end is its status. */
+  @Nullable ResultClass cut;
+
+  /** Where it is counted; null for one of the cache's own, of which only attempts are. */
+  private @Nullable LoopTraffic traffic;
+
+  /** The service that has it in progress; null before it has begun. */
+  private @Nullable ServiceTraffic entered;
+
+  // Of the attempt that has begun last; without a place when that is over.
+  private @Nullable PlaceTraffic place;
+  private long attemptMicros;
+  private long answeredMicros;
+  private @Nullable ResultClass attemptResult;
+
   /** How it came; null unless the access log is to have it. */
   private @Nullable Arrived detailed;
 
@@ -65,7 +81,93 @@ final class RequestLog {
           case Forward forward -> Optional.of(forward.service().name());
           case Decline decline -> decline.service().map(ServiceView::name);
         };
+    ServiceTraffic before = entered;
+    if (before != null) {
+      enter(before);
+    }
     return decision;
+  }
+
+  /** It begins, and is counted there; of one of the cache's own only the attempts are. */
+  void begun(LoopTraffic traffic, boolean isFill) {
+    this.traffic = traffic;
+    if (!isFill) {
+      ServiceTraffic first = traffic.of(service);
+      first.enter();
+      entered = first;
+    }
+  }
+
+  private void enter(ServiceTraffic before) {
+    // Not by what there is of its service now: that may have left the config meanwhile.
+    if (!before.isOf(service)) {
+      ServiceTraffic now = requireNonNull(traffic).of(service);
+      before.leave();
+      now.enter();
+      entered = now;
+    }
+  }
+
+  /** It is over, after so long. */
+  void over(long micros) {
+    ServiceTraffic before = entered;
+    if (before != null) {
+      // The answer of a rule has a service that was not decided on.
+      enter(before);
+      ServiceTraffic last = requireNonNull(entered);
+      entered = null;
+      last.leave();
+      last.finished(this, micros);
+    }
+  }
+
+  /** How it ended; without a response the client has left. */
+  ResultClass result() {
+    ResultClass how = cut;
+    if (how != null) {
+      return how;
+    }
+    return status == 0 ? ResultClass.CLIENT_CLOSED : ResultClass.ofStatus(status);
+  }
+
+  /** An attempt on a place begins. */
+  void attemptBegun(Attempt attempt) {
+    LoopTraffic all = traffic;
+    if (all != null) {
+      place = all.of(service, attempt);
+      attemptMicros = micros();
+      answeredMicros = -1;
+      attemptResult = null;
+    }
+  }
+
+  /** The head of a final response has come, if an attempt on a place is under way. */
+  void attemptAnswered(int code) {
+    if (place != null) {
+      answeredMicros = micros();
+      attemptResult = ResultClass.ofStatus(code);
+    }
+  }
+
+  /** The attempt under way failed. A pooled connection that had ended says nothing of its place. */
+  void attemptFailed(AttemptFailure failure) {
+    if (failure.kind() == FailureKind.DECLINED) {
+      attemptResult = ResultClass.DECLINED;
+    } else if (failure.kind() != FailureKind.STALE_CONNECTION && !failure.blameless()) {
+      attemptResult = ResultClass.FAILED;
+    }
+  }
+
+  /** The attempt that began last is over, if it is not yet. */
+  void attemptOver() {
+    PlaceTraffic at = place;
+    if (at != null) {
+      place = null;
+      ResultClass how = attemptResult;
+      at.ended(
+          how == null ? ResultClass.GIVEN_UP : how,
+          answeredMicros < 0 ? -1 : answeredMicros - attemptMicros);
+    }
   }
 
   /** The head, as it was received. */
@@ -76,6 +178,11 @@ final class RequestLog {
   /** Who brought it. */
   Arrival arrival() {
     return arrival;
+  }
+
+  /** Whether how it came is known here. */
+  boolean isDetailed() {
+    return detailed != null;
   }
 
   /** How it came, for the access log. */
@@ -91,10 +198,10 @@ final class RequestLog {
   /** The head of the response is about to be sent. */
   void head(int code, FieldLines fields) {
     status = code;
+    headMicros = micros();
     if (detailed == null) {
       return;
     }
-    headMicros = micros();
     for (int i = fields.size() - 1; i >= 0 && cacheStatus == null; i--) {
       if (fields.name(i).equals(FieldNames.CACHE_STATUS)) {
         cacheStatus = fields.value(i);

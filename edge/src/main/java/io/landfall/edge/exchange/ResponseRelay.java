@@ -62,6 +62,7 @@ final class ResponseRelay {
   void head(Attempt from, ResponseHead head, Attempts attempts) {
     begun = true;
     attempts.answered(from, head.status());
+    log.attemptAnswered(head.status());
     log.status = head.status();
     if (from.isOfCache()) {
       log.target = from.name();
@@ -136,6 +137,7 @@ final class ResponseRelay {
   void switched(Attempt from, ResponseHead head, AsciiString protocol, Attempts attempts) {
     begun = true;
     attempts.answered(from, head.status());
+    log.attemptAnswered(head.status());
     FieldLines fields = edited(fields(from, head, attempts.backends(from)));
     log.head(head.status(), fields);
     down.switchProtocols(protocol, fields);

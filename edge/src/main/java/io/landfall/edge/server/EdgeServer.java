@@ -13,9 +13,12 @@ import io.landfall.edge.EdgeStats;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.StoredView;
+import io.landfall.edge.TrafficStats;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.TrafficTotals;
 import io.landfall.edge.h2.H2ServerConnections;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
@@ -144,11 +147,12 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   /**
-   * These services have left the config. What is known of their backends is forgotten; requests to
-   * them that are in progress finish where they are.
+   * These services have left the config. What is known of their backends is forgotten, and what was
+   * counted of them; requests to them that are in progress finish where they are.
    */
   public void servicesGone(Set<ServiceName> services) {
     runtime.hostedOtherwise(services);
+    loops.onEach(loop -> loop.exchanges().gone(services));
   }
 
   /** The snapshot is no longer that of a node that has just started: held requests go on. */
@@ -182,7 +186,17 @@ public final class EdgeServer implements AutoCloseable {
 
   /** The counters. */
   public EdgeStats stats() {
-    return runtime.counters().read();
+    return runtime.counters().read(traffic());
+  }
+
+  /** Who watches requests as they end. */
+  public RequestWatches watches() {
+    return runtime.watches();
+  }
+
+  /** What was counted of requests, by service, node and backend. */
+  public TrafficStats traffic() {
+    return TrafficTotals.of(loops.traffic(), runtime.ports().snapshot());
   }
 
   /** The addresses of a service's backends that get no requests now for what came of them. */

@@ -3,6 +3,7 @@ package io.landfall.edge.server;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
+import io.landfall.edge.exchange.LoopTraffic;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -128,6 +129,11 @@ final class EventLoops {
       }
     }
     running.forEach(each -> each.awaitUninterruptibly(mostMillis));
+  }
+
+  /** What each loop has counted of requests. */
+  List<LoopTraffic> traffic() {
+    return byLoop.values().stream().map(state -> state.exchanges().traffic()).toList();
   }
 
   List<DecisionRecord> recent() {

@@ -8,11 +8,13 @@ import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.ResultClass;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.WebSockets;
 import io.landfall.edge.server.TestSite;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -59,8 +61,16 @@ class TunnelTest {
       assertThat(sites.tunnels()).isEqualTo(new EdgeStats.Tunnels(0, 1, 0, 0, 0, 0));
       sites.landing.awaitLastDecision(forwarded ? Reason.REMOTE_UP : Reason.LOCAL_UP);
       assertThat(sites.landing.lastDecision().status()).isEqualTo(101);
-      assertThat(sites.landing.edge().stats().latencies())
-          .allSatisfy(each -> assertThat(each.sumMicros()).isZero());
+      assertThat(sites.landing.edge().traffic().services())
+          .allSatisfy(each -> assertThat(each.firstByte().count()).isZero())
+          .flatExtracting(each -> each.outcomes().values())
+          .hasSize(1)
+          .allSatisfy(
+              each -> {
+                assertThat(each.durations().sumMicros()).isZero();
+                assertThat(each.results())
+                    .containsExactly(Map.entry(ResultClass.INFORMATIONAL, 1L));
+              });
       assertThat(sites.landing.edge().stats().aborted()).isZero();
     }
   }

@@ -1,0 +1,99 @@
+package io.landfall.admin;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code /v1/monitor/requests?service=NAME&status=5xx&host=HOST&slower=MILLISECONDS&id=ID}:
+ * requests as they end, one line of JSON each, for the Unix socket only: they have queries and
+ * addresses of clients.
+ */
+final class RequestsApi {
+  static final String PATH = "/v1/monitor/requests";
+
+  private static final Set<String> PARAMETERS = Set.of("service", "status", "host", "slower", "id");
+
+  /** A status or a class of them. */
+  private static final Pattern STATUS = Pattern.compile("([1-9])(xx|[0-9]{2})|0");
+
+  /** The longest time that can be asked for: a day. */
+  private static final Pattern MILLIS = Pattern.compile("[0-9]{1,8}");
+
+  private static final int CLASS = 100;
+  private static final long MICROS = 1_000;
+
+  private final RequestsBackend backend;
+
+  RequestsApi(RequestsBackend backend) {
+    this.backend = backend;
+  }
+
+  AdminAnswer monitor(AdminRequest request) {
+    if (!(request.caller() instanceof AdminRequest.Caller.Local)) {
+      return AdminAnswer.problem(403, "requests are for the Unix socket only");
+    }
+    if (!request.method().equals("GET")) {
+      return AdminAnswer.problem(405, request.path() + " takes GET");
+    }
+    Map<String, List<String>> query = request.query();
+    for (Map.Entry<String, List<String>> each : query.entrySet()) {
+      if (!PARAMETERS.contains(each.getKey())) {
+        return wrong(
+            "unknown parameter '" + each.getKey() + "'; known: " + new TreeSet<>(PARAMETERS));
+      }
+      if (each.getValue().size() != 1) {
+        return wrong("'" + each.getKey() + "' is given twice");
+      }
+    }
+    return watch(query);
+  }
+
+  private AdminAnswer watch(Map<String, List<String>> query) {
+    String status = one(query, "status").map(text -> text.toLowerCase(Locale.ROOT)).orElse("");
+    Matcher matched = STATUS.matcher(status);
+    if (!status.isEmpty() && !matched.matches()) {
+      return wrong("'" + status + "' is no status; write 502, or 5xx for all from 500 to 599");
+    }
+    String slower = one(query, "slower").orElse("0");
+    if (!MILLIS.matcher(slower).matches()) {
+      return wrong("slower=" + slower + ": write milliseconds");
+    }
+    Optional<String> service = one(query, "service");
+    Optional<String> unknown = service.flatMap(backend::unknown);
+    if (unknown.isPresent()) {
+      return AdminAnswer.problem(404, unknown.get());
+    }
+    int least = 0;
+    int most = RequestFilter.MAX_STATUS;
+    if (!status.isEmpty()) {
+      boolean all = status.endsWith("xx");
+      least = all ? Integer.parseInt(matched.group(1)) * CLASS : Integer.parseInt(status);
+      most = all ? least + CLASS - 1 : least;
+    }
+    return backend
+        .watch(
+            new RequestFilter(
+                service,
+                least,
+                most,
+                one(query, "host").map(host -> host.toLowerCase(Locale.ROOT)),
+                Long.parseLong(slower) * MICROS,
+                one(query, "id")))
+        .map(AdminAnswer::stream)
+        .orElseGet(() -> AdminAnswer.problem(409, "as many watch requests already as may"));
+  }
+
+  private static AdminAnswer wrong(String sentence) {
+    return AdminAnswer.problem(400, sentence);
+  }
+
+  private static Optional<String> one(Map<String, List<String>> query, String name) {
+    return query.getOrDefault(name, List.of()).stream().findFirst();
+  }
+}

@@ -1,0 +1,17 @@
+package io.landfall.admin;
+
+import java.util.Optional;
+
+/** What the admin API asks of the requests that the node answers. */
+public interface RequestsBackend {
+  /** Why there can be no request for this service; empty when there can. */
+  Optional<String> unknown(String service);
+
+  /**
+   * Begins to watch requests as they end.
+   *
+   * @param filter which of them
+   * @return empty when there are as many watchers as there may be
+   */
+  Optional<MonitorWatch> watch(RequestFilter filter);
+}

@@ -1,0 +1,70 @@
+package io.landfall.node;
+
+import io.landfall.admin.MonitorFilter;
+import io.landfall.admin.MonitorWatch;
+import io.landfall.admin.RequestFilter;
+import io.landfall.admin.RequestsBackend;
+import io.landfall.core.ServiceName;
+import io.landfall.decision.Route;
+import io.landfall.decision.View;
+import io.landfall.edge.access.RequestWatches;
+import io.landfall.edge.server.EdgeServer;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/** The requests that the edge answers, for those who watch them. */
+final class NodeRequests implements RequestsBackend {
+  private static final Runnable NOTHING = () -> {};
+
+  private final Supplier<Optional<EdgeServer>> edge;
+  private final Supplier<View> published;
+
+  /**
+   * Of one node.
+   *
+   * @param edge the running edge; empty before it runs and after
+   * @param published the snapshot that is in use
+   */
+  NodeRequests(Supplier<Optional<EdgeServer>> edge, Supplier<View> published) {
+    this.edge = edge;
+    this.published = published;
+  }
+
+  @Override
+  public Optional<String> unknown(String service) {
+    SortedSet<String> names = new TreeSet<>();
+    for (Route route : published.get().routes()) {
+      names.add(route.service().name().value());
+    }
+    return names.contains(service)
+        ? Optional.empty()
+        : Optional.of(
+            "there is no service '" + service + "' here; there are " + String.join(", ", names));
+  }
+
+  @Override
+  public Optional<MonitorWatch> watch(RequestFilter filter) {
+    Optional<RequestWatches> watches = edge.get().map(EdgeServer::watches);
+    if (watches.isEmpty()) {
+      return Optional.empty();
+    }
+    AtomicReference<Runnable> end = new AtomicReference<>(NOTHING);
+    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, () -> end.get().run());
+    Optional<Runnable> added = watches.get().add(ofEdge(filter), watch::offerLine);
+    added.ifPresent(end::set);
+    return added.map(ignored -> watch);
+  }
+
+  private static io.landfall.edge.access.RequestFilter ofEdge(RequestFilter filter) {
+    return new io.landfall.edge.access.RequestFilter(
+        filter.service().map(ServiceName::new),
+        filter.leastStatus(),
+        filter.mostStatus(),
+        filter.host(),
+        filter.leastMicros(),
+        filter.id());
+  }
+}

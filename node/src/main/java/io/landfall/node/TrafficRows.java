@@ -1,0 +1,74 @@
+package io.landfall.node;
+
+import io.landfall.admin.metrics.MetricsSource.Durations;
+import io.landfall.admin.metrics.Traffic;
+import io.landfall.core.ServiceName;
+import io.landfall.edge.ResultClass;
+import io.landfall.edge.TrafficStats;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What the edge counts of requests, in the words of metrics. */
+final class TrafficRows {
+  private static final double MICROS_PER_SECOND = 1e6;
+
+  private TrafficRows() {}
+
+  static Traffic of(TrafficStats stats) {
+    return new Traffic(
+        stats.services().stream().map(TrafficRows::service).toList(),
+        stats.nodes().stream()
+            .map(each -> new Traffic.OfNode(each.node(), attempts(each.attempts())))
+            .toList(),
+        stats.backends().stream()
+            .map(
+                each ->
+                    new Traffic.OfBackend(
+                        each.service().value(),
+                        each.backend(),
+                        each.up(),
+                        attempts(each.attempts())))
+            .toList());
+  }
+
+  private static Traffic.OfService service(TrafficStats.OfService each) {
+    List<Traffic.OfOutcome> outcomes =
+        each.outcomes().entrySet().stream()
+            .map(
+                of ->
+                    new Traffic.OfOutcome(
+                        of.getKey().name().toLowerCase(Locale.ROOT),
+                        durations(of.getValue().durations()),
+                        labels(of.getValue().results()),
+                        labels(of.getValue().resultsForNodes())))
+            .toList();
+    return new Traffic.OfService(
+        each.service().map(ServiceName::value).orElse(""),
+        outcomes,
+        durations(each.firstByte()),
+        new Traffic.Bytes(each.bytes().received(), each.bytes().sent()),
+        each.inProgress());
+  }
+
+  private static Traffic.Attempts attempts(TrafficStats.Attempts attempts) {
+    return new Traffic.Attempts(durations(attempts.firstByte()), labels(attempts.results()));
+  }
+
+  private static SortedMap<String, Long> labels(Map<ResultClass, Long> results) {
+    TreeMap<String, Long> labels = new TreeMap<>();
+    results.forEach((result, count) -> labels.put(result.label(), count));
+    return labels;
+  }
+
+  private static Durations durations(TrafficStats.Durations durations) {
+    return new Durations(
+        durations.upperBoundsMicros().stream()
+            .mapToDouble(each -> each / MICROS_PER_SECOND)
+            .toArray(),
+        durations.counts().stream().mapToLong(Long::longValue).toArray(),
+        durations.sumMicros() / MICROS_PER_SECOND);
+  }
+}
