@@ -84,7 +84,8 @@ final class JvmMetrics {
     }
     residentBytes()
         .ifPresent(
-            bytes -> gauge(all, "process_resident_memory_bytes", "Memory that is resident.", bytes));
+            bytes ->
+                gauge(all, "process_resident_memory_bytes", "Memory that is resident.", bytes));
     all.metricSnapshot(
         GaugeSnapshot.builder()
             .name("process_start_time_seconds")

@@ -88,9 +88,11 @@ class MetricsReferenceTest {
       rows.put(
           name,
           "| `%s` | %s | %s | %s |\n"
-              .formatted(name, type(each), String.join(", ", labels), each.getMetadata().getHelp()));
+              .formatted(
+                  name, type(each), String.join(", ", labels), each.getMetadata().getHelp()));
     }
-    return "\n| name | type | labels | what |\n|---|---|---|---|\n" + String.join("", rows.values());
+    return "\n| name | type | labels | what |\n|---|---|---|---|\n"
+        + String.join("", rows.values());
   }
 
   private static String ending(MetricSnapshot metric) {

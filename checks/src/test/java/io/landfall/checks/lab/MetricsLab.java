@@ -120,8 +120,7 @@ class MetricsLab {
   /** The names of alerts that fire. */
   private static TreeSet<String> firing(NetworkNamespace namespace) {
     TreeSet<String> names = new TreeSet<>();
-    String answer =
-        query(namespace, "count by (alertname) (ALERTS{alertstate=\"firing\"})");
+    String answer = query(namespace, "count by (alertname) (ALERTS{alertstate=\"firing\"})");
     Pattern.compile("\"alertname\":\"(\\w+)\"")
         .matcher(answer)
         .results()
@@ -273,8 +272,7 @@ class MetricsLab {
   private void prometheus(NetworkNamespace namespace) throws IOException {
     Files.copy(RULES.resolve("landfall-rules.yml"), dir.resolve("landfall-rules.yml"));
     String alerts = Files.readString(RULES.resolve("landfall-alerts.yml"));
-    Files.writeString(
-        dir.resolve("landfall-alerts.yml"), HOLD.matcher(alerts).replaceAll("$11s"));
+    Files.writeString(dir.resolve("landfall-alerts.yml"), HOLD.matcher(alerts).replaceAll("$11s"));
     Path config = dir.resolve("prometheus.yml");
     Files.writeString(
         config,
