@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /** What is known of the cache, in the words of metrics. */
 final class CacheCounts {
-  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private CacheCounts() {}
 
@@ -63,8 +63,8 @@ final class CacheCounts {
   private static void coded(CacheViews.Coded coded, String service, List<CacheCount> counts) {
     counts.add(new CacheCount("variants_made", service, coded.made()));
     counts.add(new CacheCount("variants_not_made", service, coded.notMade()));
-    long millis = coded.nanos() / NANOS_PER_MILLI;
-    counts.add(new CacheCount("compression_milliseconds", service, millis));
+    double seconds = coded.nanos() / NANOS_PER_SECOND;
+    counts.add(new CacheCount("compression_seconds", service, seconds));
     counts.add(new CacheCount("coded_answers", service, coded.answers()));
     counts.add(new CacheCount("coded_saved_bytes", service, coded.savedBytes()));
   }

@@ -57,40 +57,45 @@ final class NodeMetrics implements MetricsSource {
   /**
    * Where the numbers are.
    *
-   * @param config the config in force
+   * @param config what files say
    * @param overlay the table, its peers and the local services
    * @param probes the results of probes
    * @param watch what BMP stations are sent
    * @param revocations the list of revocations
    * @param purges the purges of the fleet
    * @param edge the running edge, and its access log
-   * @param trust the credentials of this node, and its CAs
    * @param control the control thread's own
    */
   record Sources(
-      Configurations config,
+      OfConfig config,
       ControlDriver overlay,
       Probes probes,
       Supplier<List<WatchCount>> watch,
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       OfEdge edge,
-      NodeTrust trust,
       ControlLoop control) {
     /** Those of a node. */
     static Sources of(Node node) {
       return new Sources(
-          node.configurations,
+          new OfConfig(node.configurations, node.trust),
           node.overlay,
           node.probes,
           node.watching::counts,
           node.revocations::counts,
           node.purges::here,
           new OfEdge(() -> Optional.ofNullable(node.edge()), node.accessLog::stats),
-          node.trust,
           node.control);
     }
   }
+
+  /**
+   * What was read from files.
+   *
+   * @param inForce the config in force
+   * @param trust the credentials of this node, and its CAs
+   */
+  record OfConfig(Configurations inForce, NodeTrust trust) {}
 
   /**
    * The edge.
@@ -116,10 +121,10 @@ final class NodeMetrics implements MetricsSource {
     revocations = sources.revocations().get();
     this.tls = tls;
     time = Instant.ofEpochMilli(sources.control().wallMillis());
-    generation = sources.config().counts();
+    generation = sources.config().inForce().counts();
     purges = PurgeRows.counts(sources.purges().get());
     List<PeerRow> all = views.peers().all();
-    planes = PlaneRows.of(ingress, all, sources.trust(), waitSeconds);
+    planes = PlaneRows.of(ingress, all, sources.config().trust(), waitSeconds);
     for (PeerRow peer : all) {
       if (peer.kind().equals(PeerRow.NODE)) {
         peers.merge(peer.session().state(), 1L, Long::sum);
@@ -129,7 +134,7 @@ final class NodeMetrics implements MetricsSource {
       refused.add(new RefusedCount(row.peer(), row.rule(), row.count()));
     }
     bfd = views.bfd().get();
-    for (ServiceConfig service : sources.config().services()) {
+    for (ServiceConfig service : sources.config().inForce().services()) {
       if (service.isLocal()) {
         signals.put(service.name().value(), overlay.plane().signals().signal(service.name()));
       }

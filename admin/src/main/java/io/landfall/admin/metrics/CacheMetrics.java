@@ -51,7 +51,7 @@ final class CacheMetrics {
     COUNTERS.put("freshened", "Stored responses that the origin said are right.");
     COUNTERS.put("variants_made", "Variants in further codings that were made.");
     COUNTERS.put("variants_not_made", "Variants that were too long, found no room, or failed.");
-    COUNTERS.put("compression_milliseconds", "Time that making them took.");
+    COUNTERS.put("compression_seconds", "Time that making them took.");
     COUNTERS.put("coded_answers", "Requests answered with one of them.");
     COUNTERS.put("coded_saved_bytes", "Bytes that those had less to send.");
     COUNTERS.put("evictions", "Keys that had to go for others.");

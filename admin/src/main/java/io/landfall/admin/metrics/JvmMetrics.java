@@ -60,6 +60,11 @@ final class JvmMetrics {
                 MetricsText.gauge(
                     ManagementFactory.getThreadMXBean().getThreadCount(), Labels.EMPTY))
             .build());
+    process(all);
+  }
+
+  /** The operating system's figures. */
+  private static void process(MetricSnapshots.Builder all) {
     Optional<Duration> cpu = ProcessHandle.current().info().totalCpuDuration();
     if (cpu.isPresent()) {
       all.metricSnapshot(

@@ -42,7 +42,8 @@ public final class LoopTraffic {
         : node(attempt.place(), attempt.name());
   }
 
-  private PlaceTraffic node(Object identity, String name) {
+  /** That of a node; beyond {@link #MOST_NODES} one for all others. */
+  PlaceTraffic node(Object identity, String name) {
     PlaceTraffic known = nodes.get(identity);
     if (known != null) {
       return known;
