@@ -154,6 +154,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         uri.parameters(),
         message.content().toString(UTF_8),
         message.headers().get(HttpHeaderNames.ACCEPT, ""),
+        message.headers().get(HttpHeaderNames.IF_NONE_MATCH, ""),
         caller);
   }
 
@@ -203,6 +204,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+    answer.fields().forEach((name, value) -> response.headers().set(name, value));
     if (last) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
