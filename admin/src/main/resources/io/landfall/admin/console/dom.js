@@ -109,7 +109,7 @@ export function count(number, one, many) {
 /** A panel of one plane, or of the node itself. Its heading names the plane too. */
 export function panel(plane, title, note, ...children) {
   const id = "p-" + title.toLowerCase().replace(/[^a-z]+/g, "-");
-  const label = { overlay: "overlay", internet: "Internet" }[plane];
+  const planes = { overlay: ["overlay"], internet: ["internet"], both: ["overlay", "internet"] }[plane] ?? [];
   return h(
     "section",
     { class: "panel " + plane, "aria-labelledby": id },
@@ -117,7 +117,7 @@ export function panel(plane, title, note, ...children) {
       "div",
       { class: "head" },
       h("h2", { id }, title),
-      label && h("span", { class: "plane" }, label),
+      planes.map((each) => h("span", { class: "plane in-" + each }, each === "internet" ? "Internet" : each)),
       note && h("span", { class: "note" }, note),
     ),
     ...children,

@@ -54,15 +54,18 @@ function place(answer, target, own) {
 
 function candidates(answer, target) {
   let number = 0;
+  let taken = false;
   return answer.candidates.map((each) => {
     const chosen = each.node === target;
     number += each.usable ? 1 : 0;
+    taken = taken || chosen;
+    const verdict = chosen ? "taken" : !each.usable ? "not usable" : taken ? "next" : "passed over";
     return h(
       "li",
-      { class: chosen ? "chosen" : each.usable ? "usable" : "unusable" },
+      { class: { taken: "chosen", next: "usable", "passed over": "passed" }[verdict] ?? "unusable" },
       h("span", { class: "place" }, each.usable ? number + "." : "–"),
       h("b", null, each.node),
-      h("span", { class: "verdict" }, chosen ? "taken" : each.usable ? "next" : "not usable"),
+      h("span", { class: "verdict" }, verdict),
       h("span", { class: "because" }, each.why),
     );
   });

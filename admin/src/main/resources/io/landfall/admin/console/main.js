@@ -4,7 +4,7 @@ import { form, picture } from "./explain.js";
 import { matrix } from "./matrix.js";
 import { problems, read } from "./model.js";
 import { ring } from "./ring.js";
-import { internet, nodes, peers, problemList, refused, serviceDetails, timeline } from "./tables.js";
+import { announced, internet, nodes, peers, problemList, refused, serviceDetails, timeline } from "./tables.js";
 
 const INTERVAL = 2_000;
 const SLOWEST = 16_000;
@@ -52,7 +52,7 @@ function content(asked) {
     case "peers":
       return [peers(model), nodes(model)];
     case "upstreams":
-      return internet(model, false);
+      return internet(model);
     case "refused":
       return refused(model);
     case "timeline":
@@ -61,10 +61,9 @@ function content(asked) {
       return explainView(model, asked);
     default:
       return [
-        panel("overlay", "Sites", count(model.sites.length, "site"), ring(model)),
-        h("div", { class: "side" }, sites(model), problemList(model)),
+        panel("both", "Sites", count(model.sites.length, "site"), ring(model)),
+        h("div", { class: "side" }, sites(model), problemList(model), announced(model)),
         timeline(model, false),
-        internet(model, true),
         model.fleet && nodes(model),
       ];
   }

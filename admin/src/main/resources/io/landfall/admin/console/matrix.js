@@ -6,7 +6,7 @@ import { ABSENT, word } from "./model.js";
 const FORMS = {
   UP: () => s("circle", { cx: 6, cy: 6, r: 5 }),
   COLD: () => s("circle", { cx: 6, cy: 6, r: 4, class: "open" }),
-  DRAINING: () => s("path", { d: "M1 6a5 5 0 0 0 10 0z M1 6h10" }),
+  DRAINING: () => [s("circle", { cx: 6, cy: 6, r: 5, class: "outline" }), s("path", { d: "M1 6a5 5 0 0 0 10 0z" })],
   DOWN: () => s("path", { d: "M2 2l8 8m0-8l-8 8", class: "open" }),
 };
 
@@ -68,15 +68,12 @@ function cellOf(service, cell) {
     changed.set(key, { signal: cell.signal, at: known ? now : 0 });
   }
   const fresh = now - changed.get(key).at < MARKED_MILLIS;
-  const notes = [
-    ...cell.disputed.map((each) => "≠ " + each.by + ": " + word(each.signal)),
-    ...cell.unusable.map((each) => each.by + " cannot use it: " + each.why),
-  ];
   const classes = [cell.stale && "stale", fresh && "changed", cell.disputed.length > 0 && "disputed"].filter(Boolean).join(" ");
   return h(
     "td",
     { class: classes || null, title: cell.why || null, "data-service": service.name, "data-site": cell.site },
     signal(cell.signal),
-    notes.map((note) => h("span", { class: "dispute" }, note)),
+    cell.disputed.map((each) => h("span", { class: "dispute" }, "≠ " + each.by + ": " + word(each.signal))),
+    cell.unusable.length > 0 && h("span", { class: "limit", title: cell.unusable[0].why }, "not usable from " + cell.unusable.map((each) => each.by).join(", ")),
   );
 }

@@ -1,12 +1,16 @@
-// The sites on a ring: the overlay between them inside, the Internet and the upstream routers outside.
+// The sites on a ring: the overlay between them inside, the Internet and the upstream routers around it.
 import { h, s } from "./dom.js";
 
-const WIDTH = 620;
-const HEIGHT = 440;
+const WIDTH = 700;
+const HEIGHT = 450;
 const CENTRE = { x: WIDTH / 2, y: HEIGHT / 2 };
-const SITES = { x: 150, y: 100 };
-const ROUTERS = { x: 240, y: 172 };
-const RADIUS = 23;
+const SITES = { x: 168, y: 100 };
+const OVERLAY = { x: 222, y: 146 };
+const ROUTERS = { x: 268, y: 184 };
+const RADIUS = 25;
+
+/** Not the middle, where the lines of other sessions cross. */
+const BFD_AT = 0.36;
 
 /** The picture, with all that is in it as text for who does not see it. */
 export function ring(model) {
@@ -17,7 +21,10 @@ export function ring(model) {
     s(
       "svg",
       { viewBox: "0 0 " + WIDTH + " " + HEIGHT, role: "img", "aria-label": summary(model) },
-      s("ellipse", { class: "edge-of-internet", cx: CENTRE.x, cy: CENTRE.y, rx: ROUTERS.x, ry: ROUTERS.y }),
+      s("rect", { class: "ground-internet", x: 1, y: 1, width: WIDTH - 2, height: HEIGHT - 2, rx: 10 }),
+      s("ellipse", { class: "ground-overlay", cx: CENTRE.x, cy: CENTRE.y, rx: OVERLAY.x, ry: OVERLAY.y }),
+      s("text", { class: "plane-internet", x: CENTRE.x, y: HEIGHT - 16, "text-anchor": "middle" }, "Internet"),
+      s("text", { class: "plane-overlay", x: CENTRE.x, y: CENTRE.y + OVERLAY.y - 10, "text-anchor": "middle" }, "overlay"),
       model.links.map((link) => overlayLink(link, at(places.get(link.from), SITES), at(places.get(link.to), SITES))),
       model.members.map((member) => upstreams(member, places.get(member.name))),
       model.sites.map((site) => siteMark(model, site, at(places.get(site), SITES))),
@@ -45,7 +52,7 @@ function before(from, to, units) {
 }
 
 function overlayLink(link, from, to) {
-  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  const middle = { x: from.x + (to.x - from.x) * BFD_AT, y: from.y + (to.y - from.y) * BFD_AT };
   const marks = [line(from, to, "adjacency " + link.state.replace(" ", "-") + (link.stale ? " stale" : ""))];
   if (link.state === "up" && link.bfd === "alive") {
     marks.push(s("circle", { class: "bfd", cx: middle.x, cy: middle.y, r: 4.5 }));
@@ -76,11 +83,11 @@ function upstreams(member, radians) {
     const announced = mine.filter((each) => each.state === "announced").length;
     const up = session.state === "established";
     const end = before(site, router, 15);
-    const left = router.x < CENTRE.x - 40;
-    const right = router.x > CENTRE.x + 40;
-    const anchor = left ? "end" : right ? "start" : "middle";
-    const x = router.x + (left ? -16 : right ? 16 : 0);
-    const y = left || right ? router.y - 1 : router.y < CENTRE.y ? router.y - 27 : router.y + 24;
+    const aside = Math.abs(Math.cos(spread)) > 0.3 && Math.abs(Math.cos(spread)) < 0.85;
+    const left = aside && router.x < CENTRE.x;
+    const anchor = left ? "end" : aside ? "start" : "middle";
+    const x = router.x + (left ? -16 : aside ? 16 : 0);
+    const y = aside ? router.y - 1 : router.y < CENTRE.y - 1 ? router.y - 27 : router.y + 25;
     return s(
       "g",
       { class: member.live ? null : "stale" },

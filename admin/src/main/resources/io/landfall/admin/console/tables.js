@@ -36,7 +36,7 @@ export function timeline(model, all) {
     note,
     table(
       "Events, newest first",
-      [["time", "num"], ...(model.fleet ? [["node"]] : []), ["kind"], ["what"], ["change", "wide"], ["cause"], ["why", "wide"]],
+      [["time", "num"], ...(model.fleet ? [["node"]] : []), ["kind"], ["what"], ["change", "most"], ["cause"], ["why", "wide"]],
       shown.map((event) => [clock(event.time), ...(model.fleet ? [event.node] : []), event.type, event.what, event.change, event.cause, event.why]),
       "Nothing has changed since then.",
     ),
@@ -108,8 +108,34 @@ export function refused(model) {
   );
 }
 
+/** The prefixes in brief: at how many upstreams each is announced, and where it is not. */
+export function announced(model) {
+  const byPrefix = new Map();
+  for (const member of model.views) {
+    for (const each of member.view.ingress.prefixes) {
+      byPrefix.set(each.prefix, [...(byPrefix.get(each.prefix) ?? []), { node: member.name, ...each }]);
+    }
+  }
+  const rows = [...byPrefix].map(([prefix, all]) => {
+    const other = all.filter((each) => each.state !== "announced");
+    return [
+      prefix,
+      h("span", { class: other.length === 0 ? "ok" : "bad" }, "at " + (all.length - other.length) + " of " + count(all.length, "upstream")),
+      other.length === 0 ? "-" : other.map((each) => each.node + ": " + each.state).join(", "),
+    ];
+  });
+  const sent = model.views.map((each) => each.name + " " + each.view.ingress.updatesSent).join(", ");
+  return panel(
+    "internet",
+    "What is announced",
+    "coupling to services: none",
+    table("Prefixes announced", [["prefix", "num"], ["announced"], ["not announced", "wide"]], rows, "No prefix is configured."),
+    h("p", null, "updates sent since the start: " + sent + ". ", h("a", { href: "#/upstreams" }, "Upstream sessions")),
+  );
+}
+
 /** The Internet side: sessions, prefixes, and that nothing couples them to services. */
-export function internet(model, brief) {
+export function internet(model) {
   const sessions = model.views.flatMap((member) =>
     member.view.ingress.sessions.map((each) => [
       member.name,
@@ -130,12 +156,9 @@ export function internet(model, brief) {
       "What is announced",
       "coupling to services: none",
       table("Prefixes announced", [["prefix"], ["node"], ["upstream", "num"], ["state"], ["since", "num"]], prefixes, "No prefix is configured."),
-      brief && h("p", null, h("a", { href: "#/upstreams" }, "upstream sessions")),
     ),
-    !brief &&
-      panel("internet", "Upstream sessions", null, table("Upstream sessions", [["node"], ["AS", "num"], ["upstream", "num"], ["session"], ["since", "num"], ["last error", "wide"]], sessions, "No upstream is configured.")),
-    !brief &&
-      panel(
+    panel("internet", "Upstream sessions", null, table("Upstream sessions", [["node"], ["AS", "num"], ["upstream", "num"], ["session"], ["since", "num"], ["last error", "wide"]], sessions, "No upstream is configured.")),
+    panel(
         "internet",
         "Intent",
         "UPDATE messages change by an operator, never by a service",
