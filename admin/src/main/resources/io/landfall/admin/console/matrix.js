@@ -15,7 +15,7 @@ export function signal(state) {
   if (state === ABSENT) {
     return h("span", { class: "signal absent" }, h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "hidden" }, "absent"));
   }
-  const form = FORMS[state];
+  const form = Object.hasOwn(FORMS, state) ? FORMS[state] : null;
   return h(
     "span",
     { class: "signal " + String(state).toLowerCase().replace(/[^a-z]/g, "") },
@@ -35,7 +35,7 @@ export function matrix(model) {
   }
   return h(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": "Services by site" },
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": "Services by site" },
     h(
       "table",
       { class: "matrix" },
