@@ -41,7 +41,8 @@ record AdminAnswer(
   /** A body that is no text: each character of it is one byte. */
   static AdminAnswer bytes(String contentType, byte[] body) {
     Charset oneByte = StandardCharsets.ISO_8859_1;
-    return new AdminAnswer(200, contentType, new String(body, oneByte), oneByte, Optional.empty(), Map.of());
+    return new AdminAnswer(
+        200, contentType, new String(body, oneByte), oneByte, Optional.empty(), Map.of());
   }
 
   static AdminAnswer stream(MonitorWatch watch) {

@@ -90,8 +90,7 @@ final class ConsoleApi {
     String name = request.path().substring(PATH.length() + 1);
     Optional<ConsoleFiles.Content> found = ConsoleFiles.find(name);
     if (found.isEmpty()) {
-      return with(
-          AdminAnswer.problem(404, "the console has no file '" + name + "'"), Map.of());
+      return with(AdminAnswer.problem(404, "the console has no file '" + name + "'"), Map.of());
     }
     ConsoleFiles.Content file = found.get();
     Map<String, String> fields = Map.of("etag", file.etag(), "cache-control", "no-cache");

@@ -94,11 +94,12 @@ class ConsoleApiTest {
   void aFileThatTheBrowserHasIsNotSentAgain() {
     String etag = get("/console/main.js").fields().get("etag");
     AdminAnswer again =
-        api.handle(
-            new AdminRequest("GET", "/console/main.js", Map.of(), "", "", etag, LOCAL));
+        api.handle(new AdminRequest("GET", "/console/main.js", Map.of(), "", "", etag, LOCAL));
     assertThat(again.status()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
-    assertThat(again.fields()).containsEntry("etag", etag).containsEntry("cache-control", "no-cache");
+    assertThat(again.fields())
+        .containsEntry("etag", etag)
+        .containsEntry("cache-control", "no-cache");
   }
 
   @Test

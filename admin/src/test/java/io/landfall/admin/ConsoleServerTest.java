@@ -47,7 +47,8 @@ class ConsoleServerTest {
       assertThat(get(tcp, "/console/view", "landfall.attacker.example"))
           .as("a name that a page of the Internet had point to this machine")
           .startsWith("HTTP/1.1 403 ");
-      String etag = get(tcp, "/console/dom.js", "localhost").replaceAll("(?s).*etag: (\\S+).*", "$1");
+      String etag =
+          get(tcp, "/console/dom.js", "localhost").replaceAll("(?s).*etag: (\\S+).*", "$1");
       assertThat(
               UnixHttp.exchange(
                   tcp,

@@ -43,8 +43,7 @@ final class ConsoleCommand implements Callable<Integer> {
 
   /** A loopback address and a port, with or without http:// in front. */
   private static final Pattern LOOPBACK =
-      Pattern.compile(
-          "(?:http://)?(127(?:\\.[0-9]{1,3}){3}|localhost|\\[::1\\]):([0-9]{1,5})/?");
+      Pattern.compile("(?:http://)?(127(?:\\.[0-9]{1,3}){3}|localhost|\\[::1\\]):([0-9]{1,5})/?");
 
   private static final int MAX_PORT = 65_535;
 
@@ -139,7 +138,9 @@ final class ConsoleCommand implements Callable<Integer> {
     int port = read.matches() ? Integer.parseInt(read.group(2)) : MAX_PORT + 1;
     if (port > MAX_PORT) {
       throw wrong(
-          "'" + text + "' is no loopback address with a port, such as 127.0.0.1:9100; to reach"
+          "'"
+              + text
+              + "' is no loopback address with a port, such as 127.0.0.1:9100; to reach"
               + " another machine use ssh -L");
     }
     return new InetSocketAddress(read.group(1), port);

@@ -55,7 +55,8 @@ class ConsoleCommandTest {
             new ConsoleView.Past(
                 List.of(),
                 Optional.of(NOON),
-                List.of(new ConsoleView.Event(1, NOON, "signal", "shop", "UP -> DOWN", "LOCAL", "x"))));
+                List.of(
+                    new ConsoleView.Event(1, NOON, "signal", "shop", "UP -> DOWN", "LOCAL", "x"))));
     return FakeNode.ok(
         JsonWriter.text(
             new FleetView(
@@ -71,16 +72,20 @@ class ConsoleCommandTest {
 
   @Test
   void nodesThatAnswerAndNodesThatDoNotAreShownTogether() throws IOException {
-    FleetNodes fleet = new FleetNodes(List.of(place("fra"), place("nyc"), place("old"), place("odd")));
+    FleetNodes fleet =
+        new FleetNodes(List.of(place("fra"), place("nyc"), place("old"), place("odd")));
     try (FakeNode fra = node("fra", view("fra"));
         FakeNode old = node("old", FakeNode.response("404 Not Found", "{}"));
         FakeNode odd = node("odd", FakeNode.ok("{\"nodes\":7}"))) {
       List<FleetView.Member> nodes = fleet.view().nodes();
-      assertThat(nodes).extracting(FleetView.Member::name).containsExactly("fra", "nyc", "old", "odd");
+      assertThat(nodes)
+          .extracting(FleetView.Member::name)
+          .containsExactly("fra", "nyc", "old", "odd");
       assertThat(nodes.get(0).problem()).isEmpty();
       assertThat(nodes.get(0).view().orElseThrow().past().events()).hasSize(1);
       assertThat(nodes.get(1).problem()).hasValue("No such file or directory");
-      assertThat(nodes.get(2).problem()).hasValue("it has no console: its version is older than this one");
+      assertThat(nodes.get(2).problem())
+          .hasValue("it has no console: its version is older than this one");
       assertThat(nodes.get(3).problem()).hasValue("its answer has no node");
     }
   }

@@ -209,7 +209,11 @@ public final class StatusPage {
         boolean ended = each.daysLeft() < 0;
         count(ended ? "ended" : "valid");
         if (ended) {
-          found.add("certificate " + each.file() + " has ended: " + each.notAfter().truncatedTo(ChronoUnit.MILLIS));
+          found.add(
+              "certificate "
+                  + each.file()
+                  + " has ended: "
+                  + each.notAfter().truncatedTo(ChronoUnit.MILLIS));
         }
         if (!each.ocsp().equals("stapled") && !each.ocsp().equals("none")) {
           found.add("OCSP response not sent: " + each.ocsp());
