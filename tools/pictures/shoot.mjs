@@ -11,9 +11,9 @@ import { launch } from "../console/browser.mjs";
 
 const [url, socket, folder] = process.argv.slice(2);
 const WIDTH = 1280;
-const HEIGHT = 800;
+const HEIGHT = 760;
 const QUIET_MILLIS = 6_000;
-const MOST_MILLIS = 90_000;
+const MOST_MILLIS = 45_000;
 const PNG_HEAD = 8;
 
 /** The same PNG with its data deflated as far as it goes: Chromium is in a hurry. */
@@ -82,7 +82,7 @@ for (const { name, page } of pages) {
   await page.until("document.body.innerText.includes('UP -> DRAINING')", name);
   writeFileSync(join(folder, name), smaller(await page.picture()));
 }
-const decision = await browser.page({ width: WIDTH, height: 330, dark: false });
+const decision = await browser.page({ width: WIDTH, height: 400, dark: false });
 await decision.goto(url + "#/explain?url=http://shop.lab/cart&node=fra");
 await decision.until("document.querySelector('.stage.end') !== null", "the decision");
 writeFileSync(join(folder, "console-explain.png"), smaller(await decision.picture()));
