@@ -1,6 +1,7 @@
 package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsText;
+import io.landfall.admin.metrics.Version;
 import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.Message;
 import io.landfall.admin.model.PurgeReport;
@@ -8,8 +9,6 @@ import io.landfall.core.ServiceName;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -17,13 +16,13 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * The admin API without its sockets: a request in, an answer out.
  *
- * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt}
- * and {@code GET /metrics}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
- * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/purge}, {@code POST /v1/reload} and
- * {@code POST /v1/configure/...}; it is for the Unix socket only, whose file mode says who may, and
- * every command is logged with the user that gave it. Over loopback TCP one may only read, and only
- * with a Host header that names loopback: a web page that had its own name point to 127.0.0.1 (DNS
- * rebinding) does not have one.
+ * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt},
+ * {@code GET /metrics} and the console below {@code /console/}. Steering is {@code PUT} and {@code
+ * DELETE /v1/services/NAME}, {@code POST /v1/drain}, {@code POST /v1/undrain}, {@code POST
+ * /v1/purge}, {@code POST /v1/reload} and {@code POST /v1/configure/...}; it is for the Unix socket
+ * only, whose file mode says who may, and every command is logged with the user that gave it. Over
+ * loopback TCP one may only read, and only with a Host header that names loopback: a web page that
+ * had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -31,16 +30,6 @@ final class AdminApi {
 
   /** The shortest: renewing more often than ten times a second is a mistake. */
   static final long MIN_TTL_MILLIS = 100;
-
-  private static final int MAX_PORT = 65_535;
-  private static final int MAX_PORT_DIGITS = 5;
-
-  /** RFC 3986 section 3.1; what stands in a query is none. */
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
-
-  /** The port of a URL that has one. */
-  private static final Pattern PORT =
-      Pattern.compile("[A-Za-z]+://(?:\\[[^\\]/?#]*\\]|[^\\[/?#:]*):([0-9]+)(?:[/?#]|$)");
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final String SHOW = "/v1/show/";
@@ -66,9 +55,20 @@ final class AdminApi {
   private final RequestsApi requests;
   private final CacheApi cache;
   private final ConfigureApi configure;
+  private final ConsoleApi console;
 
+  /** With a console of its own. */
   AdminApi(AdminBackend backend, MetricsText metrics) {
+    this(
+        backend,
+        metrics,
+        new ConsoleApi(
+            new NodeConsole(backend, new ConsoleFeed(backend.routing()), Version.text())));
+  }
+
+  AdminApi(AdminBackend backend, MetricsText metrics, ConsoleApi console) {
     this.backend = backend;
+    this.console = console;
     this.routing = new RoutingApi(backend.routing());
     this.requests = new RequestsApi(backend.requests());
     this.cache = new CacheApi(backend.cache());
@@ -112,7 +112,10 @@ final class AdminApi {
           : show(view, request);
     }
     return switch (path) {
-      case "/v1/explain" -> explain(request);
+      // Over TCP what clients have asked for, which shows in the cache, is left out.
+      case "/v1/explain" ->
+          ExplainApi.answer(
+              backend, request.query(), request.caller() instanceof AdminRequest.Caller.Local);
       case "/v1/monitor" -> routing.monitor(request);
       case RequestsApi.PATH -> requests.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
@@ -120,12 +123,15 @@ final class AdminApi {
       case "/v1/drain", "/v1/undrain", "/v1/reload", CacheApi.PURGE ->
           AdminAnswer.problem(405, path + " takes POST");
       default ->
-          path.startsWith(ConfigureApi.PATH)
-              ? AdminAnswer.problem(405, path + " takes POST; to read, " + SHOW + "configuration")
-              : path.startsWith(SERVICES)
+          ConsoleApi.answers(path)
+              ? console.handle(request)
+              : path.startsWith(ConfigureApi.PATH)
                   ? AdminAnswer.problem(
-                      405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
-                  : notFound(path);
+                      405, path + " takes POST; to read, " + SHOW + "configuration")
+                  : path.startsWith(SERVICES)
+                      ? AdminAnswer.problem(
+                          405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
+                      : notFound(path);
     };
   }
 
@@ -158,33 +164,6 @@ final class AdminApi {
     return caller instanceof AdminRequest.Caller.Local
         ? decisions
         : decisions.stream().map(DecisionView::withoutQuery).toList();
-  }
-
-  /** Over TCP what clients have asked for, which shows in the cache, is left out. */
-  private AdminAnswer explain(AdminRequest request) {
-    List<String> urls = request.query().getOrDefault("url", List.of());
-    if (urls.size() != 1) {
-      return AdminAnswer.problem(400, "give one URL: /v1/explain?url=shop.example/x");
-    }
-    String text = urls.getFirst();
-    String url = SCHEME.matcher(text).lookingAt() ? text : "http://" + text;
-    Matcher port = PORT.matcher(url);
-    if (port.lookingAt() && !isPort(port.group(1))) {
-      return AdminAnswer.problem(
-          400, "'" + text + "' has the port " + port.group(1) + "; a port is 1 to " + MAX_PORT);
-    }
-    return switch (backend.target(url)) {
-      case ExplainTarget.Routed routed ->
-          AdminAnswer.json(
-              backend.explain(routed, request.caller() instanceof AdminRequest.Caller.Local));
-      case ExplainTarget.Refused(String why) ->
-          AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
-    };
-  }
-
-  private static boolean isPort(String digits) {
-    int port = digits.length() > MAX_PORT_DIGITS ? 0 : Integer.parseInt(digits);
-    return port > 0 && port <= MAX_PORT;
   }
 
   private AdminAnswer command(AdminRequest request) throws CommandBody.Wrong {
@@ -227,6 +206,7 @@ final class AdminApi {
           : AdminAnswer.problem(405, path + " takes POST, not " + method);
     }
     if (path.startsWith(SHOW)
+        || ConsoleApi.answers(path)
         || path.equals("/v1/explain")
         || path.equals("/v1/dump/mrt")
         || path.equals("/metrics")) {
@@ -334,7 +314,7 @@ final class AdminApi {
         404,
         "there is nothing at "
             + path
-            + "; there are /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
+            + "; there are /console/, /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
             + " /v1/drain, /v1/undrain, /v1/purge, /v1/reload, /v1/configure/... and /metrics");
   }
 

@@ -22,6 +22,17 @@ import java.util.OptionalLong;
  * for {@link Unavailable}.
  */
 public interface AdminBackend {
+  /**
+   * Which node this is.
+   *
+   * @param name its name
+   * @param identity its identity
+   */
+  record Self(String name, String identity) {}
+
+  /** Which node this is. */
+  Self self();
+
   /** Every peer, then every candidate that is not a peer, with why. */
   List<PeerRow> peers();
 

@@ -154,6 +154,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         uri.parameters(),
         message.content().toString(UTF_8),
         message.headers().get(HttpHeaderNames.ACCEPT, ""),
+        message.headers().get(HttpHeaderNames.IF_NONE_MATCH, ""),
         caller);
   }
 
@@ -201,8 +202,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+      // RFC 9110 section 8.6: in a 304 it would be the length of what was not sent.
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    }
+    answer.fields().forEach((name, value) -> response.headers().set(name, value));
     if (last) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }

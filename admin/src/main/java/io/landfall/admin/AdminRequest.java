@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param query the decoded query
  * @param body the body as text
  * @param accept the Accept header; empty text when there is none
+ * @param ifNoneMatch the If-None-Match header (RFC 9110 section 13.1.2); empty text when there is
+ *     none
  * @param caller who asks
  */
 record AdminRequest(
@@ -20,7 +22,23 @@ record AdminRequest(
     Map<String, List<String>> query,
     String body,
     String accept,
+    String ifNoneMatch,
     Caller caller) {
+  /** One that is not conditional. */
+  AdminRequest(
+      String method,
+      String path,
+      Map<String, List<String>> query,
+      String body,
+      String accept,
+      Caller caller) {
+    this(method, path, query, body, accept, "", caller);
+  }
+
+  /** The same for another path. */
+  AdminRequest at(String other) {
+    return new AdminRequest(method, other, query, body, accept, ifNoneMatch, caller);
+  }
 
   /** Whoever asks. */
   sealed interface Caller {

@@ -50,6 +50,7 @@ public final class AdminServer implements AutoCloseable {
   private final SocketFile socketFile;
   private final List<Channel> listeners = new ArrayList<>();
   private final ChannelGroup connections;
+  private final ConsoleFeed feed;
   private Optional<InetSocketAddress> metricsAddress = Optional.empty();
   private Optional<InetSocketAddress> lookingGlassAddress = Optional.empty();
   private Optional<InetSocketAddress> purgeAddress = Optional.empty();
@@ -116,7 +117,8 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private AdminServer(EventLoopGroup loop, SocketFile socketFile) {
+  private AdminServer(EventLoopGroup loop, SocketFile socketFile, ConsoleFeed feed) {
+    this.feed = feed;
     this.loop = loop;
     this.socketFile = socketFile;
     this.connections = new DefaultChannelGroup(loop.next(), true);
@@ -131,14 +133,16 @@ public final class AdminServer implements AutoCloseable {
       Listeners config, AdminBackend backend, Supplier<? extends MetricsSource> metrics)
       throws IOException {
     SocketFile socketFile = SocketFile.claim(config.socket(), config.group());
-    AdminApi api = new AdminApi(backend, new MetricsText(metrics));
+    ConsoleFeed feed = new ConsoleFeed(backend.routing());
+    ConsoleApi console = new ConsoleApi(new NodeConsole(backend, feed, Version.text()));
+    AdminApi api = new AdminApi(backend, new MetricsText(metrics), console);
     DefaultThreadFactory threads = new DefaultThreadFactory("landfall-admin", true);
     EventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1,
             threads,
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    AdminServer server = new AdminServer(loop, socketFile);
+    AdminServer server = new AdminServer(loop, socketFile, feed);
     try {
       server.listenUnix(api);
       if (config.metrics().isPresent()) {
@@ -257,6 +261,7 @@ public final class AdminServer implements AutoCloseable {
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
+    feed.close();
     // A stream of changes has no end of its own; no reader may wait for a node that is gone.
     connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     socketFile.remove();

@@ -102,7 +102,8 @@ final class RoutingApi {
     return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
   }
 
-  private static <T> AdminAnswer answer(QueryResult<T> result) {
+  /** What was found, 404 for what is not there, 400 for a question that has no answer. */
+  static <T> AdminAnswer answer(QueryResult<T> result) {
     return switch (result) {
       case QueryResult.Found<T>(T value) -> AdminAnswer.json(value);
       case QueryResult.Missing<T>(String sentence) -> AdminAnswer.problem(404, sentence);

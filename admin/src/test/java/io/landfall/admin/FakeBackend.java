@@ -43,6 +43,11 @@ final class FakeBackend implements AdminBackend {
   final FakeRouting routing = new FakeRouting(() -> this.broken);
 
   @Override
+  public Self self() {
+    return new Self("fra", FRA.toString());
+  }
+
+  @Override
   public byte[] mrtDump() {
     if (broken) {
       throw new Unavailable("the dump was not ready in time");

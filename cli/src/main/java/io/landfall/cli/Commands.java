@@ -35,6 +35,7 @@ final class Commands {
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("monitor", MonitorCommand::new);
+    COMMANDS.put("console", ConsoleCommand::new);
     COMMANDS.put("dump", DumpCommand::new);
     COMMANDS.put("announce", AnnounceCommand::new);
     COMMANDS.put("withdraw", WithdrawCommand::new);

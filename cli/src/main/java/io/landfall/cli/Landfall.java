@@ -63,6 +63,11 @@ final class Landfall implements Runnable {
     return new AdminClient(socket);
   }
 
+  /** The socket that is named, or the default one. */
+  Path socket() {
+    return socket;
+  }
+
   boolean json() {
     return json;
   }

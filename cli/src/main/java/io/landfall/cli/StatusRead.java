@@ -11,6 +11,7 @@ import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.ServiceStatus;
+import io.landfall.admin.model.StatusPage;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.admin.model.TunnelStatus;
 import java.io.PrintWriter;

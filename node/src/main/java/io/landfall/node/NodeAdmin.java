@@ -93,6 +93,12 @@ final class NodeAdmin implements AdminBackend {
       ConfigureBackend configurations) {}
 
   @Override
+  public Self self() {
+    View view = reads.published().get();
+    return new Self(view.ownName().value(), view.ownIdentity().toString());
+  }
+
+  @Override
   public RoutingBackend routing() {
     return routing;
   }

@@ -1,15 +1,6 @@
-package io.landfall.cli;
+package io.landfall.admin.model;
 
-import io.landfall.admin.model.BfdRow;
-import io.landfall.admin.model.CacheReport;
-import io.landfall.admin.model.ConfigurationStatus;
-import io.landfall.admin.model.IngressStatus;
-import io.landfall.admin.model.PeerRow;
-import io.landfall.admin.model.RefusedRow;
-import io.landfall.admin.model.RevocationStatus;
-import io.landfall.admin.model.ServiceStatus;
-import io.landfall.admin.model.TlsStatus;
-import io.landfall.admin.model.TunnelStatus;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What {@code show status} has: counts by view and word, and a sentence for each problem. */
-final class StatusPage {
+public final class StatusPage {
   private static final String ESTABLISHED = "established";
   private static final String CANDIDATE = "candidate";
 
@@ -38,20 +29,21 @@ final class StatusPage {
   /** The counts of the view that is looked at. */
   private SequencedMap<String, Long> current = new LinkedHashMap<>();
 
-  StatusPage() {}
+  /** A page without a view. */
+  public StatusPage() {}
 
   /** By view, then by state: how many there are. */
-  SequencedMap<String, SequencedMap<String, Long>> counts() {
+  public SequencedMap<String, SequencedMap<String, Long>> counts() {
     return Collections.unmodifiableSequencedMap(counts);
   }
 
   /** A sentence each, in the order of the views. */
-  List<String> problems() {
+  public List<String> problems() {
     return List.copyOf(problems);
   }
 
   /** A candidate that is this node, or one more address of a node that is here, is no peer. */
-  void peers(List<PeerRow> rows) {
+  public void peers(List<PeerRow> rows) {
     Set<String> here =
         rows.stream()
             .filter(row -> row.session().state().equals(ESTABLISHED))
@@ -85,14 +77,15 @@ final class StatusPage {
    * @param name what it is
    * @param value its value
    */
-  record Detail(String name, String value) {}
+  public record Detail(String name, String value) {}
 
   /** What a view has beside its counts; empty for most. */
-  Optional<Detail> detail(String view) {
+  public Optional<Detail> detail(String view) {
     return Optional.ofNullable(details.get(view));
   }
 
-  void services(List<ServiceStatus> rows) {
+  /** Services that are not well here, and those that can be had nowhere. */
+  public void services(List<ServiceStatus> rows) {
     begin("services");
     for (ServiceStatus service : rows) {
       String signal = service.local().map(ServiceStatus.Local::signal).orElse("elsewhere");
@@ -129,7 +122,8 @@ final class StatusPage {
     }
   }
 
-  void paths(List<BfdRow> rows) {
+  /** Paths that BFD finds dead. */
+  public void paths(List<BfdRow> rows) {
     begin("bfd");
     for (BfdRow row : rows) {
       if (row.isSession()) {
@@ -141,7 +135,8 @@ final class StatusPage {
     }
   }
 
-  void ingress(IngressStatus ingress) {
+  /** Prefixes that are not announced, and upstreams without a session. */
+  public void ingress(IngressStatus ingress) {
     begin("prefixes");
     for (IngressStatus.PrefixState row : ingress.prefixes()) {
       count(row.state());
@@ -188,14 +183,15 @@ final class StatusPage {
         || commands.startsWith("drain (");
   }
 
-  void revocations(RevocationStatus status) {
+  /** The list of revocations, and what is wrong with its file. */
+  public void revocations(RevocationStatus status) {
     begin("revocations");
     status.entries().forEach(entry -> count("in force"));
     status.problem().ifPresent(problem -> problems.add("revocations: " + problem));
   }
 
   /** Files that are not in force, certificates that have ended, and responses of OCSP not sent. */
-  void tls(TlsStatus status) {
+  public void tls(TlsStatus status) {
     begin("certificates");
     // Listeners may share files, and so their problems.
     Set<String> found = new LinkedHashSet<>();
@@ -213,7 +209,11 @@ final class StatusPage {
         boolean ended = each.daysLeft() < 0;
         count(ended ? "ended" : "valid");
         if (ended) {
-          found.add("certificate " + each.file() + " has ended: " + Table.time(each.notAfter()));
+          found.add(
+              "certificate "
+                  + each.file()
+                  + " has ended: "
+                  + each.notAfter().truncatedTo(ChronoUnit.MILLIS));
         }
         if (!each.ocsp().equals("stapled") && !each.ocsp().equals("none")) {
           found.add("OCSP response not sent: " + each.ocsp());
@@ -223,7 +223,8 @@ final class StatusPage {
     problems.addAll(found);
   }
 
-  void tunnels(TunnelStatus status) {
+  /** Requests that have switched protocols. */
+  public void tunnels(TunnelStatus status) {
     begin("tunnels");
     count("open", status.open());
     count("at most", status.most());
@@ -244,7 +245,7 @@ final class StatusPage {
   }
 
   /** The disks of the cache, and the log of purges. */
-  void cache(CacheReport report) {
+  public void cache(CacheReport report) {
     begin("disks");
     for (CacheReport.Disk disk : report.disks()) {
       count(disk.state());
@@ -258,7 +259,7 @@ final class StatusPage {
   }
 
   /** The config in force: one that waits to be confirmed, and a change that was refused. */
-  void configuration(ConfigurationStatus status) {
+  public void configuration(ConfigurationStatus status) {
     begin("config");
     count("generation", status.generation());
     details.put("config", new Detail("hash", status.hash()));
@@ -285,7 +286,7 @@ final class StatusPage {
   }
 
   /** That something was refused is no problem of this node by itself, so it is counted only. */
-  void refused(List<RefusedRow> rows) {
+  public void refused(List<RefusedRow> rows) {
     begin("refused");
     rows.forEach(row -> count("since the start", row.count()));
   }
