@@ -78,8 +78,8 @@ final class FakeRouting implements RoutingBackend {
       }
 
       @Override
-      public JsonObject protocols(boolean shortForm) {
-        return new JsonObject().put("nyc", new JsonObject().put("short", shortForm));
+      public JsonObject protocols(Protocols which) {
+        return new JsonObject().put("nyc", new JsonObject().put("form", which.name()));
       }
 
       @Override

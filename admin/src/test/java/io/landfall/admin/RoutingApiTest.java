@@ -221,8 +221,9 @@ class RoutingApiTest {
   @Test
   void theLookingGlassHasBirdwatchersPaths() throws IOException {
     assertThat(glass("GET", "/protocols/bgp"))
-        .contains("\"protocols\":{\"nyc\":{\"short\":false}}");
-    assertThat(glass("GET", "/protocols/short?uncached=true")).contains("{\"short\":true}");
+        .contains("\"protocols\":{\"nyc\":{\"form\":\"BGP\"}}");
+    assertThat(glass("GET", "/protocols")).contains("{\"form\":\"ALL\"}");
+    assertThat(glass("GET", "/protocols/short?uncached=true")).contains("{\"form\":\"SHORT\"}");
     assertThat(glass("GET", "/routes/protocol/nyc"))
         .contains("\"routes\":[{\"which\":\"ACCEPTED\"}]");
     assertThat(glass("GET", "/routes/filtered/nyc")).contains("[{\"which\":\"REFUSED\"}]");
@@ -232,6 +233,21 @@ class RoutingApiTest {
     assertThat(glass("GET", "/routes/prefix")).startsWith("HTTP/1.1 400 ");
     assertThat(glass("GET", "/routes/table/master")).contains("[{\"table\":\"ACCEPTED\"}]");
     assertThat(glass("GET", "/routes/table/master/filtered")).contains("[{\"table\":\"REFUSED\"}]");
+    assertThat(glass("GET", "/routes/peer/nyc")).contains("[{\"which\":\"ACCEPTED\"}]");
+    assertThat(glass("GET", "/routes/table/master/peer/nyc"))
+        .contains("[{\"which\":\"ACCEPTED\"}]");
+    assertThat(glass("GET", "/routes/table/master/peer/nobody"))
+        .startsWith("HTTP/1.1 404 ")
+        .endsWith("{\"error\":\"there is no peer 'nobody'\"}\n");
+    assertThat(glass("GET", "/routes/noexport/" + LookingGlass.PIPE)).contains("\"routes\":[]");
+    assertThat(glass("GET", "/routes/pipe/filtered?table=master&pipe=x")).contains("\"routes\":[]");
+    assertThat(glass("GET", "/routes/pipe/filtered/?table=master&pipe=x"))
+        .contains("\"routes\":[]");
+    assertThat(glass("GET", "/routes/pipe/filtered/count?table=master&pipe=x&address=10.32.0.2"))
+        .contains("\"routes\":0");
+    assertThat(glass("GET", "/routes/table/master/export"))
+        .startsWith("HTTP/1.1 404 ")
+        .contains("{\"error\":\"there is nothing at /routes/table/master/export");
     assertThat(glass("GET", "/routes/protocol/nobody"))
         .startsWith("HTTP/1.1 404 ")
         .endsWith("{\"error\":\"there is no peer 'nobody'\"}\n");

@@ -3,9 +3,11 @@ package io.landfall.node;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigInForce {
   private volatile NodeConfig config;
   private volatile Map<HostAddress, String> serviceNames;
+  private volatile @Nullable Instant changedAt;
 
   /** The config that a node starts with. */
   ConfigInForce(NodeConfig config) {
@@ -36,9 +39,15 @@ final class ConfigInForce {
     return serviceNames.get(identity);
   }
 
-  void put(NodeConfig other) {
+  /** When the config of the start was last replaced; empty when it never was. */
+  Optional<Instant> changedAt() {
+    return Optional.ofNullable(changedAt);
+  }
+
+  void put(NodeConfig other, Instant now) {
     config = other;
     serviceNames = names(other);
+    changedAt = now;
   }
 
   private static Map<HostAddress, String> names(NodeConfig config) {

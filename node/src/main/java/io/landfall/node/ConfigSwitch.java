@@ -5,6 +5,7 @@ import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.node.log.Logs;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class ConfigSwitch {
             Translate.signalSpecs(plan.config()),
             Translate.entitlements(plan.config()),
             Translate.candidates(plan.config())));
-    node.inForce.put(plan.config());
+    node.inForce.put(plan.config(), Instant.ofEpochMilli(node.control.wallMillis()));
     node.snapshots.configure(after, node.overlay.plane().published(), generation);
     node.operators.restore(node.overlay, node.backends, changed);
     if (edge != null) {

@@ -7,7 +7,6 @@ import io.landfall.admin.metrics.Version;
 import io.landfall.bgp.Origin;
 import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.SessionState;
-import io.landfall.config.NodeConfig;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.BgpIdentifier;
 import io.landfall.overlay.Overlay;
@@ -33,6 +32,9 @@ import java.util.function.Predicate;
  * table is the one table. Asked on virtual threads, answered by the control thread.
  */
 final class NodeLookingGlass implements LookingGlass {
+  /** The name of the one table. */
+  private static final String TABLE = "master";
+
   private static final PathAttributes NO_ATTRIBUTES =
       new PathAttributes(
           Origin.INCOMPLETE,
@@ -44,7 +46,7 @@ final class NodeLookingGlass implements LookingGlass {
           PathAttributes.Communities.NONE,
           OptionalLong.empty());
 
-  private final NodeConfig config;
+  private final ConfigInForce config;
   private final Overlay overlay;
   private final ControlQuestions questions;
   private final NodeRouting routing;
@@ -52,7 +54,7 @@ final class NodeLookingGlass implements LookingGlass {
   private final Instant startedAt;
 
   NodeLookingGlass(
-      NodeConfig config,
+      ConfigInForce config,
       Overlay overlay,
       ControlQuestions questions,
       NodeRouting routing,
@@ -73,50 +75,55 @@ final class NodeLookingGlass implements LookingGlass {
         .put("current_server", now)
         .put("server_time", now)
         .put("last_reboot", started)
-        .put("last_reconfig", started)
-        .put("router_id", BgpIdentifier.text(BgpIdentifier.of(config.identity())))
+        .put("last_reconfig", config.changedAt().map(LookingGlass::time).orElse(started))
+        .put("router_id", BgpIdentifier.text(BgpIdentifier.of(config.get().identity())))
         .put("version", "Landfall " + Version.text())
-        .put("message", "Landfall node " + config.name() + " is up and running");
+        .put("message", "Landfall node " + config.get().name() + " is up and running");
   }
 
   @Override
-  public JsonObject protocols(boolean shortForm) {
-    TableCensus census = new TableCensus();
-    if (!shortForm) {
-      TableSlices.read(questions, from -> overlay.someRoutes(from, census::add));
+  public JsonObject protocols(Protocols which) {
+    if (which == Protocols.SHORT) {
+      return questions.ask(this::states);
     }
-    return questions.ask(() -> protocolsNow(shortForm, census));
+    TableCensus census = new TableCensus();
+    TableSlices.read(questions, from -> overlay.someRoutes(from, census::add));
+    return questions.ask(() -> protocolsNow(which == Protocols.ALL, census));
   }
 
-  private JsonObject protocolsNow(boolean shortForm, TableCensus census) {
+  private JsonObject states() {
+    JsonObject protocols = new JsonObject();
+    for (PeerDetail peer : overlay.queries().peers()) {
+      PeerView view = peer.view();
+      protocols.put(
+          view.info().name().value(),
+          new JsonObject()
+              .put("proto", "BGP")
+              .put("table", TABLE)
+              .put("state", isUp(view) ? "up" : "down")
+              .put("since", LookingGlass.time(time.wallTimeOf(view.sinceNanos())))
+              .put("info", PeerRows.word(view.state())));
+    }
+    return protocols;
+  }
+
+  private JsonObject protocolsNow(boolean withPipe, TableCensus census) {
     List<PeerView> peers = overlay.peers();
     Map<HostAddress, Integer> refused = new HashMap<>();
     for (RefusedView each : overlay.refused()) {
       refused.put(each.peer().identity(), each.routes().size());
     }
+    long piped = 0;
     JsonObject protocols = new JsonObject();
     for (PeerDetail peer : overlay.queries().peers()) {
       PeerView view = peer.view();
-      boolean up = view.state() == SessionState.ESTABLISHED;
-      String since = LookingGlass.time(time.wallTimeOf(view.sinceNanos()));
-      String name = view.info().name().value();
-      if (shortForm) {
-        protocols.put(
-            name,
-            new JsonObject()
-                .put("proto", "BGP")
-                .put("table", "master")
-                .put("state", up ? "up" : "down")
-                .put("since", since)
-                .put("info", PeerRows.word(view.state())));
-        continue;
-      }
       boolean addPath = peer.session().negotiated().filter(n -> n.addPathSend() != 0).isPresent();
-      boolean reflector = config.overlay().reflection().reflector();
-      long exported = up ? census.exported(view, reflector, addPath, peers) : 0;
+      boolean reflector = config.get().overlay().reflection().reflector();
+      long exported = isUp(view) ? census.exported(view, reflector, addPath, peers) : 0;
+      piped += isUp(view) ? view.acceptedPaths() : 0;
       protocols.put(
-          name,
-          protocol(peer, since)
+          view.info().name().value(),
+          protocol(peer, LookingGlass.time(time.wallTimeOf(view.sinceNanos())))
               .put(
                   "routes",
                   new JsonObject()
@@ -125,17 +132,32 @@ final class NodeLookingGlass implements LookingGlass {
                       .put("exported", exported)
                       .put("preferred", census.preferred(view.info().name()))));
     }
-    return protocols;
+    return withPipe ? protocols.put(PIPE, pipe(piped)) : protocols;
+  }
+
+  private static boolean isUp(PeerView view) {
+    return view.state() == SessionState.ESTABLISHED;
+  }
+
+  /** All that the peers that are up have brought in passes it. */
+  private JsonObject pipe(long paths) {
+    return new JsonObject()
+        .put("protocol", PIPE)
+        .put("bird_protocol", "Pipe")
+        .put("table", TABLE)
+        .put("state", "up")
+        .put("state_changed", LookingGlass.time(startedAt))
+        .put("routes", new JsonObject().put("imported", paths).put("exported", 0));
   }
 
   private JsonObject protocol(PeerDetail peer, String since) {
     PeerView view = peer.view();
-    boolean up = view.state() == SessionState.ESTABLISHED;
+    boolean up = isUp(view);
     PeerView.Counters counters = view.counters();
     return new JsonObject()
         .put("protocol", view.info().name().value())
         .put("bird_protocol", "BGP")
-        .put("table", "master")
+        .put("table", TABLE)
         .put("state", up ? "up" : "start")
         .put("state_changed", since)
         .put("uptime", up ? since : "")
@@ -145,7 +167,7 @@ final class NodeLookingGlass implements LookingGlass {
         .put("neighbor_address", view.info().identity().toString())
         .put("neighbor_as", peer.session().config().remoteAs().number())
         .put("neighbor_id", BgpIdentifier.text(BgpIdentifier.of(view.info().identity())))
-        .put("source_address", config.identity().toString())
+        .put("source_address", config.get().identity().toString())
         .put("session", "internal multihop AS4")
         .put("last_error", view.lastDown().map(reason -> reason.text()).orElse(""))
         .put(
@@ -252,7 +274,7 @@ final class NodeLookingGlass implements LookingGlass {
   /** Paths from other peers that, by the rules of iBGP, are not advertised to this peer. */
   private List<JsonObject> notExported(HostAddress to) {
     SortedSet<HostAddress> clients = questions.ask(this::clients);
-    HostAddress own = config.identity();
+    HostAddress own = config.get().identity();
     return clients.contains(to)
         ? List.of()
         : rows(from -> !from.equals(own) && !from.equals(to) && !clients.contains(from));
@@ -261,7 +283,7 @@ final class NodeLookingGlass implements LookingGlass {
   /** Whom this node reflects for; its own routes go to everybody. */
   private SortedSet<HostAddress> clients() {
     SortedSet<HostAddress> clients = new TreeSet<>();
-    if (config.overlay().reflection().reflector()) {
+    if (config.get().overlay().reflection().reflector()) {
       for (PeerView peer : overlay.peers()) {
         if (peer.info().relation().isClient()) {
           clients.add(peer.info().identity());
@@ -306,7 +328,7 @@ final class NodeLookingGlass implements LookingGlass {
   private List<JsonObject> refused(RefusedView refused) {
     String name = refused.peer().name().value();
     String peer = refused.peer().identity().toString();
-    long asn = config.overlay().asn().number();
+    long asn = config.get().overlay().asn().number();
     List<JsonObject> rows = new ArrayList<>();
     for (RefusedRoute route : refused.routes()) {
       long reason = RefusalRules.number(route.rule());

@@ -292,7 +292,7 @@ final class NodeRouting implements RoutingBackend {
 
   @Override
   public LookingGlass lookingGlass() {
-    return new NodeLookingGlass(config.get(), overlay.overlay(), questions, this, time);
+    return new NodeLookingGlass(config, overlay.overlay(), questions, this, time);
   }
 
   @Override

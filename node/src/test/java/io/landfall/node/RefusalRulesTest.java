@@ -24,7 +24,7 @@ class RefusalRulesTest {
           "(?:new Refusal|Refusal\\.[a-z]+|refuse|new Failure|new Full|Admission.Refused"
               + "|refused)\\((?:\\s*channel,)?\\s*\"([a-z0-9]+(?:-[a-z0-9]+)*)\"");
 
-  private static Path root() {
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null
         && !Files.isRegularFile(folder.resolve("core/src/main/java/module-info.java"))) {

@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /** The files of the one node, fra, that most tests of this package run. */
-final class NodeFiles {
+public final class NodeFiles {
   private NodeFiles() {}
 
   /**
    * Writes {@code ca.pem}, {@code ca.key}, {@code node.pem} and {@code node.key}: the identity
    * 10.32.0.1 of 10.32.0.0/23 in the trust domain landfall.test, for a day.
    */
-  static void write(Path folder, String... services) throws IOException {
+  public static void write(Path folder, String... services) throws IOException {
     write(authority(folder), folder, "fra", "10.32.0.1", services);
     Files.move(folder.resolve("fra.pem"), folder.resolve("node.pem"));
     Files.move(folder.resolve("fra.key"), folder.resolve("node.key"));

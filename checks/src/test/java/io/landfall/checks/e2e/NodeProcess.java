@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A node as a process with so little memory that it cannot hold what passes through it. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
   static final int HEAP_MIB = 96;
   static final int DIRECT_MIB = 96;
   private static final long END_SECONDS = 20;
@@ -24,7 +24,8 @@ final class NodeProcess implements AutoCloseable {
     this.log = log;
   }
 
-  static NodeProcess start(Path config) {
+  /** A node of this config; it logs beside it. */
+  public static NodeProcess start(Path config) {
     return start(List.of(), config);
   }
 
@@ -148,7 +149,8 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  String log() {
+  /** What it has logged. */
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
