@@ -222,7 +222,7 @@ class TrafficReaderTest {
     assertThat(
             rules(
                     "rate-limits: [{requests: 100, per: 1s},"
-                        + " {field: X-API-Key, requests: 10, per: 1m, burst: 3, tell: true}]")
+                        + " {field: X-API-Key, requests: 10, per: 1m, burst: 3, always-report: true}]")
                 .rateLimits())
         .containsExactly(
             new RateLimit(Optional.empty(), 100, 1_000, 100, false),

@@ -261,6 +261,11 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
+  public CommandResult maintenance(ServiceName service, boolean begins, long retryAfterSeconds) {
+    return commands.maintenance(service, begins, retryAfterSeconds);
+  }
+
+  @Override
   public CommandResult drainNode() {
     return commands.drainNode();
   }

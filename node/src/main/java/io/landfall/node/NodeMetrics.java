@@ -45,6 +45,7 @@ final class NodeMetrics implements MetricsSource {
   private final List<RefusedCount> refused = new ArrayList<>();
   private final List<BfdRow> bfd;
   private final TreeMap<String, Signal> signals = new TreeMap<>();
+  private final SortedMap<String, Boolean> maintenance;
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
   private final List<PurgeCount> purges;
@@ -118,6 +119,7 @@ final class NodeMetrics implements MetricsSource {
       refused.add(new RefusedCount(row.peer(), row.rule(), row.count()));
     }
     bfd = views.bfd().get();
+    maintenance = views.services().maintenance();
     for (ServiceConfig service : sources.config().services()) {
       if (service.isLocal()) {
         signals.put(service.name().value(), overlay.plane().signals().signal(service.name()));
@@ -362,6 +364,11 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public Map<String, Signal> serviceSignals() {
     return signals;
+  }
+
+  @Override
+  public SortedMap<String, Boolean> maintenance() {
+    return maintenance;
   }
 
   @Override

@@ -114,7 +114,7 @@ final class TrafficFromConfig {
         limit.requests(),
         limit.perMillis(),
         limit.burst(),
-        limit.tell());
+        limit.alwaysReport());
   }
 
   private static Maintenance maintenance(
@@ -122,7 +122,8 @@ final class TrafficFromConfig {
     return new Maintenance(
         maintenance.page().flatMap(file -> page(file, pageKey, findings)),
         Math.ceilDiv(maintenance.retryAfterMillis(), SECOND_MILLIS),
-        networks(maintenance.allow()));
+        networks(maintenance.allow()),
+        maintenance.active());
   }
 
   private static Optional<AsciiString> page(Path file, String key, Findings findings) {

@@ -42,6 +42,11 @@ public interface MetricsSource {
     return new QueueCounts(0, 0, 0, 0);
   }
 
+  /** Whether each service is in maintenance at this node, by name. */
+  default SortedMap<String, Boolean> maintenance() {
+    return Collections.emptySortedMap();
+  }
+
   /** Trailer fields of responses that were dropped, since they must not be any. */
   default long droppedTrailers() {
     return 0;

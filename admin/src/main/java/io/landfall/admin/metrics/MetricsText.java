@@ -186,6 +186,16 @@ public final class MetricsText {
   }
 
   private static void services(MetricSnapshots.Builder all, MetricsSource source) {
+    GaugeSnapshot.Builder maintenance =
+        GaugeSnapshot.builder()
+            .name("landfall_service_maintenance")
+            .help("1 while requests for a service that land here are answered with 503.");
+    source
+        .maintenance()
+        .forEach(
+            (service, on) ->
+                maintenance.dataPoint(gauge(on ? 1 : 0, Labels.of("service", service))));
+    all.metricSnapshot(maintenance.build());
     GaugeSnapshot.Builder signals =
         GaugeSnapshot.builder()
             .name("landfall_service_signal")

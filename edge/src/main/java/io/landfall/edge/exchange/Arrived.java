@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.Route;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
@@ -20,6 +21,7 @@ import io.landfall.edge.rules.ServiceRules;
 import io.landfall.edge.rules.TrafficRules;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +33,16 @@ public final class Arrived {
   private final Optional<NodeName> peer;
   private final Tunnel tunnel;
 
-  /** The rules that were in force when it arrived; null for none. */
-  private final @Nullable TrafficRules inForce;
+  /** The rules of all services that it is judged by; null for none. */
+  private @Nullable TrafficRules inForce;
 
-  /** Those of its service; null if that has none. */
-  private final @Nullable ServiceRules rules;
+  /** Those of the service that it was routed to last; null if that has none. */
+  private @Nullable ServiceRules rules;
+
+  /** The snapshot in which it was routed for its rules; null once the decision has that route. */
+  private @Nullable EdgeSnapshot routedIn;
+
+  private Optional<Route> routed = Optional.empty();
 
   /** By what it is found again in logs; null where there is none. */
   private final @Nullable RequestTrace trace;
@@ -52,14 +59,43 @@ public final class Arrived {
         loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
     EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
     this.inForce = loop.runtime().rules(snapshot);
-    this.rules = inForce == null ? null : rules(inForce, snapshot, request);
+    if (inForce != null) {
+      this.routedIn = snapshot;
+      this.routed = EdgeRuntime.route(request, snapshot);
+      this.rules = rulesOf(inForce, routed);
+    }
   }
 
-  private static @Nullable ServiceRules rules(
-      TrafficRules inForce, EdgeSnapshot snapshot, RequestHead request) {
-    return EdgeRuntime.route(request, snapshot)
-        .map(route -> inForce.of(route.service().name()))
-        .orElse(null);
+  private static @Nullable ServiceRules rulesOf(@Nullable TrafficRules all, Optional<Route> route) {
+    return all == null || route.isEmpty() ? null : all.of(route.get().service().name());
+  }
+
+  /**
+   * Where it belongs by a snapshot. The route that was found for its rules is used once: a request
+   * that lasts keeps no snapshot.
+   */
+  Optional<Route> route(EdgeSnapshot snapshot) {
+    Optional<Route> found =
+        snapshot.equals(routedIn) ? routed : EdgeRuntime.route(request, snapshot);
+    routedIn = null;
+    routed = Optional.empty();
+    return found;
+  }
+
+  /**
+   * From now on it is held to the rules of the service that it is routed to.
+   *
+   * @return whether these are others than before: it has waited, and the config has changed
+   */
+  boolean follow(Optional<Route> route, EdgeSnapshot snapshot) {
+    TrafficRules all = loop.runtime().rules(snapshot);
+    ServiceRules next = rulesOf(all, route);
+    if (Objects.equals(next, rules)) {
+      return false;
+    }
+    inForce = all;
+    rules = next;
+    return true;
   }
 
   /** Whether a node or a trusted proxy sent it. */
@@ -155,13 +191,17 @@ public final class Arrived {
     return rules == null ? null : rules.queue();
   }
 
-  /** How the rules of its service judge a request that is held to them. */
-  Ruling judge(ServiceRules held) {
+  /**
+   * How the rules of its service judge a request that is held to them.
+   *
+   * @param counted whether limits of that service have counted it, so that they do not again
+   */
+  Ruling judge(ServiceRules held, boolean counted) {
     TrafficRules all = requireNonNull(inForce);
-    return held.judge(
-        asReached(),
-        all.client(request, downstream.remote()),
-        loop.runtime().clock().monotonicNanos());
+    InetAddress client = all.client(request, downstream.remote());
+    return counted
+        ? held.judgeCounted(asReached(), client)
+        : held.judge(asReached(), client, loop.runtime().clock().monotonicNanos());
   }
 
   /** What changes in the fields of its response; null if nothing does. */

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -95,10 +96,31 @@ public final class EdgeRuntime {
    * the start; {@code policies.cache()} is not looked at. Any thread may call, one at a time.
    */
   public void change(EdgeSettings.Policies policies, int generation) {
-    EdgeSettings now = settings.with(policies).with(settings.cache());
+    EdgeSettings now =
+        settings
+            .with(policies)
+            .with(settings.cache())
+            .with(policies.traffic().maintaining(settings.traffic().maintained()));
     TrafficRules last = rules.now();
     rules = new RulesInForce(generation, TrafficRules.of(now.traffic(), now.claims(), last), last);
     requestFields = new RequestFields(now);
+    settings = now;
+  }
+
+  /**
+   * An operator holds these services in maintenance from now on, and no others, until the next such
+   * change. Any thread may call, one at a time, and not while {@link #change} runs.
+   *
+   * @param services for each how many seconds Retry-After has; 0 for as its rules have it
+   */
+  public void maintain(SortedMap<ServiceName, Long> services) {
+    EdgeSettings now = settings.with(settings.traffic().maintaining(services));
+    RulesInForce last = rules;
+    rules =
+        new RulesInForce(
+            last.generation(),
+            TrafficRules.of(now.traffic(), now.claims(), last.now()),
+            last.before());
     settings = now;
   }
 

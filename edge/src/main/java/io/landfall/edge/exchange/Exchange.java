@@ -3,13 +3,13 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
+import io.landfall.decision.Route;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,30 +36,15 @@ public final class Exchange extends ExchangeParts {
     this.attempts = new Attempts(this, arrived, log);
   }
 
-  /** The head, as it was received. */
-  public RequestHead request() {
-    return request;
-  }
-
-  /** The same with the scheme in which the client reached the CDN: caches have it in their keys. */
-  public RequestHead asReached() {
-    return arrived.asReached();
-  }
-
   /** The request's fields as they go to the place of the attempt under way. */
   public FieldLines upstreamFields() {
     return attempts.upstreamFields(attempt);
   }
 
-  /** The protocol that the request asks to switch to, and may; null if there is none. */
-  public @Nullable AsciiString upgrade() {
-    return tunnel.protocol();
-  }
-
   /** Answers what is meant for this node or a rule answers, or tries the first place. Once. */
   public void start() {
     all.add(this);
-    LocalResponses.Answer made = response.beforehand(log);
+    LocalResponses.Answer made = response.beforehand();
     if (made != null) {
       answer(made);
     } else {
@@ -69,7 +54,13 @@ public final class Exchange extends ExchangeParts {
 
   private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
-    Decision decision = attempts.decide(snapshot);
+    Optional<Route> route = arrived.route(snapshot);
+    LocalResponses.Answer ruled = judgeAgain(route, snapshot);
+    if (ruled != null) {
+      answer(ruled);
+      return;
+    }
+    Decision decision = attempts.decide(route, snapshot);
     if (attempts.count() == 0) {
       log.reason = decision.reason();
     }
@@ -329,7 +320,14 @@ public final class Exchange extends ExchangeParts {
     if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
-    Decision decision = attempts.decide(snapshot);
+    Optional<Route> route = arrived.route(snapshot);
+    LocalResponses.Answer ruled = judgeAgain(route, snapshot);
+    if (ruled != null) {
+      cancelAttempt();
+      answer(ruled);
+      return;
+    }
+    Decision decision = attempts.decide(route, snapshot);
     Attempt other = attempts.next(decision, snapshot);
     if (other == null && peer.isPresent()) {
       cancelAttempt();

@@ -3,8 +3,12 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.Route;
 import io.landfall.edge.ClientAddresses;
+import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.rules.ServiceRules;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,21 @@ abstract class ExchangeParts {
     this.timer = new ExchangeTimer(runtime.settings(), down);
   }
 
+  /** The head, as it was received. */
+  public final RequestHead request() {
+    return request;
+  }
+
+  /** The same with the scheme in which the client reached the CDN: caches have it in their keys. */
+  public final RequestHead asReached() {
+    return arrived.asReached();
+  }
+
+  /** The protocol that the request asks to switch to, and may; null if there is none. */
+  public final @Nullable AsciiString upgrade() {
+    return tunnel.protocol();
+  }
+
   /** Both ends of the connection of the client who asks; null if it is no one client's. */
   public final @Nullable ClientAddresses client() {
     return arrived.client();
@@ -53,6 +72,19 @@ abstract class ExchangeParts {
 
   /** Takes the exchange off the list of those in progress. */
   abstract void remove();
+
+  /**
+   * What the rules answer of the service that the request is routed to now, if they are others than
+   * those by which it was judged before it waited; null if it goes on. Nothing was sent yet.
+   */
+  final LocalResponses.@Nullable Answer judgeAgain(Optional<Route> route, EdgeSnapshot snapshot) {
+    ServiceRules before = arrived.rules();
+    if (!arrived.follow(route, snapshot)) {
+      return null;
+    }
+    attempts().follow();
+    return response.judgeAgain(before);
+  }
 
   /** Whether the client broke off too many such as this attempt, which has not begun. */
   final boolean breaksOffTooMuch(Attempt next) {

@@ -97,22 +97,23 @@ final class RateLimits {
    * @param nowNanos the time now
    */
   Ruling count(RequestHead request, @Nullable InetAddress client, long nowNanos) {
-    StringBuilder told = null;
+    StringBuilder reported = null;
     for (Limit limit : limits) {
       long room = limit.buckets().take(hash(limit, request, client), nowNanos / MILLIS);
       if (room < 0) {
         FieldLines fields = new FieldLines(2);
-        tell(fields, state(new StringBuilder(), limit, room));
+        addTo(fields, state(new StringBuilder(), limit, room));
         return new Ruling.Limited(Math.ceilDiv(-room, MICROS), fields);
       }
-      if (limit.settings().tell()) {
-        told = state(told == null ? new StringBuilder() : told.append(", "), limit, room);
+      if (limit.settings().alwaysReport()) {
+        reported =
+            state(reported == null ? new StringBuilder() : reported.append(", "), limit, room);
       }
     }
     FieldLines fields = NOTHING;
-    if (told != null) {
+    if (reported != null) {
       fields = new FieldLines(2);
-      tell(fields, told);
+      addTo(fields, reported);
     }
     return new Ruling.Passed(fields);
   }
@@ -156,7 +157,7 @@ final class RateLimits {
         .append(Math.ceilDiv(limit.buckets().fullInMicros(room), MICROS));
   }
 
-  private void tell(FieldLines fields, StringBuilder state) {
+  private void addTo(FieldLines fields, StringBuilder state) {
     fields.add(POLICY, policies);
     fields.add(RATE_LIMIT, new AsciiString(state));
   }

@@ -61,7 +61,7 @@ public final class ServiceRules {
         limited.isEmpty()
             ? null
             : new RateLimits(limited, secret, before == null ? null : before.limits);
-    maintenance = rules.maintenance().orElse(null);
+    maintenance = rules.maintenance().filter(Maintenance::active).orElse(null);
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
     redirects = new RedirectRules(rules.redirects());
     queue = rules.queue().orElse(null);
@@ -118,16 +118,25 @@ public final class ServiceRules {
    * @param nowNanos the time now
    */
   public Ruling judge(RequestHead reached, @Nullable InetAddress client, long nowNanos) {
-    if (deny != null && client != null && deny.contains(client)) {
-      return new Ruling.Denied();
-    }
-    if (allow != null && (client == null || !allow.contains(client))) {
+    if (isDenied(client)) {
       return new Ruling.Denied();
     }
     Ruling counted = limits == null ? PASSED : limits.count(reached, client, nowNanos);
-    if (!(counted instanceof Ruling.Passed)) {
-      return counted;
-    }
+    return counted instanceof Ruling.Passed ? judgePassed(reached, client, counted) : counted;
+  }
+
+  /** The same of a request that rules of this service before these have counted. */
+  public Ruling judgeCounted(RequestHead reached, @Nullable InetAddress client) {
+    return isDenied(client) ? new Ruling.Denied() : judgePassed(reached, client, PASSED);
+  }
+
+  private boolean isDenied(@Nullable InetAddress client) {
+    return (deny != null && client != null && deny.contains(client))
+        || (allow != null && (client == null || !allow.contains(client)));
+  }
+
+  /** What the rules behind the limits do, which gave that. */
+  private Ruling judgePassed(RequestHead reached, @Nullable InetAddress client, Ruling counted) {
     if (maintenance != null && (served == null || client == null || !served.contains(client))) {
       return new Ruling.Maintained(maintenance.page(), maintenance.retryAfterSeconds());
     }

@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -197,6 +198,15 @@ public final class EdgeServer implements AutoCloseable {
    */
   public void change(EdgeSettings.Policies policies, int generation) {
     runtime.change(policies, generation);
+  }
+
+  /**
+   * An operator holds these services in maintenance from now on, and no others.
+   *
+   * @param services for each how many seconds Retry-After has; 0 for as its rules have it
+   */
+  public void maintain(SortedMap<ServiceName, Long> services) {
+    runtime.maintain(services);
   }
 
   /**
