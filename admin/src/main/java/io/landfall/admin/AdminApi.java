@@ -7,6 +7,7 @@ import io.landfall.admin.model.PurgeReport;
 import io.landfall.core.ServiceName;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,7 +106,7 @@ final class AdminApi {
     return method.equals("GET") || method.equals("HEAD");
   }
 
-  private AdminAnswer read(AdminRequest request) {
+  private AdminAnswer read(AdminRequest request) throws CommandBody.Wrong {
     String path = request.path();
     if (path.startsWith(SHOW)) {
       String view = path.substring(SHOW.length());
@@ -162,7 +163,7 @@ final class AdminApi {
   }
 
   /** Over TCP what clients have asked for, which shows in the cache, is left out. */
-  private AdminAnswer explain(AdminRequest request) {
+  private AdminAnswer explain(AdminRequest request) throws CommandBody.Wrong {
     List<String> urls = request.query().getOrDefault("url", List.of());
     if (urls.size() != 1) {
       return AdminAnswer.problem(400, "give one URL: /v1/explain?url=shop.example/x");
@@ -174,10 +175,11 @@ final class AdminApi {
       return AdminAnswer.problem(
           400, "'" + text + "' has the port " + port.group(1) + "; a port is 1 to " + MAX_PORT);
     }
+    Optional<ExplainTarget.Client> client = ExplainClient.of(request.query());
     return switch (backend.target(url)) {
       case ExplainTarget.Routed routed ->
           AdminAnswer.json(
-              backend.explain(routed, request.caller() instanceof AdminRequest.Caller.Local));
+              backend.explain(routed.by(client), request.caller() instanceof AdminRequest.Caller.Local));
       case ExplainTarget.Refused(String why) ->
           AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
     };

@@ -145,6 +145,33 @@ class MainTest {
   }
 
   @Test
+  void aClientIsExplainedByItsAddressAndFields() throws IOException {
+    String answer =
+        """
+        {"host":"shop","path":"/","service":"shop","outcome":"serve","reason":"LOCAL_UP",
+         "why":"it is up here","rules":["10.1.2.3 gets 403"],"candidates":[]}
+        """;
+    String asked = "GET /v1/explain?url=shop&from=10.1.2.3&field=X-Key%3A+a&field=B%3Ac";
+    try (FakeNode node = new FakeNode(socket(), Map.of(asked, FakeNode.ok(answer)))) {
+      Ran ran =
+          Ran.landfall(
+              "--socket",
+              socket().toString(),
+              "explain",
+              "shop",
+              "--from",
+              "10.1.2.3",
+              "--request-field",
+              "X-Key: a",
+              "--request-field",
+              "B:c");
+      assertThat(ran.out()).contains("before that: 10.1.2.3 gets 403");
+      assertThat(ran.code()).isZero();
+    }
+    assertThat(Ran.landfall("explain", "shop", "--request-field", "a: b").code()).isEqualTo(2);
+  }
+
+  @Test
   void servicesInMaintenanceAreListed() throws IOException {
     String services =
         """

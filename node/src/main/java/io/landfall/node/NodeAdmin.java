@@ -24,6 +24,7 @@ import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
@@ -220,11 +221,13 @@ final class NodeAdmin implements AdminBackend {
   }
 
   private List<String> rules(ServiceName service, ExplainTarget.Routed target) {
+    Optional<RulesView.Client> client =
+        target.client().map(by -> new RulesView.Client(by.address(), by.fields()));
     boolean https = target.url().regionMatches(true, 0, HTTPS, 0, HTTPS.length());
     return reads
         .edge()
         .get()
-        .flatMap(edge -> edge.rules(service, https, target.host(), target.path()))
+        .flatMap(edge -> edge.rules(service, https, target.host(), target.path(), client))
         .map(RuleSentences::of)
         .orElse(List.of());
   }

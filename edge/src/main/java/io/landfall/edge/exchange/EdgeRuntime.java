@@ -20,6 +20,7 @@ import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseFields;
 import io.landfall.edge.rules.TrafficRules;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -161,11 +162,16 @@ public final class EdgeRuntime {
     return localResponses;
   }
 
-  /** What the rules of a service do with a request before it is decided on. */
-  public Optional<RulesView> rulesView(ServiceName service, RequestHead request) {
+  /**
+   * What the rules of a service do with a request before it is decided on.
+   *
+   * @param client the address of the client; null for whoever sends it
+   */
+  public Optional<RulesView> rulesView(
+      ServiceName service, RequestHead request, @Nullable InetAddress client) {
     return Optional.ofNullable(rules(ports.snapshot()))
         .map(all -> all.of(service))
-        .map(of -> of.view(request));
+        .map(of -> of.view(request, client));
   }
 
   /** The rules of the services that the snapshot routes to; null if none has any. */

@@ -1,11 +1,14 @@
 package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
+import io.landfall.core.Addresses;
 import io.landfall.core.SourceNetwork;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -116,6 +119,29 @@ final class RateLimits {
       addTo(fields, reported);
     }
     return new Ruling.Passed(fields);
+  }
+
+  /** How each limit would count a request. */
+  List<RulesView.Counted> view(RequestHead request, InetAddress client) {
+    return limits.stream()
+        .map(
+            limit -> {
+              RateLimit of = limit.settings();
+              AsciiString value =
+                  of.field().map(name -> only(request.fields(), name)).orElse(null);
+              return new RulesView.Counted(
+                  limit.name(),
+                  of.requests(),
+                  of.perMillis(),
+                  value == null ? address(client) : of.field().orElseThrow() + ": " + value);
+            })
+        .toList();
+  }
+
+  /** As {@link SourceNetwork} has it. */
+  private static String address(InetAddress client) {
+    String text = Addresses.format(client.getAddress());
+    return client instanceof Inet6Address ? "the /64 of " + text : text;
   }
 
   private static long hash(Limit limit, RequestHead request, @Nullable InetAddress client) {

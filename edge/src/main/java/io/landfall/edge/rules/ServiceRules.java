@@ -1,6 +1,7 @@
 package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
+import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.RulesView;
@@ -9,10 +10,12 @@ import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
 import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.TrafficSettings.RateLimit;
+import io.landfall.edge.TrustedProxies.Network;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ public final class ServiceRules {
   private static final Ruling PASSED = new Ruling.Passed(new FieldLines(0));
 
   private final ServiceName service;
+  private final TrafficSettings.Service settings;
   private final @Nullable AddressRanges allow;
   private final @Nullable AddressRanges deny;
   private final List<RateLimit> limited;
@@ -54,6 +58,7 @@ public final class ServiceRules {
       Lookalikes lookalikes,
       @Nullable ServiceRules before) {
     this.service = service;
+    this.settings = rules;
     this.limited = rules.rateLimits();
     allow = AddressRanges.of(rules.access().allow());
     deny = AddressRanges.of(rules.access().deny());
@@ -97,17 +102,39 @@ public final class ServiceRules {
   }
 
   /**
-   * What there is for a request, whoever sends it; nothing is counted.
+   * What there is for a request; nothing is counted.
    *
    * @param reached the request, with the scheme in which the client reached the CDN
+   * @param client the address of the client; null for whoever sends it
    */
-  public RulesView view(RequestHead reached) {
+  public RulesView view(RequestHead reached, @Nullable InetAddress client) {
     Optional<RulesView.Redirect> redirect =
         redirects.find(reached) instanceof Ruling.Redirected(int status, AsciiString location)
             ? Optional.of(new RulesView.Redirect(status, location.toString()))
             : Optional.empty();
     return new RulesView(
-        allow != null || deny != null, limited.size(), maintenance != null, redirect);
+        allow != null || deny != null,
+        limited.size(),
+        maintenance != null,
+        redirect,
+        client == null ? Optional.empty() : Optional.of(ofClient(reached, client)));
+  }
+
+  private RulesView.OfClient ofClient(RequestHead reached, InetAddress client) {
+    Optional<String> denying = longest(settings.access().deny(), client);
+    return new RulesView.OfClient(
+        Addresses.format(client.getAddress()),
+        isDenied(client),
+        denying.isPresent() ? denying : longest(settings.access().allow(), client),
+        limits == null ? List.of() : limits.view(reached, client),
+        maintenance == null ? Optional.empty() : longest(maintenance.allow(), client));
+  }
+
+  private static Optional<String> longest(List<Network> prefixes, InetAddress client) {
+    return prefixes.stream()
+        .filter(prefix -> prefix.contains(client))
+        .max(Comparator.comparingInt(Network::length))
+        .map(Network::toString);
   }
 
   /**

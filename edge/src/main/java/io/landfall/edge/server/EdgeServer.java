@@ -215,8 +215,21 @@ public final class EdgeServer implements AutoCloseable {
    * @param https whether the client uses https
    * @param host the host, by which it is routed
    * @param target path and query
+   * @param client the client that asks; empty for whoever does
    */
-  public Optional<RulesView> rules(ServiceName service, boolean https, String host, String target) {
+  public Optional<RulesView> rules(
+      ServiceName service,
+      boolean https,
+      String host,
+      String target,
+      Optional<RulesView.Client> client) {
+    FieldLines fields = new FieldLines(1);
+    for (String line : client.map(RulesView.Client::fields).orElse(List.of())) {
+      int colon = line.indexOf(':');
+      fields.add(
+          AsciiString.of(line.substring(0, colon)),
+          AsciiString.of(line.substring(colon + 1).strip()));
+    }
     return runtime.rulesView(
         service,
         new RequestHead(
@@ -226,8 +239,9 @@ public final class EdgeServer implements AutoCloseable {
             host,
             target,
             HttpVersion.HTTP_1_1,
-            new FieldLines(0),
-            Framing.NONE));
+            fields,
+            Framing.NONE),
+        client.map(RulesView.Client::address).orElse(null));
   }
 
   /** How many tunnels, and requests for one, there may be at once. */
