@@ -37,6 +37,7 @@ final class TcpReader {
           "request-fields",
           "response-fields",
           "maintenance",
+          "authorization",
           "sticky");
 
   private TcpReader() {}

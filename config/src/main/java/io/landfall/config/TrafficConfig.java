@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param requestFields what changes in the fields that a backend gets
  * @param responseFields what changes in the fields that a client gets
  * @param queue how requests beyond {@code max-requests} wait; empty if they do not
+ * @param authorization whom to ask whether a request may go on; empty for nobody
  */
 public record TrafficConfig(
     List<String> upgrades,
@@ -29,7 +30,8 @@ public record TrafficConfig(
     List<Redirect> redirects,
     FieldChanges requestFields,
     FieldChanges responseFields,
-    Optional<Queue> queue) {
+    Optional<Queue> queue,
+    Optional<AuthorizationConfig> authorization) {
   /** With the usual upgrades, and no rule. */
   public static final TrafficConfig USUAL = of(List.of("websocket"));
 
@@ -50,6 +52,7 @@ public record TrafficConfig(
         List.of(),
         FieldChanges.NONE,
         FieldChanges.NONE,
+        Optional.empty(),
         Optional.empty());
   }
 

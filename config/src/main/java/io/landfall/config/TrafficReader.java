@@ -146,10 +146,14 @@ final class TrafficReader {
           .otherwise(SECOND_MILLIS)
           .is("So long at most; then a request goes to another site, or gets 503.");
 
+  static {
+    AuthorizationReader.declareKeys();
+  }
+
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
       Stream.of(
-              List.of(LIMIT_KEYS, MAINTENANCE_KEYS, QUEUE_KEYS),
+              List.of(LIMIT_KEYS, MAINTENANCE_KEYS, QUEUE_KEYS, AuthorizationReader.KEYS),
               RedirectsReader.SECTIONS,
               REQUEST.sections(),
               RESPONSE.sections())
@@ -246,7 +250,8 @@ final class TrafficReader {
         RedirectsReader.redirects(at, hosts, paths),
         at.section(REQUEST_FIELDS).map(REQUEST::read).orElse(FieldChanges.NONE),
         at.section(RESPONSE_FIELDS).map(RESPONSE::read).orElse(FieldChanges.NONE),
-        queue(at));
+        queue(at),
+        AuthorizationReader.read(at));
   }
 
   private static Optional<Queue> queue(Section at) {

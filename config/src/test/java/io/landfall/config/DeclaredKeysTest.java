@@ -142,6 +142,13 @@ class DeclaredKeysTest {
           rate-limits:
             - {requests: 100, per: 1s, burst: 50, always-report: true}
             - {field: X-API-Key, requests: 10, per: 1m}
+          authorization:
+            url: "http://127.0.0.1:9000/check"
+            timeout: 1s
+            request-fields: [Authorization]
+            response-fields: [X-User]
+            on-failure: allow
+            max-concurrent: 9
           maintenance: {page: site.pem, retry-after: 2m, active: false, allow: [10.1.0.0/16]}
           redirects:
             - {to-https: true}

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param maintained whether the service is under maintenance
  * @param redirect where the request is redirected; empty if it is not
  * @param client what they do with one client; empty if none was named
+ * @param authorization the URL that is asked whether a request may go on; empty for none
  */
 public record RulesView(
     boolean byAddress,
     int rateLimits,
     boolean maintained,
     Optional<Redirect> redirect,
-    Optional<OfClient> client) {
+    Optional<OfClient> client,
+    Optional<String> authorization) {
   /**
    * A client, and what it sends.
    *

@@ -58,6 +58,7 @@ public record TrafficSettings(
    * @param requestFields what changes in the fields that a backend gets
    * @param responseFields what changes in the fields that a client gets
    * @param queue how requests wait for a place at the backends here; empty if they do not
+   * @param authorization whom to ask whether a request may go on; empty for nobody
    */
   public record Service(
       Access access,
@@ -66,7 +67,8 @@ public record TrafficSettings(
       List<Redirect> redirects,
       FieldChanges requestFields,
       FieldChanges responseFields,
-      Optional<Queue> queue) {
+      Optional<Queue> queue,
+      Optional<AuthorizationSettings> authorization) {
     /** Without any rule. */
     public static final Service NONE =
         new Service(
@@ -84,6 +86,26 @@ public record TrafficSettings(
       redirects = List.copyOf(redirects);
     }
 
+    /** One whose requests nobody authorizes. */
+    public Service(
+        Access access,
+        List<RateLimit> rateLimits,
+        Optional<Maintenance> maintenance,
+        List<Redirect> redirects,
+        FieldChanges requestFields,
+        FieldChanges responseFields,
+        Optional<Queue> queue) {
+      this(
+          access,
+          rateLimits,
+          maintenance,
+          redirects,
+          requestFields,
+          responseFields,
+          queue,
+          Optional.empty());
+    }
+
     private Service maintained(long seconds) {
       return new Service(
           access,
@@ -92,7 +114,8 @@ public record TrafficSettings(
           redirects,
           requestFields,
           responseFields,
-          queue);
+          queue,
+          authorization);
     }
   }
 

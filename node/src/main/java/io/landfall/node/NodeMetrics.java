@@ -367,6 +367,11 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
+  public List<AuthorizationCount> authorizations() {
+    return AuthorizationRows.of(edge.map(EdgeServer::authorizations).orElse(List.of()));
+  }
+
+  @Override
   public SortedMap<String, Boolean> maintenance() {
     return maintenance;
   }

@@ -14,7 +14,7 @@ final class RuleSentences {
     List<String> sentences = new ArrayList<>();
     rules.client().ifPresent(client -> add(rules, client, sentences));
     if (rules.client().isPresent()) {
-      addRedirect(rules, sentences);
+      addLast(rules, sentences);
       return sentences;
     }
     if (rules.byAddress()) {
@@ -29,7 +29,7 @@ final class RuleSentences {
     if (rules.maintained()) {
       sentences.add("all but clients in 'maintenance.allow' get 503 (MAINTENANCE)");
     }
-    addRedirect(rules, sentences);
+    addLast(rules, sentences);
     return sentences;
   }
 
@@ -75,6 +75,19 @@ final class RuleSentences {
 
   private static String time(long millis) {
     return millis % SECOND_MILLIS == 0 ? millis / SECOND_MILLIS + " s" : millis + " ms";
+  }
+
+  private static void addLast(RulesView rules, List<String> sentences) {
+    addRedirect(rules, sentences);
+    rules
+        .authorization()
+        .ifPresent(
+            url ->
+                sentences.add(
+                    "what "
+                        + url
+                        + " refuses is answered as it has it (AUTHORIZATION_DENIED); it is not asked"
+                        + " for this"));
   }
 
   private static void addRedirect(RulesView rules, List<String> sentences) {

@@ -67,6 +67,7 @@ public final class MetricsText {
     TunnelMetrics.addTo(all, source.tunnels());
     ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());
     QueueMetrics.addTo(all, source.queues());
+    AuthorizationMetrics.addTo(all, source.authorizations());
     TlsMetrics.addTo(all, source.tls(), source.time());
     source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));
     CacheMetrics.addTo(all, source.cache());

@@ -6,6 +6,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.decision.Route;
+import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that has arrived, and how it came. */
 public final class Arrived {
+  private static final FieldLines NOTHING = new FieldLines(0);
+
   private final Exchanges loop;
   private final RequestHead request;
   private final Downstream downstream;
@@ -49,6 +52,12 @@ public final class Arrived {
 
   private @Nullable FieldLines upstreamFields;
 
+  /** By what the request was authorized; null if it was not. */
+  private @Nullable AuthorizationSettings authorizedBy;
+
+  /** The fields of that answer which a backend gets. */
+  private FieldLines granted = NOTHING;
+
   Arrived(Exchanges loop, RequestHead request, Downstream downstream, Optional<NodeName> peer) {
     this.loop = loop;
     this.request = request;
@@ -57,6 +66,10 @@ public final class Arrived {
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
     this.trace =
         loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
+    if (downstream instanceof AuthorizationCall) {
+      // The question is sent as it was made: with what is known of the request that it is about.
+      this.upstreamFields = request.fields();
+    }
     EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
     this.inForce = loop.runtime().rules(snapshot);
     if (inForce != null) {
@@ -95,7 +108,46 @@ public final class Arrived {
     }
     inForce = all;
     rules = next;
+    AuthorizationSettings now = next == null ? null : next.authorization();
+    if (authorizedBy != null && !authorizedBy.equals(now)) {
+      authorizedBy = null;
+      granted = NOTHING;
+    }
+    upstreamFields = null;
     return true;
+  }
+
+  /** What authorizes the request first, not started; null if it needs nothing of that now. */
+  @Nullable AuthorizationAttempt authorization(Exchange exchange) {
+    ServiceRules held = rules();
+    AuthorizationSettings due = held == null ? null : held.authorization();
+    return held == null || due == null || due.equals(authorizedBy)
+        ? null
+        : new AuthorizationAttempt(exchange, this, held.service(), due);
+  }
+
+  /**
+   * The request may go on.
+   *
+   * @param fields those of the answer that a backend gets
+   */
+  void authorized(AuthorizationSettings by, FieldLines fields) {
+    authorizedBy = by;
+    granted = fields;
+    upstreamFields = null;
+  }
+
+  /**
+   * Whether it has fields that an authorization service gave for this client, by which a backend may
+   * answer: no cache has them in a key.
+   */
+  public boolean hasIdentity() {
+    ServiceRules held = rules;
+    if (granted.size() > 0 || held == null || peer.isEmpty()) {
+      return granted.size() > 0;
+    }
+    AuthorizationSettings by = held.authorization();
+    return by != null && by.responseFields().stream().anyMatch(request.fields()::has);
   }
 
   /** Whether a node or a trusted proxy sent it. */
@@ -243,6 +295,12 @@ public final class Arrived {
     if (fields == null) {
       fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
       fields = trace == null ? fields : trace.in(fields);
+      FieldEdits identity = rules == null || peer.isPresent() ? null : rules.identity();
+      // What a client sends of what an authorization service gives is made up.
+      fields = identity == null ? fields : identity.copyOf(fields);
+      for (int i = 0; i < granted.size(); i++) {
+        fields.add(granted.name(i), granted.value(i));
+      }
       upstreamFields = fields;
     }
     return fields;

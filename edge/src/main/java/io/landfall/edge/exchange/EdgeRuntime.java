@@ -9,6 +9,7 @@ import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.decision.RequestFacts.LocalCapacity;
 import io.landfall.decision.Route;
+import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeSnapshot;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
@@ -51,6 +53,10 @@ public final class EdgeRuntime {
 
   // The same of services with circuits.
   private final Map<ServiceName, Circuits> circuits = new ConcurrentHashMap<>();
+
+  // Sorted, for who reads it; as many as services that were ever authorized.
+  private final Map<ServiceName, AuthorizationCounts> authorizations =
+      new ConcurrentSkipListMap<>();
 
   /**
    * The rules of services, and those of the config before, to which requests are held as long as
@@ -235,6 +241,17 @@ public final class EdgeRuntime {
     return known != null
         ? known
         : circuits.computeIfAbsent(service, of -> new Circuits(of, counters));
+  }
+
+  /** What the authorization service of a service is asked. */
+  AuthorizationCounts authorizations(ServiceName service) {
+    return authorizations.computeIfAbsent(
+        service, of -> new AuthorizationCounts(of, clock.monotonicNanos()));
+  }
+
+  /** What was asked so up to now, by service. */
+  public List<AuthorizationView> authorizations() {
+    return authorizations.values().stream().map(AuthorizationCounts::view).toList();
   }
 
   /** The addresses of a service's backends that get no requests now for what came of them. */

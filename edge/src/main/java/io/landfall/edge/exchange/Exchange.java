@@ -26,6 +26,9 @@ public final class Exchange extends ExchangeParts {
   private final Attempts attempts;
   private boolean heldAtStart;
 
+  /** Whether it is for one place. */
+  private boolean single;
+
   // Links of the list of exchanges.
   @Nullable Exchange previous;
   @Nullable Exchange next;
@@ -55,9 +58,7 @@ public final class Exchange extends ExchangeParts {
   private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
     Optional<Route> route = arrived.route(snapshot);
-    LocalResponses.Answer ruled = judgeAgain(route, snapshot);
-    if (ruled != null) {
-      answer(ruled);
+    if (isHeldBack(route, snapshot)) {
       return;
     }
     Decision decision = attempts.decide(route, snapshot);
@@ -87,16 +88,43 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
+  /** Asks one place and no other, whatever a decision would be: a question of the edge's own. */
+  void startAt(Attempt only) {
+    all.add(this);
+    single = true;
+    attempt = only;
+    timer.begun(false, all.nowNanos());
+    only.start();
+  }
+
+  /**
+   * Whether rules answer the request, or it has to be authorized first: for the first time, or since
+   * it has waited, and is held to other rules now.
+   */
+  private boolean isHeldBack(Optional<Route> route, EdgeSnapshot snapshot) {
+    LocalResponses.Answer ruled = judgeAgain(route, snapshot);
+    AuthorizationAttempt asking = ruled == null ? arrived.authorization(this) : null;
+    if (ruled == null && asking == null) {
+      return false;
+    }
+    cancelAttempt();
+    if (ruled != null) {
+      answer(ruled);
+    } else if (asking != null) {
+      log.target = asking.name();
+      attempt = asking;
+      timer.begun(false, all.nowNanos());
+      asking.start();
+    }
+    return true;
+  }
+
   private void launch(Attempt chosen, Decision decision) {
     attempts.begun(chosen, decision);
     attempt = chosen;
     body.stop();
     timer.begun(attempts.isBrief(chosen), all.nowNanos());
     chosen.start();
-  }
-
-  private boolean isCurrent(Attempt from) {
-    return from.equals(attempt);
   }
 
   /** The request's head is on its way; the body may follow. */
@@ -192,7 +220,7 @@ public final class Exchange extends ExchangeParts {
       complete();
     } else if (response.isBegun()) {
       abort(failure.errorCode());
-    } else if (attempts.mayGoOn(from, body, failure)) {
+    } else if (!single && attempts.mayGoOn(from, body, failure)) {
       proceed(failure);
     } else {
       giveUp(failure);
@@ -215,11 +243,6 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** Whether a piece of the request's body can be handed over now. */
-  public boolean wantsBody() {
-    return body.isWanted();
-  }
-
   /** A piece of the request's body, which is taken over. Only when wanted. */
   public void requestData(ByteBuf piece) {
     if (body.data(piece)) {
@@ -233,23 +256,6 @@ public final class Exchange extends ExchangeParts {
     if (tunnel.hasUpstreamEnded()) {
       complete();
     }
-  }
-
-  /** Pushes what was handed over to the upstream. */
-  public void flushUpstream() {
-    body.flush();
-  }
-
-  /** Pushes what was handed over to the downstream. */
-  public void flushDownstream() {
-    if (!finished) {
-      down.flush();
-    }
-  }
-
-  /** Whether the downstream can take more without queueing. */
-  public boolean isDownstreamWritable() {
-    return down.isWritable();
   }
 
   /** The downstream can take more of the response. */
@@ -274,14 +280,6 @@ public final class Exchange extends ExchangeParts {
       log.target = "the client left";
       notNeeded();
       runtime.counters().aborted.increment();
-    }
-  }
-
-  /** Who asked needs no more of it, though no client left: the cache, for what it keeps. */
-  public void notNeeded() {
-    if (!finished) {
-      cancelAttempt();
-      finish();
     }
   }
 
@@ -321,10 +319,7 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     Optional<Route> route = arrived.route(snapshot);
-    LocalResponses.Answer ruled = judgeAgain(route, snapshot);
-    if (ruled != null) {
-      cancelAttempt();
-      answer(ruled);
+    if (isHeldBack(route, snapshot)) {
       return;
     }
     Decision decision = attempts.decide(route, snapshot);
@@ -358,6 +353,10 @@ public final class Exchange extends ExchangeParts {
         tunnel.idle();
         endTunnel();
       }
+      return;
+    }
+    current.tick(nowNanos);
+    if (!isCurrent(current)) {
       return;
     }
     switch (timer.overdue(body, response.isBegun(), current, nowNanos)) {

@@ -67,6 +67,47 @@ abstract class ExchangeParts {
     return arrived.client();
   }
 
+  final boolean isCurrent(Attempt from) {
+    return from.equals(attempt);
+  }
+
+  /** An attempt that tries no place has the answer. */
+  final void answered(Attempt from, LocalResponses.Answer made) {
+    if (isCurrent(from)) {
+      answer(made);
+    }
+  }
+
+  /** Whether a piece of the request's body can be handed over now. */
+  public final boolean wantsBody() {
+    return body.isWanted();
+  }
+
+  /** Pushes what was handed over to the upstream. */
+  public final void flushUpstream() {
+    body.flush();
+  }
+
+  /** Pushes what was handed over to the downstream. */
+  public final void flushDownstream() {
+    if (!finished) {
+      down.flush();
+    }
+  }
+
+  /** Whether the downstream can take more without queueing. */
+  public final boolean isDownstreamWritable() {
+    return down.isWritable();
+  }
+
+  /** Who asked needs no more of it, though no client left: the cache, for what it keeps. */
+  public final void notNeeded() {
+    if (!finished) {
+      cancelAttempt();
+      finish();
+    }
+  }
+
   /** The places that were tried. */
   abstract Attempts attempts();
 

@@ -3,6 +3,7 @@ package io.landfall.edge.rules;
 import io.landfall.cache.SipHash;
 import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.TrafficSettings;
@@ -40,6 +41,8 @@ public final class ServiceRules {
   private final RedirectRules redirects;
   private final @Nullable Queue queue;
   private final @Nullable FieldEdits request;
+  private final @Nullable AuthorizationSettings authorization;
+  private final @Nullable FieldEdits identity;
   private final @Nullable FieldEdits responseOverHttps;
   private final @Nullable FieldEdits responseOverHttp;
 
@@ -71,6 +74,9 @@ public final class ServiceRules {
     redirects = new RedirectRules(rules.redirects());
     queue = rules.queue().orElse(null);
     request = FieldEdits.ofRequests(rules.requestFields(), lookalikes);
+    authorization = rules.authorization().orElse(null);
+    List<AsciiString> given = authorization == null ? List.of() : authorization.responseFields();
+    identity = FieldEdits.ofRequests(new FieldChanges(List.of(), given), Lookalikes.DROP);
     FieldChanges changes = rules.responseFields();
     responseOverHttps = FieldEdits.of(changes);
     // RFC 6797 section 7.2: not in a response over a transport that is not secure.
@@ -85,6 +91,16 @@ public final class ServiceRules {
   /** How requests wait for a place at the backends here; null if they do not. */
   public @Nullable Queue queue() {
     return queue;
+  }
+
+  /** Whom to ask whether a request may go on; null for nobody. */
+  public @Nullable AuthorizationSettings authorization() {
+    return authorization;
+  }
+
+  /** Drops what only the authorization service may give to a backend; null for nothing. */
+  public @Nullable FieldEdits identity() {
+    return identity;
   }
 
   /** What changes in the fields that a backend gets; null if nothing does. */
@@ -117,7 +133,8 @@ public final class ServiceRules {
         limited.size(),
         maintenance != null,
         redirect,
-        client == null ? Optional.empty() : Optional.of(ofClient(reached, client)));
+        client == null ? Optional.empty() : Optional.of(ofClient(reached, client)),
+        settings.authorization().map(AuthorizationSettings::url));
   }
 
   private RulesView.OfClient ofClient(RequestHead reached, InetAddress client) {

@@ -5,6 +5,7 @@ import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
@@ -198,6 +199,11 @@ public final class EdgeServer implements AutoCloseable {
    */
   public void change(EdgeSettings.Policies policies, int generation) {
     runtime.change(policies, generation);
+  }
+
+  /** What authorization services were asked, by service. */
+  public List<AuthorizationView> authorizations() {
+    return runtime.authorizations();
   }
 
   /**
