@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.ServiceName;
 import io.landfall.edge.TrafficSettings;
+import io.landfall.decision.Reason;
 import io.landfall.decision.Shield;
 import io.landfall.edge.HostedService;
 import java.util.TreeMap;
@@ -164,6 +165,7 @@ class AuthorizationTest {
     assertThat(got.all("cache-control")).containsExactly("no-store");
     assertThat(got.all("x-inner")).isEmpty();
     assertThat(got.field("proxy-status").orElse("")).contains("AUTHORIZATION_DENIED");
+    fra.awaitLastDecision(Reason.AUTHORIZATION_DENIED);
     answer = "HTTP/1.1 302 Found\r\nLocation: https://login.test/?r=%2Fa\r\n" + EMPTY;
     got = ask();
     assertThat(got.status()).isEqualTo(302);
