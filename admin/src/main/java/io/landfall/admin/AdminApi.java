@@ -179,7 +179,8 @@ final class AdminApi {
     return switch (backend.target(url)) {
       case ExplainTarget.Routed routed ->
           AdminAnswer.json(
-              backend.explain(routed.by(client), request.caller() instanceof AdminRequest.Caller.Local));
+              backend.explain(
+                  routed.by(client), request.caller() instanceof AdminRequest.Caller.Local));
       case ExplainTarget.Refused(String why) ->
           AdminAnswer.problem(400, "'" + text + "' is no http or https URL that is routed: " + why);
     };

@@ -56,6 +56,7 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(), "--request-field needs --from, the address of the client");
     }
     Landfall root = Landfall.of(spec);
-    return new ExplainRead(url, from, fields).answer(root.client(), root.json(), spec.commandLine().getOut());
+    return new ExplainRead(url, from, fields)
+        .answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

@@ -75,8 +75,13 @@ class ExplainedClientEndToEndTest {
   void whatIsNoAddressAndNoFieldIsRefused() {
     for (String wrong :
         new String[] {
-          "from=shop.test", "from=10.0.0.0/8", "from=", "from=1.2.3.4&from=1.2.3.5", "field=a:b",
-          "from=1.2.3.4&field=nothing", "from=1.2.3.4&field=a:%0d"
+          "from=shop.test",
+          "from=10.0.0.0/8",
+          "from=",
+          "from=1.2.3.4&from=1.2.3.5",
+          "field=a:b",
+          "from=1.2.3.4&field=nothing",
+          "from=1.2.3.4&field=a:%0d"
         }) {
       assertThat(
               HttpWire.get(fra.socket(), "localhost", "/v1/explain?url=shop.test&" + wrong)

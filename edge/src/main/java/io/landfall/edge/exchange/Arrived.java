@@ -138,8 +138,8 @@ public final class Arrived {
   }
 
   /**
-   * Whether it has fields that an authorization service gave for this client, by which a backend may
-   * answer: no cache has them in a key.
+   * Whether it has fields that an authorization service gave for this client, by which a backend
+   * may answer: no cache has them in a key.
    */
   public boolean hasIdentity() {
     ServiceRules held = rules;

@@ -61,8 +61,7 @@ final class AuthorizationAttempt implements Attempt {
 
   /** There is a whole answer. */
   void answered(int status, FieldLines fields, byte[] body) {
-    boolean denies =
-        status >= REDIRECTION && status < SERVER_ERROR && status != NOT_MODIFIED;
+    boolean denies = status >= REDIRECTION && status < SERVER_ERROR && status != NOT_MODIFIED;
     if (over) {
       return;
     }
@@ -91,8 +90,7 @@ final class AuthorizationAttempt implements Attempt {
     if (goesOn) {
       goOn(NOTHING);
     } else {
-      exchange.answered(
-          this, RuleAnswers.declined(Reason.AUTHORIZATION_FAILED, arrived, log));
+      exchange.answered(this, RuleAnswers.declined(Reason.AUTHORIZATION_FAILED, arrived, log));
     }
   }
 

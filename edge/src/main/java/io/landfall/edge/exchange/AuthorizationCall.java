@@ -61,9 +61,7 @@ final class AuthorizationCall implements FillDownstream {
     exchange = made;
     Destinations.Origin origin = all.destinations().origin(settings.place());
     made.startAt(
-        again
-            ? origin.attemptOnNewConnection(made, service)
-            : origin.attempt(made, service));
+        again ? origin.attemptOnNewConnection(made, service) : origin.attempt(made, service));
   }
 
   /** Nobody waits for the answer any more. */

@@ -98,8 +98,8 @@ public final class Exchange extends ExchangeParts {
   }
 
   /**
-   * Whether rules answer the request, or it has to be authorized first: for the first time, or since
-   * it has waited, and is held to other rules now.
+   * Whether rules answer the request, or it has to be authorized first: for the first time, or
+   * since it has waited, and is held to other rules now.
    */
   private boolean isHeldBack(Optional<Route> route, EdgeSnapshot snapshot) {
     LocalResponses.Answer ruled = judgeAgain(route, snapshot);

@@ -100,8 +100,7 @@ final class ExchangeTimer {
     }
     return switch (what) {
       // One that waits for a place ends at the limit of its queue, for example.
-      case CONNECTION ->
-          attempt.hasOwnLimit() ? Long.MAX_VALUE : servers.peerConnectMillis();
+      case CONNECTION -> attempt.hasOwnLimit() ? Long.MAX_VALUE : servers.peerConnectMillis();
       case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
       case RESPONSE_HEAD -> {
         if (attempt.isOfCache()) {

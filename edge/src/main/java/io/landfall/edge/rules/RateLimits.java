@@ -127,8 +127,7 @@ final class RateLimits {
         .map(
             limit -> {
               RateLimit of = limit.settings();
-              AsciiString value =
-                  of.field().map(name -> only(request.fields(), name)).orElse(null);
+              AsciiString value = of.field().map(name -> only(request.fields(), name)).orElse(null);
               return new RulesView.Counted(
                   limit.name(),
                   of.requests(),

@@ -85,9 +85,7 @@ class AuthorizationJointsTest {
     return settings ->
         Rules.of(rules(Optional.empty(), given))
             .apply(settings)
-            .with(
-                CacheSettings.of(
-                    1 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT)));
+            .with(CacheSettings.of(1 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT)));
   }
 
   private static RawClient.Answer ask(TestSite site, String path, String... lines) {
@@ -105,8 +103,7 @@ class AuthorizationJointsTest {
       assertThat(ask(fra, "/a", "Cookie: ann").status()).isEqualTo(200);
       TestSite.await(
           "it is a hit",
-          () ->
-              ask(fra, "/a", "Cookie: bob").field("cache-status").orElse("").contains("; hit"));
+          () -> ask(fra, "/a", "Cookie: bob").field("cache-status").orElse("").contains("; hit"));
       int asked = backend.received.size();
       RawClient.Answer refused = ask(fra, "/a");
       assertThat(refused.status()).isEqualTo(302);
@@ -139,9 +136,7 @@ class AuthorizationJointsTest {
       client.send(new RawFrames().headers(1, true, H2Client.request("GET", "/"))).awaitEnd(1);
       assertThat(client.statuses()).containsExactly("302");
       byte[] post = H2Client.request("POST", "/", "cookie", "ann");
-      client
-          .send(new RawFrames().headers(3, false, post).frame(0, 1, 3, new byte[9]))
-          .awaitEnd(3);
+      client.send(new RawFrames().headers(3, false, post).frame(0, 1, 3, new byte[9])).awaitEnd(3);
       assertThat(client.statuses()).containsExactly("302", "200");
       assertThat(backend.received.getFirst().all("x-user")).containsExactly("ann");
     }

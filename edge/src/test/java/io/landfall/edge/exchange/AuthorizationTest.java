@@ -5,26 +5,26 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.ServiceName;
-import io.landfall.edge.TrafficSettings;
+import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
 import io.landfall.decision.Shield;
-import io.landfall.edge.HostedService;
-import java.util.TreeMap;
-import java.util.Set;
-import io.landfall.core.Signal;
 import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.AuthorizationView.Result;
+import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.Rules;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.Service;
 import io.landfall.edge.server.TestSite;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,7 +193,9 @@ class AuthorizationTest {
               "nonsense\r\n\r\n")) {
         answer = wrong;
         RawClient.Answer got = ask("X-User: root");
-        assertThat(got.status()).as(wrong.lines().findFirst().orElse("")).isEqualTo(allows ? 200 : 503);
+        assertThat(got.status())
+            .as(wrong.lines().findFirst().orElse(""))
+            .isEqualTo(allows ? 200 : 503);
         if (!allows) {
           assertThat(got.body()).contains("AUTHORIZATION_FAILED");
           assertThat(got.field("retry-after")).isPresent();
@@ -302,12 +304,8 @@ class AuthorizationTest {
     try (RawClient client = new RawClient(fra.http()).send(request("GET") + "\r\n")) {
       TestSite.await("it is held", () -> fra.edge().stats().requestsInProgress() == 1);
       fra.publish(
-          List.of("other.test"),
-          Shield.NONE,
-          Signal.UP,
-          new HostedService(backends(backend), 9));
-      fra.publishBeside(
-          blog, "shop.test", new HostedService(backends(backend), 9));
+          List.of("other.test"), Shield.NONE, Signal.UP, new HostedService(backends(backend), 9));
+      fra.publishBeside(blog, "shop.test", new HostedService(backends(backend), 9));
       fra.edge().servicesChanged(Set.of(SHOP));
       assertThat(client.read().status()).isEqualTo(403);
     }
