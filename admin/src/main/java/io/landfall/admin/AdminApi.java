@@ -17,12 +17,12 @@ import org.slf4j.spi.LoggingEventBuilder;
  * The admin API without its sockets: a request in, an answer out.
  *
  * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt},
- * {@code GET /metrics} and the console below {@code /console/}. Steering is {@code PUT} and {@code
- * DELETE /v1/services/NAME}, {@code POST /v1/drain}, {@code POST /v1/undrain}, {@code POST
- * /v1/purge}, {@code POST /v1/reload} and {@code POST /v1/configure/...}; it is for the Unix socket
- * only, whose file mode says who may, and every command is logged with the user that gave it. Over
- * loopback TCP one may only read, and only with a Host header that names loopback: a web page that
- * had its own name point to 127.0.0.1 (DNS rebinding) does not have one.
+ * {@code GET /metrics} and the console below {@code /console/}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code
+ * POST /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/maintenance}, {@code POST /v1/purge},
+ * {@code POST /v1/reload} and {@code POST /v1/configure/...}; it is for the Unix socket only, whose
+ * file mode says who may, and every command is logged with the user that gave it. Over loopback TCP
+ * one may only read, and only with a Host header that names loopback: a web page that had its own
+ * name point to 127.0.0.1 (DNS rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -31,6 +31,10 @@ final class AdminApi {
   /** The shortest: renewing more often than ten times a second is a mistake. */
   static final long MIN_TTL_MILLIS = 100;
 
+  /** The longest time that Retry-After may have. */
+  static final long MAX_RETRY_SECONDS = 86_400;
+
+  private static final String MAINTENANCE = "/v1/maintenance";
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
   private static final String SHOW = "/v1/show/";
   private static final String SERVICES = "/v1/services/";
@@ -103,7 +107,7 @@ final class AdminApi {
     return method.equals("GET") || method.equals("HEAD");
   }
 
-  private AdminAnswer read(AdminRequest request) {
+  private AdminAnswer read(AdminRequest request) throws CommandBody.Wrong {
     String path = request.path();
     if (path.startsWith(SHOW)) {
       String view = path.substring(SHOW.length());
@@ -120,7 +124,7 @@ final class AdminApi {
       case RequestsApi.PATH -> requests.monitor(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
       case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
-      case "/v1/drain", "/v1/undrain", "/v1/reload", CacheApi.PURGE ->
+      case "/v1/drain", "/v1/undrain", MAINTENANCE, "/v1/reload", CacheApi.PURGE ->
           AdminAnswer.problem(405, path + " takes POST");
       default ->
           ConsoleApi.answers(path)
@@ -186,6 +190,11 @@ final class AdminApi {
     if (path.equals("/v1/drain") || path.equals("/v1/undrain")) {
       return method.equals("POST")
           ? drain(request, path.equals("/v1/drain"))
+          : AdminAnswer.problem(405, path + " takes POST, not " + method);
+    }
+    if (path.equals(MAINTENANCE)) {
+      return method.equals("POST")
+          ? maintenance(request)
           : AdminAnswer.problem(405, path + " takes POST, not " + method);
     }
     if (path.equals("/v1/reload")) {
@@ -278,6 +287,23 @@ final class AdminApi {
         drain ? backend.drainService(service) : backend.undrainService(service));
   }
 
+  private AdminAnswer maintenance(AdminRequest request) throws CommandBody.Wrong {
+    CommandBody body =
+        CommandBody.read(request.body(), List.of("service", "on", "retryAfterSeconds"));
+    ServiceName service = service(body.text("service"));
+    boolean begins = body.truth("on");
+    boolean hasTime = body.has("retryAfterSeconds");
+    if (hasTime && !begins) {
+      throw new CommandBody.Wrong("'retryAfterSeconds' is for a maintenance that begins");
+    }
+    long seconds = hasTime ? body.number("retryAfterSeconds", 1, MAX_RETRY_SECONDS) : 0;
+    return done(
+        request,
+        "maintenance " + (begins ? "on" : "off"),
+        service.value(),
+        backend.maintenance(service, begins, seconds));
+  }
+
   private static ServiceName service(String name) throws CommandBody.Wrong {
     try {
       return new ServiceName(name);
@@ -315,7 +341,7 @@ final class AdminApi {
         "there is nothing at "
             + path
             + "; there are /console/, /v1/show/..., /v1/explain, /v1/monitor, /v1/dump/mrt, /v1/services/NAME,"
-            + " /v1/drain, /v1/undrain, /v1/purge, /v1/reload, /v1/configure/... and /metrics");
+            + " /v1/drain, /v1/undrain, /v1/maintenance, /v1/purge, /v1/reload, /v1/configure/... and /metrics");
   }
 
   /** Whether a Host header names this machine by a loopback literal or as localhost. */

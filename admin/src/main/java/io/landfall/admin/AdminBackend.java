@@ -118,6 +118,14 @@ public interface AdminBackend {
    */
   CommandResult drainBackend(ServiceName service, String url, boolean begins);
 
+  /**
+   * Answers requests for a service that land at this node with 503, or does so no longer.
+   *
+   * @param begins whether that begins, or ends
+   * @param retryAfterSeconds what Retry-After has; 0 for as the config has it
+   */
+  CommandResult maintenance(ServiceName service, boolean begins, long retryAfterSeconds);
+
   /** Drains the whole node: its services, and its announcements on plane one (RFC 8326). */
   CommandResult drainNode();
 

@@ -3,6 +3,7 @@ package io.landfall.admin;
 import io.landfall.admin.model.ExplainView;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,18 +21,27 @@ final class ExplainApi {
 
   private ExplainApi() {}
 
-  /** The answer to the question of a caller who may know what the cache has, or may not. */
+  /**
+   * The answer to the question of a caller who may know what the cache has, or may not.
+   *
+   * @throws CommandBody.Wrong if it names a client that there cannot be
+   */
   static AdminAnswer answer(
-      AdminBackend backend, Map<String, List<String>> query, boolean withCache) {
+      AdminBackend backend, Map<String, List<String>> query, boolean withCache)
+      throws CommandBody.Wrong {
     List<String> urls = query.getOrDefault("url", List.of());
     if (urls.size() != 1) {
       return AdminAnswer.problem(400, "give one URL: /v1/explain?url=shop.example/x");
     }
-    return RoutingApi.answer(explain(backend, urls.getFirst(), withCache));
+    return RoutingApi.answer(explain(backend, urls.getFirst(), ExplainClient.of(query), withCache));
   }
 
-  /** What would happen to a request for a URL, with or without a scheme. */
-  static QueryResult<ExplainView> explain(AdminBackend backend, String text, boolean withCache) {
+  /** What would happen to a client's request for a URL, with or without a scheme. */
+  static QueryResult<ExplainView> explain(
+      AdminBackend backend,
+      String text,
+      Optional<ExplainTarget.Client> client,
+      boolean withCache) {
     String url = SCHEME.matcher(text).lookingAt() ? text : "http://" + text;
     Matcher port = PORT.matcher(url);
     if (port.lookingAt() && !isPort(port.group(1))) {
@@ -40,7 +50,7 @@ final class ExplainApi {
     }
     return switch (backend.target(url)) {
       case ExplainTarget.Routed routed ->
-          new QueryResult.Found<>(backend.explain(routed, withCache));
+          new QueryResult.Found<>(backend.explain(routed.by(client), withCache));
       case ExplainTarget.Refused(String why) ->
           new QueryResult.Wrong<>("'" + text + "' is no http or https URL that is routed: " + why);
     };

@@ -71,6 +71,6 @@ final class NodeConsole implements ConsoleSource {
 
   @Override
   public QueryResult<ExplainView> explain(String node, String url) {
-    return ExplainApi.explain(backend, url, false);
+    return ExplainApi.explain(backend, url, Optional.empty(), false);
   }
 }

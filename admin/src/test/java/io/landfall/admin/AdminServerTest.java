@@ -263,6 +263,34 @@ class AdminServerTest {
   }
 
   @Test
+  void maintenanceIsSwitchedOverTheUnixSocket() throws IOException {
+    String path = "/v1/maintenance";
+    assertThat(unix("POST", path, "{\"service\":\"shop\",\"on\":true}"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", path, "{\"service\":\"shop\",\"on\":true,\"retryAfterSeconds\":120}"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(unix("POST", path, "{\"service\":\"shop\",\"on\":false}"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(backend.commands)
+        .containsExactly(
+            "maintenance shop true 0", "maintenance shop true 120", "maintenance shop false 0");
+    assertThat(unix("POST", path, "{\"service\":\"nope\",\"on\":true}"))
+        .startsWith("HTTP/1.1 404 ");
+    for (String wrong :
+        List.of(
+            "{}",
+            "{\"service\":\"shop\"}",
+            "{\"service\":\"shop\",\"on\":1}",
+            "{\"service\":\"shop\",\"on\":true,\"retryAfterSeconds\":0}",
+            "{\"service\":\"shop\",\"on\":true,\"retryAfterSeconds\":86401}",
+            "{\"service\":\"shop\",\"on\":false,\"retryAfterSeconds\":5}")) {
+      assertThat(unix("POST", path, wrong)).as(wrong).startsWith("HTTP/1.1 400 ");
+    }
+    assertThat(unix("GET", path, "")).startsWith("HTTP/1.1 405 ");
+    assertThat(unix("PUT", path, "{}")).startsWith("HTTP/1.1 405 ");
+  }
+
+  @Test
   void theConfigIsChangedOverTheUnixSocketOnly() throws Exception {
     assertThat(unix("GET", "/v1/show/configuration", "")).contains("\"hash\":\"0123456789ab\"");
     assertThat(unix("POST", "/v1/configure/apply", "{\"file\":\"/n.yaml\",\"confirmSeconds\":60}"))

@@ -308,6 +308,11 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
+  public CommandResult maintenance(ServiceName service, boolean begins, long retryAfterSeconds) {
+    return known("maintenance " + service + " " + begins + " " + retryAfterSeconds, service);
+  }
+
+  @Override
   public CommandResult drainNode() {
     commands.add("drain node");
     return new CommandResult.Done("the node drains");

@@ -41,6 +41,7 @@ final class Commands {
     COMMANDS.put("withdraw", WithdrawCommand::new);
     COMMANDS.put("drain", DrainCommand::new);
     COMMANDS.put("undrain", UndrainCommand::new);
+    COMMANDS.put("maintenance", MaintenanceCommand::new);
     COMMANDS.put("purge", PurgeCommand::new);
     COMMANDS.put("reload", ReloadCommand::new);
     COMMANDS.put("check", CheckCommand::new);

@@ -24,10 +24,12 @@ final class ServiceTable {
     if (service.local().isPresent()) {
       ServiceStatus.Local local = service.local().get();
       String usable = local.signal().equals("DOWN") ? "no" : "yes";
-      row(service, true, "here", local.signal(), number(local.tier()), "-", usable, why(local));
+      String why = maintained(service, why(local));
+      row(service, true, "here", local.signal(), number(local.tier()), "-", usable, why);
       first = false;
     } else if (service.sites().isEmpty()) {
-      row(service, true, "-", "-", "-", "-", "no", "no site advertises it");
+      String why = maintained(service, "no site advertises it");
+      row(service, true, "-", "-", "-", "-", "no", why);
     }
     for (ServiceStatus.Site site : service.sites()) {
       row(
@@ -38,7 +40,7 @@ final class ServiceTable {
           number(site.tier()),
           number(site.cost()),
           site.usable() ? "yes" : "no",
-          site.why());
+          first ? maintained(service, site.why()) : site.why());
       first = false;
     }
   }
@@ -51,6 +53,11 @@ final class ServiceTable {
     cells.add(first ? String.join(",", service.hosts()) : "");
     cells.addAll(List.of(place));
     table.row(cells.toArray(String[]::new));
+  }
+
+  /** Whatever the sites of a service are, requests that land here are not served. */
+  private static String maintained(ServiceStatus service, String why) {
+    return service.maintenance().map(by -> "in maintenance " + by + "; " + why).orElse(why);
   }
 
   private static String number(long number) {

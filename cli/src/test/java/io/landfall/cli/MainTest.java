@@ -111,7 +111,8 @@ class MainTest {
                 "PUT /v1/services/shop", done,
                 "DELETE /v1/services/shop", done,
                 "POST /v1/drain", done,
-                "POST /v1/undrain", done))) {
+                "POST /v1/undrain", done,
+                "POST /v1/maintenance", done))) {
       String s = socket().toString();
       assertThat(Ran.landfall("--socket", s, "announce", "shop", "--ttl", "5s"))
           .isEqualTo(new Ran(0, "shop is up" + System.lineSeparator(), ""));
@@ -122,6 +123,12 @@ class MainTest {
       assertThat(Ran.landfall("--socket", s, "drain", "node").code()).isZero();
       assertThat(Ran.landfall("--socket", s, "undrain", "service", "shop").code()).isZero();
       assertThat(Ran.landfall("undrain", "node", "--socket", s).code()).isZero();
+      assertThat(Ran.landfall("--socket", s, "maintenance", "on", "shop").code()).isZero();
+      assertThat(
+              Ran.landfall("--socket", s, "maintenance", "on", "shop", "--retry-after", "2m")
+                  .code())
+          .isZero();
+      assertThat(Ran.landfall("maintenance", "off", "shop", "--socket", s).code()).isZero();
       assertThat(node.requests)
           .containsExactly(
               "PUT /v1/services/shop {\"ttlMillis\":5000}",
@@ -130,7 +137,59 @@ class MainTest {
               "POST /v1/drain {\"service\":\"shop\"}",
               "POST /v1/drain {\"node\":true}",
               "POST /v1/undrain {\"service\":\"shop\"}",
-              "POST /v1/undrain {\"node\":true}");
+              "POST /v1/undrain {\"node\":true}",
+              "POST /v1/maintenance {\"service\":\"shop\",\"on\":true}",
+              "POST /v1/maintenance {\"service\":\"shop\",\"on\":true,\"retryAfterSeconds\":120}",
+              "POST /v1/maintenance {\"service\":\"shop\",\"on\":false}");
+    }
+  }
+
+  @Test
+  void aClientIsExplainedByItsAddressAndFields() throws IOException {
+    String answer =
+        """
+        {"host":"shop","path":"/","service":"shop","outcome":"serve","reason":"LOCAL_UP",
+         "why":"it is up here","rules":["10.1.2.3 gets 403"],"candidates":[]}
+        """;
+    String asked = "GET /v1/explain?url=shop&from=10.1.2.3&field=X-Key%3A+a&field=B%3Ac";
+    try (FakeNode node = new FakeNode(socket(), Map.of(asked, FakeNode.ok(answer)))) {
+      Ran ran =
+          Ran.landfall(
+              "--socket",
+              socket().toString(),
+              "explain",
+              "shop",
+              "--from",
+              "10.1.2.3",
+              "--request-field",
+              "X-Key: a",
+              "--request-field",
+              "B:c");
+      assertThat(ran.out()).contains("before that: 10.1.2.3 gets 403");
+      assertThat(ran.code()).isZero();
+    }
+    assertThat(Ran.landfall("explain", "shop", "--request-field", "a: b").code()).isEqualTo(2);
+  }
+
+  @Test
+  void servicesInMaintenanceAreListed() throws IOException {
+    String services =
+        """
+        [{"name":"blog","identity":"10.32.1.11","hosts":["b"],"paths":[],"sites":[]},
+         {"name":"shop","identity":"10.32.1.10","hosts":["a"],"paths":[],"sites":[],
+          "maintenance":"by an operator"}]
+        """;
+    try (FakeNode node =
+        new FakeNode(socket(), Map.of("GET /v1/show/services", FakeNode.ok(services)))) {
+      String s = socket().toString();
+      assertThat(Ran.landfall("--socket", s, "maintenance").out())
+          .contains("shop", "by an operator")
+          .doesNotContain("blog");
+      assertThat(Ran.landfall("--socket", s, "maintenance", "--json").out())
+          .isEqualTo("[{\"service\":\"shop\",\"by\":\"by an operator\"}]\n");
+      assertThat(Ran.landfall("--socket", s, "show", "services").out())
+          .contains("in maintenance by an operator; no site advertises it");
+      assertThat(node.requests).hasSize(3);
     }
   }
 
@@ -192,6 +251,10 @@ class MainTest {
             List.of("announce", "shop", "--ttl", "soon"),
             List.of("drain"),
             List.of("drain", "service"),
+            List.of("maintenance", "on"),
+            List.of("maintenance", "off", "Shop"),
+            List.of("maintenance", "on", "shop", "--retry-after", "25h"),
+            List.of("maintenance", "off", "shop", "--retry-after", "1m"),
             List.of("ca"),
             List.of("run"))) {
       Ran ran = Ran.landfall(wrong.toArray(String[]::new));
@@ -318,6 +381,7 @@ class MainTest {
             new String[] {"GET /v1/show/peers", "show", "peers"},
             new String[] {"GET /v1/show/routes", "show", "routes"},
             new String[] {"GET /v1/show/services", "show", "services"},
+            new String[] {"GET /v1/show/services", "maintenance"},
             new String[] {"GET /v1/show/refused?peer=nyc", "show", "refused", "nyc"},
             new String[] {"GET /v1/explain?url=x", "explain", "x"},
             new String[] {"POST /v1/drain", "drain", "node"},

@@ -81,6 +81,12 @@ public final class Bounds {
   /** The longest that a request may wait: clients have left by then. */
   public static final long QUEUE_MILLIS = 60_000;
 
+  /** The most requests of a service that may wait for its authorization service. */
+  public static final int AUTHORIZATIONS = 10_000;
+
+  /** The longest that an authorization service may take. */
+  public static final long AUTHORIZATION_MILLIS = 30_000;
+
   /** The most disks of the cache: each has threads, buffers and a journal of its own. */
   public static final int CACHE_DISKS = 16;
 

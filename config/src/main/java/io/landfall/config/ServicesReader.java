@@ -180,7 +180,7 @@ final class ServicesReader {
     at.end();
     selectors(at, hosts, paths.orElse(List.of()));
     tcp.ifPresent(of -> serverNames(at, of.serverNames()));
-    tcp.ifPresent(of -> TcpReader.checkLimits(at, traffic));
+    tcp.ifPresent(of -> TcpReader.checkLimits(at, traffic, rules));
     if (name.isEmpty() || identity.isEmpty()) {
       return Optional.empty();
     }

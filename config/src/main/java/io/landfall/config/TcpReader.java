@@ -37,6 +37,7 @@ final class TcpReader {
           "request-fields",
           "response-fields",
           "maintenance",
+          "authorization",
           "sticky");
 
   private TcpReader() {}
@@ -81,8 +82,23 @@ final class TcpReader {
     }
   }
 
-  /** Clients of connections are told apart by their addresses alone. */
-  static void checkLimits(Section at, TrafficConfig traffic) {
+  /**
+   * Clients of connections are told apart by their addresses alone, and there are no responses:
+   * none has a field or a status.
+   */
+  static void checkLimits(Section at, TrafficConfig traffic, BackendRulesConfig rules) {
+    if (traffic.rateLimits().stream().anyMatch(TrafficConfig.RateLimit::alwaysReport)) {
+      at.problem(
+          "rate-limits",
+          "connections of a TCP service have no response that 'always-report' could be for",
+          "leave 'always-report' out");
+    }
+    if (rules.circuit().filter(of -> !of.statuses().isEmpty()).isPresent()) {
+      at.problem(
+          "circuit",
+          "connections of a TCP service have no 'statuses'",
+          "leave 'statuses' out: connections that fail count");
+    }
     if (traffic.rateLimits().stream().anyMatch(limit -> limit.field().isPresent())) {
       at.problem(
           "rate-limits", "connections of a TCP service have no 'field'", "leave 'field' out");

@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param requestFields what changes in the fields that a backend gets
  * @param responseFields what changes in the fields that a client gets
  * @param queue how requests beyond {@code max-requests} wait; empty if they do not
+ * @param authorization whom to ask whether a request may go on; empty for nobody
  */
 public record TrafficConfig(
     List<String> upgrades,
@@ -29,7 +30,8 @@ public record TrafficConfig(
     List<Redirect> redirects,
     FieldChanges requestFields,
     FieldChanges responseFields,
-    Optional<Queue> queue) {
+    Optional<Queue> queue,
+    Optional<AuthorizationConfig> authorization) {
   /** With the usual upgrades, and no rule. */
   public static final TrafficConfig USUAL = of(List.of("websocket"));
 
@@ -50,6 +52,7 @@ public record TrafficConfig(
         List.of(),
         FieldChanges.NONE,
         FieldChanges.NONE,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -87,10 +90,10 @@ public record TrafficConfig(
    * @param requests how many requests
    * @param perMillis in this time
    * @param burst how many at once
-   * @param tell whether every response has what is left
+   * @param alwaysReport whether every response has what is left
    */
   public record RateLimit(
-      Optional<String> field, int requests, long perMillis, int burst, boolean tell) {}
+      Optional<String> field, int requests, long perMillis, int burst, boolean alwaysReport) {}
 
   /**
    * A service under maintenance.
@@ -98,14 +101,21 @@ public record TrafficConfig(
    * @param page a file with a page in HTML; empty for the node's own text
    * @param retryAfterMillis when clients are to come again
    * @param allow clients that are served all the same
+   * @param active whether it holds, and not only while an operator says so
    */
-  public record Maintenance(Optional<Path> page, long retryAfterMillis, List<PrefixConfig> allow) {
+  public record Maintenance(
+      Optional<Path> page, long retryAfterMillis, List<PrefixConfig> allow, boolean active) {
     /** The largest page, in bytes: it fits into the first window of HTTP/2 (RFC 9113). */
     public static final int MAX_PAGE_BYTES = 65_535;
 
     /** Copies the list. */
     public Maintenance {
       allow = List.copyOf(allow);
+    }
+
+    /** One that holds. */
+    public Maintenance(Optional<Path> page, long retryAfterMillis, List<PrefixConfig> allow) {
+      this(page, retryAfterMillis, allow, true);
     }
   }
 

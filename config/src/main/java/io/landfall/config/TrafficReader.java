@@ -70,9 +70,9 @@ final class TrafficReader {
           .value("burst", ValueRules.count(1, Bounds.RATE_LIMIT_REQUESTS))
           .otherwiseAs("`requests`")
           .is("So many at once, after a pause; no more than come back within a day.");
-  private static final Key<Boolean> TELL =
+  private static final Key<Boolean> ALWAYS_REPORT =
       LIMIT_KEYS
-          .value("tell", ValueRules.FLAG)
+          .value("always-report", ValueRules.FLAG)
           .otherwise(false)
           .is("Whether RateLimit and RateLimit-Policy are in every response, not in 429 alone.");
   private static final Key<?> MAINTENANCE =
@@ -80,7 +80,8 @@ final class TrafficReader {
           .section("maintenance")
           .otherwiseAs("none")
           .is(
-              "While it is there, requests are answered with 503 where they land; may be `{}`"
+              "While it is there and `active`, requests are answered with 503 where they land; may be"
+                  + " `{}`"
                   + " ([traffic-rules.md](traffic-rules.md#maintenance)).");
   private static final Key<?> PAGE =
       MAINTENANCE_KEYS
@@ -101,6 +102,12 @@ final class TrafficReader {
           .otherwiseAs("none")
           .atMost(Bounds.ACCESS_PREFIXES)
           .is("Prefixes of clients that are served all the same.");
+
+  private static final Key<Boolean> ACTIVE =
+      MAINTENANCE_KEYS
+          .value("active", ValueRules.FLAG)
+          .otherwise(true)
+          .is("`false`: not until an operator says `landfall maintenance on SERVICE`.");
 
   static {
     RedirectsReader.declareKeys();
@@ -139,10 +146,14 @@ final class TrafficReader {
           .otherwise(SECOND_MILLIS)
           .is("So long at most; then a request goes to another site, or gets 503.");
 
+  static {
+    AuthorizationReader.declareKeys();
+  }
+
   /** The sections that are read here; made after the keys, which keep their order so. */
   static final List<Keys> SECTIONS =
       Stream.of(
-              List.of(LIMIT_KEYS, MAINTENANCE_KEYS, QUEUE_KEYS),
+              List.of(LIMIT_KEYS, MAINTENANCE_KEYS, QUEUE_KEYS, AuthorizationReader.KEYS),
               RedirectsReader.SECTIONS,
               REQUEST.sections(),
               RESPONSE.sections())
@@ -239,7 +250,8 @@ final class TrafficReader {
         RedirectsReader.redirects(at, hosts, paths),
         at.section(REQUEST_FIELDS).map(REQUEST::read).orElse(FieldChanges.NONE),
         at.section(RESPONSE_FIELDS).map(RESPONSE::read).orElse(FieldChanges.NONE),
-        queue(at));
+        queue(at),
+        AuthorizationReader.read(at));
   }
 
   private static Optional<Queue> queue(Section at) {
@@ -270,7 +282,7 @@ final class TrafficReader {
     Optional<Integer> requests = at.required(REQUESTS);
     Optional<Long> perMillis = at.required(PER);
     Optional<Integer> burst = at.value(BURST);
-    boolean tell = at.valueOrDefault(TELL);
+    boolean alwaysReport = at.valueOrDefault(ALWAYS_REPORT);
     at.end();
     if (requests.isEmpty() || perMillis.isEmpty()) {
       return Optional.empty();
@@ -289,14 +301,15 @@ final class TrafficReader {
           "takes more than a day to come back",
           "write a smaller burst, or more requests");
     }
-    return Optional.of(new RateLimit(field, requests.get(), perMillis.get(), held, tell));
+    return Optional.of(new RateLimit(field, requests.get(), perMillis.get(), held, alwaysReport));
   }
 
   private static Maintenance maintenance(Section at, FileRules files) {
     Optional<Path> page = at.value(PAGE, files::page);
     long retryAfterMillis = at.valueOrDefault(RETRY_AFTER);
     List<PrefixConfig> served = prefixes(at, SERVED);
+    boolean active = at.valueOrDefault(ACTIVE);
     at.end();
-    return new Maintenance(page, retryAfterMillis, served);
+    return new Maintenance(page, retryAfterMillis, served, active);
   }
 }

@@ -140,9 +140,16 @@ class DeclaredKeysTest {
           allow: [10.0.0.0/8, "2001:db8::/32"]
           deny: [10.6.0.0/16]
           rate-limits:
-            - {requests: 100, per: 1s, burst: 50, tell: true}
+            - {requests: 100, per: 1s, burst: 50, always-report: true}
             - {field: X-API-Key, requests: 10, per: 1m}
-          maintenance: {page: site.pem, retry-after: 2m, allow: [10.1.0.0/16]}
+          authorization:
+            url: "http://127.0.0.1:9000/check"
+            timeout: 1s
+            request-fields: [Authorization]
+            response-fields: [X-User]
+            on-failure: allow
+            max-concurrent: 9
+          maintenance: {page: site.pem, retry-after: 2m, active: false, allow: [10.1.0.0/16]}
           redirects:
             - {to-https: true}
             - {host: shop.example, path: "/old/*", to: "https://new.example", keep-path: true, status: 308}

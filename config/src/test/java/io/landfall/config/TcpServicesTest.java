@@ -113,6 +113,20 @@ class TcpServicesTest {
         .singleElement()
         .asString()
         .contains("services.db.rate-limits: connections of a TCP service have no 'field'");
+    assertThat(
+            folder.problems(
+                with(DB + "    rate-limits: [{requests: 9, per: 1s, always-report: true}]\n", "")))
+        .singleElement()
+        .asString()
+        .contains("services.db.rate-limits: connections of a TCP service have no response that");
+    assertThat(folder.problems(with(DB + "    circuit: {statuses: [502]}\n", "")))
+        .singleElement()
+        .asString()
+        .contains("services.db.circuit: connections of a TCP service have no 'statuses'");
+    assertThat(folder.problems(with(DB + "    authorization: {url: \"http://127.0.0.1/\"}\n", "")))
+        .singleElement()
+        .asString()
+        .contains("services.db.authorization: this is a TCP service");
     folder.valid(
         with(
             DB

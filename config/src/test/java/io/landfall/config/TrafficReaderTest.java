@@ -7,6 +7,7 @@ import io.landfall.config.TrafficConfig.Maintenance;
 import io.landfall.config.TrafficConfig.RateLimit;
 import io.landfall.config.TrafficConfig.Redirect;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -222,7 +223,7 @@ class TrafficReaderTest {
     assertThat(
             rules(
                     "rate-limits: [{requests: 100, per: 1s},"
-                        + " {field: X-API-Key, requests: 10, per: 1m, burst: 3, tell: true}]")
+                        + " {field: X-API-Key, requests: 10, per: 1m, burst: 3, always-report: true}]")
                 .rateLimits())
         .containsExactly(
             new RateLimit(Optional.empty(), 100, 1_000, 100, false),
@@ -253,7 +254,51 @@ class TrafficReaderTest {
   }
 
   @Test
+  void anAuthorizationServiceIsAnHttpUrlOfAnAddress() {
+    assertThat(rules("authorization: {url: \"http://127.0.0.1:9000/check?a\"}").authorization())
+        .contains(
+            new AuthorizationConfig(
+                new InetSocketAddress("127.0.0.1", 9000),
+                "127.0.0.1:9000",
+                "/check?a",
+                500,
+                List.of("authorization", "cookie"),
+                List.of(),
+                AuthorizationConfig.OnFailure.DENY,
+                256));
+    assertThat(
+            rules(
+                    "authorization: {url: \"http://[2001:db8::1]\", timeout: 2s, on-failure: allow,"
+                        + " request-fields: [X-Key], response-fields: [X-User], max-concurrent: 7}")
+                .authorization())
+        .contains(
+            new AuthorizationConfig(
+                new InetSocketAddress("2001:db8::1", 80),
+                "[2001:db8::1]",
+                "/",
+                2_000,
+                List.of("x-key"),
+                List.of("x-user"),
+                AuthorizationConfig.OnFailure.ALLOW,
+                7));
+    String at = "services.shop.authorization.";
+    for (String url :
+        List.of("http://auth:9000", "http://127.0.0.1:0/", "http://1.2.3/", "ftp://127.0.0.1/")) {
+      refuses("authorization: {url: \"" + url + "\"}", at + "url: '" + url + "' is no http URL");
+    }
+    refuses("authorization: {url: \"https://127.0.0.1/\"}", "proxy that speaks TLS");
+    refuses("authorization: {timeout: 1s}", at + "url: ");
+    String url = "authorization: {url: \"http://127.0.0.1/\", ";
+    refuses(url + "timeout: 1m}", at + "timeout: 1m is");
+    refuses(url + "response-fields: [Host]}", at + "response-fields");
+    refuses(url + "max-concurrent: 0}", at + "max-concurrent");
+    refuses(url + "on-failure: maybe}", at + "on-failure");
+  }
+
+  @Test
   void maintenanceHasAPageThatIsThereAndSmall() {
+    assertThat(rules("maintenance: {active: false}").maintenance())
+        .contains(new Maintenance(Optional.empty(), 300_000, List.of(), false));
     assertThat(rules("maintenance: {}").maintenance())
         .contains(new Maintenance(Optional.empty(), 300_000, List.of()));
     assertThat(

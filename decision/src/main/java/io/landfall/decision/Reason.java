@@ -59,7 +59,15 @@ public enum Reason {
   /** Decline: the client has sent more requests than it may (429). The edge gives it. */
   RATE_LIMITED(Outcome.DECLINE, "this client has sent more requests than it may"),
   /** Decline: the operator has put the service into maintenance (503). The edge gives it. */
-  MAINTENANCE(Outcome.DECLINE, "the service is under maintenance");
+  MAINTENANCE(Outcome.DECLINE, "the service is under maintenance"),
+  /**
+   * Decline: the authorization service of the service has refused the request; the client gets what
+   * that answered. The edge gives it.
+   */
+  AUTHORIZATION_DENIED(Outcome.DECLINE, "the authorization service has refused the request"),
+  /** Decline: the authorization service gave no answer that counts (503). The edge gives it. */
+  AUTHORIZATION_FAILED(
+      Outcome.DECLINE, "the authorization service of this service gives no answer now");
 
   private final Outcome outcome;
   private final String text;
@@ -87,7 +95,9 @@ public enum Reason {
     return this == REDIRECTED
         || this == CLIENT_DENIED
         || this == RATE_LIMITED
-        || this == MAINTENANCE;
+        || this == MAINTENANCE
+        || this == AUTHORIZATION_DENIED
+        || this == AUTHORIZATION_FAILED;
   }
 
   /** A sentence for people. */

@@ -13,14 +13,39 @@ import java.util.TreeMap;
  * clients (docs/traffic-rules.md).
  *
  * @param services the services that have rules
+ * @param maintained the services that an operator holds in maintenance, and for how many seconds
+ *     clients are to stay away; 0 for as long as the rules of the service have it
  */
-public record TrafficSettings(SortedMap<ServiceName, Service> services) {
+public record TrafficSettings(
+    SortedMap<ServiceName, Service> services, SortedMap<ServiceName, Long> maintained) {
   /** No service has rules. */
   public static final TrafficSettings NONE = new TrafficSettings(Collections.emptySortedMap());
 
-  /** Copies the map. */
+  /** Copies the maps. */
   public TrafficSettings {
     services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+    maintained = Collections.unmodifiableSortedMap(new TreeMap<>(maintained));
+  }
+
+  /** Rules of services none of which an operator holds in maintenance. */
+  public TrafficSettings(SortedMap<ServiceName, Service> services) {
+    this(services, Collections.emptySortedMap());
+  }
+
+  /** The same rules, while an operator holds these services in maintenance, and no others. */
+  public TrafficSettings maintaining(SortedMap<ServiceName, Long> others) {
+    return new TrafficSettings(services, others);
+  }
+
+  /** The rules that requests are held to, by service. */
+  public SortedMap<ServiceName, Service> inForce() {
+    if (maintained.isEmpty()) {
+      return services;
+    }
+    TreeMap<ServiceName, Service> all = new TreeMap<>(services);
+    maintained.forEach(
+        (name, seconds) -> all.put(name, all.getOrDefault(name, Service.NONE).maintained(seconds)));
+    return all;
   }
 
   /**
@@ -33,6 +58,7 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
    * @param requestFields what changes in the fields that a backend gets
    * @param responseFields what changes in the fields that a client gets
    * @param queue how requests wait for a place at the backends here; empty if they do not
+   * @param authorization whom to ask whether a request may go on; empty for nobody
    */
   public record Service(
       Access access,
@@ -41,7 +67,8 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
       List<Redirect> redirects,
       FieldChanges requestFields,
       FieldChanges responseFields,
-      Optional<Queue> queue) {
+      Optional<Queue> queue,
+      Optional<AuthorizationSettings> authorization) {
     /** Without any rule. */
     public static final Service NONE =
         new Service(
@@ -57,6 +84,38 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
     public Service {
       rateLimits = List.copyOf(rateLimits);
       redirects = List.copyOf(redirects);
+    }
+
+    /** One whose requests nobody authorizes. */
+    public Service(
+        Access access,
+        List<RateLimit> rateLimits,
+        Optional<Maintenance> maintenance,
+        List<Redirect> redirects,
+        FieldChanges requestFields,
+        FieldChanges responseFields,
+        Optional<Queue> queue) {
+      this(
+          access,
+          rateLimits,
+          maintenance,
+          redirects,
+          requestFields,
+          responseFields,
+          queue,
+          Optional.empty());
+    }
+
+    private Service maintained(long seconds) {
+      return new Service(
+          access,
+          rateLimits,
+          Optional.of(maintenance.orElse(Maintenance.PLAIN).begun(seconds)),
+          redirects,
+          requestFields,
+          responseFields,
+          queue,
+          authorization);
     }
   }
 
@@ -92,10 +151,14 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
    * @param requests how many requests a bucket gets
    * @param perMillis in this time
    * @param burst how many requests it holds
-   * @param tell whether every response has what is left, and not only a refusal
+   * @param alwaysReport whether every response has what is left, and not only a refusal
    */
   public record RateLimit(
-      Optional<AsciiString> field, long requests, long perMillis, long burst, boolean tell) {
+      Optional<AsciiString> field,
+      long requests,
+      long perMillis,
+      long burst,
+      boolean alwaysReport) {
     /** What the table of one takes of the heap. */
     public static final long BYTES = 512 * 1024;
   }
@@ -106,12 +169,31 @@ public record TrafficSettings(SortedMap<ServiceName, Service> services) {
    * @param page the bytes of a page in HTML; empty for the node's own text
    * @param retryAfterSeconds when to come again
    * @param allow clients that are served all the same
+   * @param active whether it holds, and not only while an operator says so
    */
   public record Maintenance(
-      Optional<AsciiString> page, long retryAfterSeconds, List<TrustedProxies.Network> allow) {
+      Optional<AsciiString> page,
+      long retryAfterSeconds,
+      List<TrustedProxies.Network> allow,
+      boolean active) {
+    private static final long USUAL_SECONDS = 300;
+
+    /** That of a service without rules. */
+    static final Maintenance PLAIN = new Maintenance(Optional.empty(), USUAL_SECONDS, List.of());
+
     /** Copies the list. */
     public Maintenance {
       allow = List.copyOf(allow);
+    }
+
+    /** One that holds. */
+    public Maintenance(
+        Optional<AsciiString> page, long retryAfterSeconds, List<TrustedProxies.Network> allow) {
+      this(page, retryAfterSeconds, allow, true);
+    }
+
+    private Maintenance begun(long seconds) {
+      return new Maintenance(page, seconds == 0 ? retryAfterSeconds : seconds, allow, true);
     }
   }
 

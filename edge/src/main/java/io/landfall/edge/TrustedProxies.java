@@ -1,5 +1,6 @@
 package io.landfall.edge;
 
+import io.landfall.core.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,6 +34,16 @@ public record TrustedProxies(List<Network> networks) {
    * @param length its length in bits
    */
   public record Network(InetAddress address, int length) {
+    /** Whether an address is in it. */
+    public boolean contains(InetAddress other) {
+      return contains(other.getAddress());
+    }
+
+    @Override
+    public String toString() {
+      return Addresses.format(address.getAddress()) + '/' + length;
+    }
+
     private boolean contains(byte[] other) {
       byte[] own = address.getAddress();
       if (own.length != other.length) {

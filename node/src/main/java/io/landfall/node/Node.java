@@ -67,6 +67,7 @@ public final class Node implements AutoCloseable {
   final ServiceHostDriver serviceHosts;
   final RouteMonitoring watching;
   final OperatorFile operators;
+  final MaintenanceSwitch maintenance;
   private final PlainNeighbors plain;
   final Backends backends;
   private final BackendNames names;
@@ -85,6 +86,7 @@ public final class Node implements AutoCloseable {
     this.trust = plan.trust();
     this.operators = plan.operators();
     this.inForce = new ConfigInForce(config);
+    maintenance = new MaintenanceSwitch(inForce::services, operators, this::edge);
     control = new ControlLoop(controlLoops.next(), onBroken);
     backends = Backends.of(plan, control.monotonicNanos());
     names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
@@ -199,7 +201,9 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeSettings.with(edgeSettings.cache().beside(purges::token)),
+            edgeSettings
+                .with(edgeSettings.cache().beside(purges::token))
+                .with(edgeSettings.traffic().maintaining(operators.maintained())),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
             WallClock.INSTANCE,
             accessLog.open())) {
@@ -258,7 +262,7 @@ public final class Node implements AutoCloseable {
         new ServiceRows(
             inForce::services,
             overlay.plane().signals(),
-            ServiceRows.Data.of(snapshots, backends, this::edge),
+            ServiceRows.Data.of(snapshots, backends, this::edge, maintenance),
             hosts,
             time),
         new RefusedRows(
@@ -307,7 +311,7 @@ public final class Node implements AutoCloseable {
             overlay,
             ingress,
             monitor,
-            new NodeCommands.Kept(operators, backends)),
+            new NodeCommands.Kept(operators, backends, maintenance)),
         new NodeAdmin.Reads(
             () -> Optional.ofNullable(edge),
             snapshots::view,

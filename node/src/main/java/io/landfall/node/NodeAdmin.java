@@ -25,6 +25,7 @@ import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
@@ -232,11 +233,13 @@ final class NodeAdmin implements AdminBackend {
   }
 
   private List<String> rules(ServiceName service, ExplainTarget.Routed target) {
+    Optional<RulesView.Client> client =
+        target.client().map(by -> new RulesView.Client(by.address(), by.fields()));
     boolean https = target.url().regionMatches(true, 0, HTTPS, 0, HTTPS.length());
     return reads
         .edge()
         .get()
-        .flatMap(edge -> edge.rules(service, https, target.host(), target.path()))
+        .flatMap(edge -> edge.rules(service, https, target.host(), target.path(), client))
         .map(RuleSentences::of)
         .orElse(List.of());
   }
@@ -270,6 +273,11 @@ final class NodeAdmin implements AdminBackend {
   @Override
   public CommandResult drainBackend(ServiceName service, String url, boolean begins) {
     return commands.drainBackend(service, url, begins);
+  }
+
+  @Override
+  public CommandResult maintenance(ServiceName service, boolean begins, long retryAfterSeconds) {
+    return commands.maintenance(service, begins, retryAfterSeconds);
   }
 
   @Override

@@ -24,6 +24,7 @@ final class NodeCommands {
   private final NodeMonitor monitor;
   private final OperatorFile operators;
   private final Backends backends;
+  private final MaintenanceSwitch maintenance;
 
   /** Held from a command to its line in the file, so that both have one order. */
   private final ReentrantLock keeping = new ReentrantLock();
@@ -33,8 +34,9 @@ final class NodeCommands {
    *
    * @param operators what operators asked for
    * @param backends the backends beside this node
+   * @param maintenance the services that are in maintenance
    */
-  record Kept(OperatorFile operators, Backends backends) {}
+  record Kept(OperatorFile operators, Backends backends, MaintenanceSwitch maintenance) {}
 
   /**
    * Made for one node.
@@ -55,6 +57,7 @@ final class NodeCommands {
     this.monitor = monitor;
     this.operators = kept.operators();
     this.backends = kept.backends();
+    this.maintenance = kept.maintenance();
   }
 
   /** This node as a place for a service, as it is now; empty when it is not hosted here. */
@@ -159,6 +162,26 @@ final class NodeCommands {
               overlay.ask(new SignalEvent.Undrain(Optional.empty())),
               () -> "node " + name + " drains no longer");
         });
+  }
+
+  CommandResult maintenance(ServiceName service, boolean begins, long retryAfterSeconds) {
+    keeping.lock();
+    try {
+      CommandResult result =
+          kept(
+              MaintenanceSwitch.change(service, begins, retryAfterSeconds),
+              () -> maintenance.judge(service, begins));
+      if (result instanceof CommandResult.Done) {
+        questions.ask(
+            () -> {
+              maintenance.apply();
+              return result;
+            });
+      }
+      return result;
+    } finally {
+      keeping.unlock();
+    }
   }
 
   /** Gives a command, and keeps for a restart what it asked for if it was obeyed. */

@@ -48,6 +48,7 @@ final class NodeMetrics implements MetricsSource {
   private final List<RefusedCount> refused = new ArrayList<>();
   private final List<BfdRow> bfd;
   private final TreeMap<String, Signal> signals = new TreeMap<>();
+  private final SortedMap<String, Boolean> maintenance;
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
   private final List<PurgeCount> purges;
@@ -134,6 +135,7 @@ final class NodeMetrics implements MetricsSource {
       refused.add(new RefusedCount(row.peer(), row.rule(), row.count()));
     }
     bfd = views.bfd().get();
+    maintenance = views.services().maintenance();
     for (ServiceConfig service : sources.config().inForce().services()) {
       if (service.isLocal()) {
         signals.put(service.name().value(), overlay.plane().signals().signal(service.name()));
@@ -369,6 +371,16 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public Map<String, Signal> serviceSignals() {
     return signals;
+  }
+
+  @Override
+  public List<AuthorizationCount> authorizations() {
+    return AuthorizationRows.of(edge.map(EdgeServer::authorizations).orElse(List.of()));
+  }
+
+  @Override
+  public SortedMap<String, Boolean> maintenance() {
+    return maintenance;
   }
 
   @Override

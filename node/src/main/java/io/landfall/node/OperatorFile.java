@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +115,11 @@ final class OperatorFile {
               + ")");
     }
     return lines.isEmpty() ? Optional.empty() : Optional.of(lines + " (kept in " + file + ")");
+  }
+
+  /** The services that are held in maintenance, as {@link OperatorState} has them. */
+  SortedMap<ServiceName, Long> maintained() {
+    return kept.state().maintained();
   }
 
   /** Whether a backend that is drained can be kept. */

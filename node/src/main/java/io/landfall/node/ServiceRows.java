@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,20 +38,27 @@ final class ServiceRows {
    * @param published the candidates in the snapshot that is in use
    * @param backends where the backends are
    * @param openCircuits which addresses are left out for what came of their requests
+   * @param maintenance which services are in maintenance
    */
   record Data(
       Function<ServiceName, List<Candidate>> published,
       Backends backends,
-      Function<ServiceName, List<InetSocketAddress>> openCircuits) {
+      Function<ServiceName, List<InetSocketAddress>> openCircuits,
+      MaintenanceSwitch maintenance) {
     /** That of a node, whose edge may not run yet. */
-    static Data of(Snapshots snapshots, Backends backends, Supplier<@Nullable EdgeServer> edge) {
+    static Data of(
+        Snapshots snapshots,
+        Backends backends,
+        Supplier<@Nullable EdgeServer> edge,
+        MaintenanceSwitch maintenance) {
       return new Data(
           service -> snapshots.published(service).candidates(),
           backends,
           service -> {
             EdgeServer running = edge.get();
             return running == null ? List.of() : running.openCircuits(service);
-          });
+          },
+          maintenance);
     }
   }
 
@@ -102,9 +110,15 @@ final class ServiceRows {
               service.isLocal()
                   ? Optional.ofNullable(local.get(service.name())).map(v -> local(service, v))
                   : Optional.empty(),
-              sites));
+              sites,
+              data.maintenance().by(service)));
     }
     return result;
+  }
+
+  /** Whether each service of HTTP is in maintenance, by name. */
+  SortedMap<String, Boolean> maintenance() {
+    return data.maintenance().all();
   }
 
   /** How connections find a TCP service: by server names, and by listeners at any rate. */

@@ -36,6 +36,9 @@ record Staple(Optional<byte[]> response, Optional<String> problem) {
   static Staple read(Path certificate, List<X509Certificate> chain, long wallMillis) {
     Path file = fileOf(certificate);
     byte[] response;
+    if (TicketKeyFile.isPipe(file)) {
+      return unusable(file, "it is not a regular file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       response = in.readNBytes(MAX_FILE_BYTES + 1);
     } catch (NoSuchFileException e) {

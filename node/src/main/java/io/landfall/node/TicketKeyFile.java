@@ -29,9 +29,17 @@ final class TicketKeyFile {
 
   private TicketKeyFile() {}
 
+  /** Whether it is there and has no end that is known: a pipe would hold its reader for ever. */
+  static boolean isPipe(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+  }
+
   /** Reads a file. */
   static FileResult<TicketKeys> read(Path file) {
     byte[] bytes;
+    if (isPipe(file)) {
+      return bad(file, 0, "it is not a regular file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);
     } catch (NoSuchFileException e) {

@@ -1,11 +1,14 @@
 package io.landfall.node;
 
+import io.landfall.config.AuthorizationConfig;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.PrefixConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.config.TrafficConfig;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.AuthorizationSettings;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.Access;
 import io.landfall.edge.TrafficSettings.Field;
@@ -101,7 +104,20 @@ final class TrafficFromConfig {
         traffic.redirects().stream().map(TrafficFromConfig::redirect).toList(),
         changes(traffic.requestFields()),
         changes(traffic.responseFields()),
-        traffic.queue().map(each -> new Queue(each.maxWaiting(), each.maxWaitMillis())));
+        traffic.queue().map(each -> new Queue(each.maxWaiting(), each.maxWaitMillis())),
+        traffic.authorization().map(TrafficFromConfig::authorization));
+  }
+
+  private static AuthorizationSettings authorization(AuthorizationConfig config) {
+    return new AuthorizationSettings(
+        new OriginPlace(config.address(), Optional.empty()),
+        AsciiString.of(config.authority()),
+        config.target(),
+        config.timeoutMillis(),
+        config.requestFields().stream().map(AsciiString::cached).toList(),
+        config.responseFields().stream().map(AsciiString::cached).toList(),
+        config.onFailure() == AuthorizationConfig.OnFailure.ALLOW,
+        config.maxConcurrent());
   }
 
   private static List<Network> networks(List<PrefixConfig> prefixes) {
@@ -114,7 +130,7 @@ final class TrafficFromConfig {
         limit.requests(),
         limit.perMillis(),
         limit.burst(),
-        limit.tell());
+        limit.alwaysReport());
   }
 
   private static Maintenance maintenance(
@@ -122,7 +138,8 @@ final class TrafficFromConfig {
     return new Maintenance(
         maintenance.page().flatMap(file -> page(file, pageKey, findings)),
         Math.ceilDiv(maintenance.retryAfterMillis(), SECOND_MILLIS),
-        networks(maintenance.allow()));
+        networks(maintenance.allow()),
+        maintenance.active());
   }
 
   private static Optional<AsciiString> page(Path file, String key, Findings findings) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,13 +31,20 @@ class OperatorFileTest {
     assertThat(first.change(state -> state.withdrawn(SHOP, true))).isEmpty();
     OperatorState.Backend backend = new OperatorState.Backend(SHOP, "http://10.0.0.7:8080");
     assertThat(first.change(state -> state.draining(backend, true))).isEmpty();
+    ServiceName blog = new ServiceName("blog");
+    assertThat(first.change(state -> state.maintained(SHOP, true, 120))).isEmpty();
+    assertThat(first.change(state -> state.maintained(blog, true, 0))).isEmpty();
 
     OperatorFile second = OperatorFile.read(file());
     assertThat(second.shown())
         .contains(
-            "drain, drain shop, withdraw shop, drain backend shop http://10.0.0.7:8080 (kept in "
+            "drain, drain shop, withdraw shop, drain backend shop http://10.0.0.7:8080,"
+                + " maintenance blog, maintenance shop 120s (kept in "
                 + file()
                 + ")");
+    assertThat(second.maintained()).isEqualTo(Map.of(SHOP, 120L, blog, 0L));
+    second.change(state -> state.maintained(SHOP, false, 0));
+    second.change(state -> state.maintained(blog, false, 0));
     second.change(state -> state.drained(false));
     second.change(state -> state.draining(SHOP, false));
     second.change(state -> state.withdrawn(SHOP, false));
@@ -86,7 +94,13 @@ class OperatorFileTest {
             "withdraw\n",
             "drain backend shop\n",
             "drain backend shop \n",
-            "drain backend shop http://a b\n")) {
+            "drain backend shop http://a b\n",
+            "maintenance\n",
+            "maintenance \n",
+            "maintenance shop 0s\n",
+            "maintenance shop 86401s\n",
+            "maintenance shop 120\n",
+            "maintenance shop 1s x\n")) {
       Files.writeString(file(), text);
       assertThatThrownBy(() -> OperatorFile.read(file()))
           .isInstanceOf(StartFailed.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.edge.tls.TicketKeys;
 import io.landfall.trust.FileResult;
+import io.landfall.trust.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a file with the keys of tickets may hold. */
@@ -50,6 +52,20 @@ class TicketKeyFileTest {
 
   private static String line(byte[] key) {
     return Base64.getEncoder().encodeToString(key) + "\n";
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeIsNoFileAndHoldsNobody() throws Exception {
+    Path file = folder.resolve("node.pem");
+    Path staple = Staple.fileOf(file);
+    for (Path each : List.of(file, staple)) {
+      assertThat(new ProcessBuilder("mkfifo", each.toString()).start().waitFor()).isZero();
+    }
+    assertThat(why(TicketKeyFile.read(file))).contains("it is not a regular file");
+    assertThat(Staple.read(file, List.of(), 0).state()).contains("it is not a regular file");
+    assertThat(Pem.readCertificates(file)).isInstanceOf(FileResult.Bad.class);
+    assertThat(Pem.readPrivateKey(file)).isInstanceOf(FileResult.Bad.class);
   }
 
   @Test

@@ -87,7 +87,7 @@ class TrafficFromConfigTest {
             """
             allow: [10.0.0.0/8]
             deny: [10.6.0.0/16]
-            rate-limits: [{field: X-API-Key, requests: 10, per: 1m, burst: 3, tell: true}]
+            rate-limits: [{field: X-API-Key, requests: 10, per: 1m, burst: 3, always-report: true}]
             maintenance: {page: page.html, retry-after: 1500ms, allow: ["2001:db8::/32"]}
             redirects: [{to-https: true}, {path: /a, to: "https://b.test", status: 308}]
             request-fields: {set: {X-Env: prod}, remove: [X-Debug]}

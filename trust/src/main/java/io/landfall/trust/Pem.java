@@ -112,6 +112,10 @@ public final class Pem {
   }
 
   private static FileResult<String> read(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      // A pipe would hold the reader for as long as nothing is written to it.
+      return new FileResult.Bad<>(file.toString(), 0, "it is not a regular file");
+    }
     // Not by its size: that of some files is 0 whatever they give, and a file may grow.
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The numbers of one scrape, all of one moment as far as one thread owns them. Counters never go
@@ -40,6 +41,30 @@ public interface MetricsSource {
   /** Requests that wait for a place at the backends of their service. */
   default QueueCounts queues() {
     return new QueueCounts(0, 0, 0, 0);
+  }
+
+  /** What authorization services were asked. */
+  default List<AuthorizationCount> authorizations() {
+    return List.of();
+  }
+
+  /**
+   * What came of asking for one service whether its requests may go on.
+   *
+   * @param service the service
+   * @param inFlight how many wait for the answer now
+   * @param results how many there were, by what came of it
+   */
+  record AuthorizationCount(String service, long inFlight, SortedMap<String, Long> results) {
+    /** Copies the map. */
+    public AuthorizationCount {
+      results = Collections.unmodifiableSortedMap(new TreeMap<>(results));
+    }
+  }
+
+  /** Whether each service is in maintenance at this node, by name. */
+  default SortedMap<String, Boolean> maintenance() {
+    return Collections.emptySortedMap();
   }
 
   /** Trailer fields of responses that were dropped, since they must not be any. */

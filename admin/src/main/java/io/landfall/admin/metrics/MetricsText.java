@@ -69,6 +69,7 @@ public final class MetricsText {
     TunnelMetrics.addTo(all, source.tunnels());
     ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());
     QueueMetrics.addTo(all, source.queues());
+    AuthorizationMetrics.addTo(all, source.authorizations());
     TlsMetrics.addTo(all, source.tls(), source.time());
     source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));
     CacheMetrics.addTo(all, source.cache());
@@ -181,6 +182,16 @@ public final class MetricsText {
   }
 
   private static void services(MetricSnapshots.Builder all, MetricsSource source) {
+    GaugeSnapshot.Builder maintenance =
+        GaugeSnapshot.builder()
+            .name("landfall_service_maintenance")
+            .help("1 while requests for a service that land here are answered with 503.");
+    source
+        .maintenance()
+        .forEach(
+            (service, on) ->
+                maintenance.dataPoint(gauge(on ? 1 : 0, Labels.of("service", service))));
+    all.metricSnapshot(maintenance.build());
     GaugeSnapshot.Builder signals =
         GaugeSnapshot.builder()
             .name("landfall_service_signal")

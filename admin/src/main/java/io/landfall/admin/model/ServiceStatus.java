@@ -14,6 +14,8 @@ import java.util.OptionalLong;
  * @param paths the path prefixes it answers for; empty means every path
  * @param local its state here; empty when it is not hosted here
  * @param sites the other nodes that advertise it, in the order in which they would be asked
+ * @param maintenance who holds it in maintenance at this node: {@code by the config} or {@code by
+ *     an operator}; empty when it is in none
  */
 public record ServiceStatus(
     String name,
@@ -21,12 +23,24 @@ public record ServiceStatus(
     List<String> hosts,
     List<String> paths,
     Optional<Local> local,
-    List<Site> sites) {
+    List<Site> sites,
+    Optional<String> maintenance) {
   /** Copies the lists. */
   public ServiceStatus {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
     sites = List.copyOf(sites);
+  }
+
+  /** One that is in no maintenance. */
+  public ServiceStatus(
+      String name,
+      String identity,
+      List<String> hosts,
+      List<String> paths,
+      Optional<Local> local,
+      List<Site> sites) {
+    this(name, identity, hosts, paths, local, sites, Optional.empty());
   }
 
   /**

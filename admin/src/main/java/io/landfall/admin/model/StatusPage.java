@@ -91,6 +91,9 @@ public final class StatusPage {
       String signal = service.local().map(ServiceStatus.Local::signal).orElse("elsewhere");
       count(service.local().isPresent() ? signal + " here" : signal);
       service.local().ifPresent(local -> local(service.name(), local));
+      service
+          .maintenance()
+          .ifPresent(by -> problems.add("service " + service.name() + " is in maintenance " + by));
       boolean servedHere = service.local().isPresent() && !signal.equals("DOWN");
       if (!servedHere && service.sites().stream().noneMatch(ServiceStatus.Site::usable)) {
         problems.add(

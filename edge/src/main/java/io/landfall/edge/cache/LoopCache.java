@@ -54,9 +54,13 @@ final class LoopCache implements CacheUse {
     return PurgeTurn.isOne(request) ? new PurgeTurn(request) : new Lookup(this, cached, request);
   }
 
-  /** What is asked for with a client's certificate is for that client, and passes the cache. */
+  /**
+   * What is asked for with a client's certificate, or with what an authorization service has given
+   * for that client, is for that client, and passes the cache.
+   */
   private static boolean isOfOneClient(Arrived request) {
-    return request.request().method().isRead() && request.tellsOfCertificate();
+    return request.request().method().isRead()
+        && (request.tellsOfCertificate() || request.hasIdentity());
   }
 
   /** What may be answered by a backend that others do not get passes the cache. */

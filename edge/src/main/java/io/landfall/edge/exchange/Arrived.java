@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.decision.Route;
+import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
@@ -20,27 +22,41 @@ import io.landfall.edge.rules.ServiceRules;
 import io.landfall.edge.rules.TrafficRules;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A request that has arrived, and how it came. */
 public final class Arrived {
+  private static final FieldLines NOTHING = new FieldLines(0);
+
   private final Exchanges loop;
   private final RequestHead request;
   private final Downstream downstream;
   private final Optional<NodeName> peer;
   private final Tunnel tunnel;
 
-  /** The rules that were in force when it arrived; null for none. */
-  private final @Nullable TrafficRules inForce;
+  /** The rules of all services that it is judged by; null for none. */
+  private @Nullable TrafficRules inForce;
 
-  /** Those of its service; null if that has none. */
-  private final @Nullable ServiceRules rules;
+  /** Those of the service that it was routed to last; null if that has none. */
+  private @Nullable ServiceRules rules;
+
+  /** The snapshot in which it was routed for its rules; null once the decision has that route. */
+  private @Nullable EdgeSnapshot routedIn;
+
+  private Optional<Route> routed = Optional.empty();
 
   /** By what it is found again in logs; null where there is none. */
   private final @Nullable RequestTrace trace;
 
   private @Nullable FieldLines upstreamFields;
+
+  /** By what the request was authorized; null if it was not. */
+  private @Nullable AuthorizationSettings authorizedBy;
+
+  /** The fields of that answer which a backend gets. */
+  private FieldLines granted = NOTHING;
 
   Arrived(Exchanges loop, RequestHead request, Downstream downstream, Optional<NodeName> peer) {
     this.loop = loop;
@@ -50,16 +66,88 @@ public final class Arrived {
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
     this.trace =
         loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
+    if (downstream instanceof AuthorizationCall) {
+      // The question is sent as it was made: with what is known of the request that it is about.
+      this.upstreamFields = request.fields();
+    }
     EdgeSnapshot snapshot = loop.runtime().ports().snapshot();
     this.inForce = loop.runtime().rules(snapshot);
-    this.rules = inForce == null ? null : rules(inForce, snapshot, request);
+    if (inForce != null) {
+      this.routedIn = snapshot;
+      this.routed = EdgeRuntime.route(request, snapshot);
+      this.rules = rulesOf(inForce, routed);
+    }
   }
 
-  private static @Nullable ServiceRules rules(
-      TrafficRules inForce, EdgeSnapshot snapshot, RequestHead request) {
-    return EdgeRuntime.route(request, snapshot)
-        .map(route -> inForce.of(route.service().name()))
-        .orElse(null);
+  private static @Nullable ServiceRules rulesOf(@Nullable TrafficRules all, Optional<Route> route) {
+    return all == null || route.isEmpty() ? null : all.of(route.get().service().name());
+  }
+
+  /**
+   * Where it belongs by a snapshot. The route that was found for its rules is used once: a request
+   * that lasts keeps no snapshot.
+   */
+  Optional<Route> route(EdgeSnapshot snapshot) {
+    Optional<Route> found =
+        snapshot.equals(routedIn) ? routed : EdgeRuntime.route(request, snapshot);
+    routedIn = null;
+    routed = Optional.empty();
+    return found;
+  }
+
+  /**
+   * From now on it is held to the rules of the service that it is routed to.
+   *
+   * @return whether these are others than before: it has waited, and the config has changed
+   */
+  boolean follow(Optional<Route> route, EdgeSnapshot snapshot) {
+    TrafficRules all = loop.runtime().rules(snapshot);
+    ServiceRules next = rulesOf(all, route);
+    if (Objects.equals(next, rules)) {
+      return false;
+    }
+    inForce = all;
+    rules = next;
+    AuthorizationSettings now = next == null ? null : next.authorization();
+    if (authorizedBy != null && !authorizedBy.equals(now)) {
+      authorizedBy = null;
+      granted = NOTHING;
+    }
+    upstreamFields = null;
+    return true;
+  }
+
+  /** What authorizes the request first, not started; null if it needs nothing of that now. */
+  @Nullable AuthorizationAttempt authorization(Exchange exchange) {
+    ServiceRules held = rules();
+    AuthorizationSettings due = held == null ? null : held.authorization();
+    return held == null || due == null || due.equals(authorizedBy)
+        ? null
+        : new AuthorizationAttempt(exchange, this, held.service(), due);
+  }
+
+  /**
+   * The request may go on.
+   *
+   * @param fields those of the answer that a backend gets
+   */
+  void authorized(AuthorizationSettings by, FieldLines fields) {
+    authorizedBy = by;
+    granted = fields;
+    upstreamFields = null;
+  }
+
+  /**
+   * Whether it has fields that an authorization service gave for this client, by which a backend
+   * may answer: no cache has them in a key.
+   */
+  public boolean hasIdentity() {
+    ServiceRules held = rules;
+    if (granted.size() > 0 || held == null || peer.isEmpty()) {
+      return granted.size() > 0;
+    }
+    AuthorizationSettings by = held.authorization();
+    return by != null && by.responseFields().stream().anyMatch(request.fields()::has);
   }
 
   /** Whether a node or a trusted proxy sent it. */
@@ -155,13 +243,17 @@ public final class Arrived {
     return rules == null ? null : rules.queue();
   }
 
-  /** How the rules of its service judge a request that is held to them. */
-  Ruling judge(ServiceRules held) {
+  /**
+   * How the rules of its service judge a request that is held to them.
+   *
+   * @param counted whether limits of that service have counted it, so that they do not again
+   */
+  Ruling judge(ServiceRules held, boolean counted) {
     TrafficRules all = requireNonNull(inForce);
-    return held.judge(
-        asReached(),
-        all.client(request, downstream.remote()),
-        loop.runtime().clock().monotonicNanos());
+    InetAddress client = all.client(request, downstream.remote());
+    return counted
+        ? held.judgeCounted(asReached(), client)
+        : held.judge(asReached(), client, loop.runtime().clock().monotonicNanos());
   }
 
   /** What changes in the fields of its response; null if nothing does. */
@@ -203,6 +295,12 @@ public final class Arrived {
     if (fields == null) {
       fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
       fields = trace == null ? fields : trace.in(fields);
+      FieldEdits identity = rules == null || peer.isPresent() ? null : rules.identity();
+      // What a client sends of what an authorization service gives is made up.
+      fields = identity == null ? fields : identity.copyOf(fields);
+      for (int i = 0; i < granted.size(); i++) {
+        fields.add(granted.name(i), granted.value(i));
+      }
       upstreamFields = fields;
     }
     return fields;

@@ -40,6 +40,14 @@ public interface Attempt {
     return isOfCache();
   }
 
+  /** Whether it ends by itself when it waits for too long, before any of the request is sent. */
+  default boolean hasOwnLimit() {
+    return false;
+  }
+
+  /** Time has passed, for one with a limit of its own. */
+  default void tick(long nowNanos) {}
+
   /** Whether the fields of the response may be sent as they are, and more be added to them. */
   default boolean hasFieldsToSend() {
     return false;

@@ -2,7 +2,6 @@ package io.landfall.edge.exchange;
 
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.ServiceName;
-import io.landfall.core.Signal;
 import io.landfall.decision.Candidate;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
@@ -56,7 +55,7 @@ final class Attempts {
   private @Nullable LocalBackends backends;
 
   /** How it waits for a place here; null if its service has no queue. */
-  private final @Nullable QueueTurn queue;
+  private @Nullable QueueTurn queue;
 
   /** Where a pooled connection failed, and a new one may not. */
   private @Nullable Object againAt;
@@ -83,10 +82,23 @@ final class Attempts {
     this.repeats = new RepeatTurn(all, log);
   }
 
+  /** The request is held to other rules from now on: it may have to wait in another queue. */
+  void follow() {
+    if (queue == null || queue.isUnused()) {
+      queue = QueueTurn.of(exchange, arrived);
+    }
+  }
+
   /** Asks decision, with what the cache has. */
-  Decision decide(EdgeSnapshot snapshot) {
+  Decision decide(Optional<Route> route, EdgeSnapshot snapshot) {
     EdgeRuntime runtime = all.runtime();
-    Optional<Route> route = EdgeRuntime.route(arrived.request(), snapshot);
+    if (log.isOfOther(route)) {
+      // It has waited, and its host belongs to another service now: nothing of the first one holds.
+      over();
+      cache = null;
+      cacheAsked = false;
+      queue = QueueTurn.of(exchange, arrived);
+    }
     if (!cacheAsked) {
       cacheAsked = true;
       if (route.isPresent() && !looped && !arrived.isFill() && !arrived.tunnel().isAsked()) {
@@ -170,9 +182,8 @@ final class Attempts {
 
   /** An attempt begins: its place is tried, and the service has one more request here. */
   void begun(Attempt attempt, Decision decision) {
+    log.begun(attempt, decision);
     if (attempt.triesNoPlace()) {
-      log.target = attempt.name();
-      log.reason = decision.reason();
       return;
     }
     if (count > 0) {
@@ -182,8 +193,6 @@ final class Attempts {
     count++;
     log.attempts = count;
     nodeAsked |= attempt.isForward();
-    log.target = attempt.name();
-    log.reason = reasonOf(attempt, decision);
     if (!attempt.isForward() && log.service.isPresent()) {
       enter(log.service.get());
     } else if (queue != null) {
@@ -314,18 +323,6 @@ final class Attempts {
   /** Whether an attempt that has begun is one that must not take long: there is another place. */
   boolean isBrief(Attempt attempt) {
     return attempt.isForward() && log.reason == Reason.WARM_ELSEWHERE;
-  }
-
-  /** Why the request goes where it goes, which differs from the decision once places failed. */
-  private static Reason reasonOf(Attempt chosen, Decision decision) {
-    return switch (decision) {
-      case Serve serve when chosen.isForward() -> Reason.REMOTE_UP;
-      case Forward forward when !chosen.isForward() ->
-          forward.service().local() == Signal.COLD ? Reason.LOCAL_COLD : Reason.LOCAL_DRAINING;
-      case Serve serve -> serve.reason();
-      case Forward forward -> forward.reason();
-      case Decline decline -> decline.reason();
-    };
   }
 
   private @Nullable Attempt local(ServiceView service, EdgeSnapshot snapshot) {

@@ -9,6 +9,7 @@ import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.decision.RequestFacts.LocalCapacity;
 import io.landfall.decision.Route;
+import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeSnapshot;
@@ -21,12 +22,15 @@ import io.landfall.edge.http.RequestFields;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseFields;
 import io.landfall.edge.rules.TrafficRules;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all event loops of one edge share: what it was started with, and what it counts. */
@@ -51,6 +55,10 @@ public final class EdgeRuntime {
 
   // The same of services with circuits.
   private final Map<ServiceName, Circuits> circuits = new ConcurrentHashMap<>();
+
+  // Sorted, for who reads it; as many as services that were ever authorized.
+  private final Map<ServiceName, AuthorizationCounts> authorizations =
+      new ConcurrentSkipListMap<>();
 
   /**
    * The rules of services, and those of the config before, to which requests are held as long as
@@ -97,10 +105,31 @@ public final class EdgeRuntime {
    * the start; {@code policies.cache()} is not looked at. Any thread may call, one at a time.
    */
   public void change(EdgeSettings.Policies policies, int generation) {
-    EdgeSettings now = settings.with(policies).with(settings.cache());
+    EdgeSettings now =
+        settings
+            .with(policies)
+            .with(settings.cache())
+            .with(policies.traffic().maintaining(settings.traffic().maintained()));
     TrafficRules last = rules.now();
     rules = new RulesInForce(generation, TrafficRules.of(now.traffic(), now.claims(), last), last);
     requestFields = new RequestFields(now);
+    settings = now;
+  }
+
+  /**
+   * An operator holds these services in maintenance from now on, and no others, until the next such
+   * change. Any thread may call, one at a time, and not while {@link #change} runs.
+   *
+   * @param services for each how many seconds Retry-After has; 0 for as its rules have it
+   */
+  public void maintain(SortedMap<ServiceName, Long> services) {
+    EdgeSettings now = settings.with(settings.traffic().maintaining(services));
+    RulesInForce last = rules;
+    rules =
+        new RulesInForce(
+            last.generation(),
+            TrafficRules.of(now.traffic(), now.claims(), last.now()),
+            last.before());
     settings = now;
   }
 
@@ -146,11 +175,16 @@ public final class EdgeRuntime {
     return localResponses;
   }
 
-  /** What the rules of a service do with a request before it is decided on. */
-  public Optional<RulesView> rulesView(ServiceName service, RequestHead request) {
+  /**
+   * What the rules of a service do with a request before it is decided on.
+   *
+   * @param client the address of the client; null for whoever sends it
+   */
+  public Optional<RulesView> rulesView(
+      ServiceName service, RequestHead request, @Nullable InetAddress client) {
     return Optional.ofNullable(rules(ports.snapshot()))
         .map(all -> all.of(service))
-        .map(of -> of.view(request));
+        .map(of -> of.view(request, client));
   }
 
   /** The rules of the services that the snapshot routes to; null if none has any. */
@@ -214,6 +248,17 @@ public final class EdgeRuntime {
     return known != null
         ? known
         : circuits.computeIfAbsent(service, of -> new Circuits(of, counters));
+  }
+
+  /** What the authorization service of a service is asked. */
+  AuthorizationCounts authorizations(ServiceName service) {
+    return authorizations.computeIfAbsent(
+        service, of -> new AuthorizationCounts(of, clock.monotonicNanos()));
+  }
+
+  /** What was asked so up to now, by service. */
+  public List<AuthorizationView> authorizations() {
+    return authorizations.values().stream().map(AuthorizationCounts::view).toList();
   }
 
   /** The addresses of a service's backends that get no requests now for what came of them. */

@@ -3,6 +3,7 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decision;
+import io.landfall.decision.Route;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.ResultClass;
 import io.landfall.edge.http.FieldLines;
@@ -10,7 +11,6 @@ import io.landfall.edge.http.HttpViolation;
 import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,9 @@ public final class Exchange extends ExchangeParts {
   private final Attempts attempts;
   private boolean heldAtStart;
 
+  /** Whether it is for one place. */
+  private boolean single;
+
   // Links of the list of exchanges.
   @Nullable Exchange previous;
   @Nullable Exchange next;
@@ -37,30 +40,15 @@ public final class Exchange extends ExchangeParts {
     this.attempts = new Attempts(this, arrived, log);
   }
 
-  /** The head, as it was received. */
-  public RequestHead request() {
-    return request;
-  }
-
-  /** The same with the scheme in which the client reached the CDN: caches have it in their keys. */
-  public RequestHead asReached() {
-    return arrived.asReached();
-  }
-
   /** The request's fields as they go to the place of the attempt under way. */
   public FieldLines upstreamFields() {
     return attempts.upstreamFields(attempt);
   }
 
-  /** The protocol that the request asks to switch to, and may; null if there is none. */
-  public @Nullable AsciiString upgrade() {
-    return tunnel.protocol();
-  }
-
   /** Answers what is meant for this node or a rule answers, or tries the first place. Once. */
   public void start() {
     all.add(this);
-    LocalResponses.Answer made = response.beforehand(log);
+    LocalResponses.Answer made = response.beforehand();
     if (made != null) {
       answer(made);
     } else {
@@ -70,7 +58,11 @@ public final class Exchange extends ExchangeParts {
 
   private void proceed(@Nullable AttemptFailure last) {
     EdgeSnapshot snapshot = runtime.ports().snapshot();
-    Decision decision = attempts.decide(snapshot);
+    Optional<Route> route = arrived.route(snapshot);
+    if (isHeldBack(route, snapshot)) {
+      return;
+    }
+    Decision decision = attempts.decide(route, snapshot);
     if (attempts.count() == 0) {
       log.reason = decision.reason();
     }
@@ -97,16 +89,43 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
+  /** Asks one place and no other, whatever a decision would be: a question of the edge's own. */
+  void startAt(Attempt only) {
+    all.add(this);
+    single = true;
+    attempt = only;
+    timer.begun(false, all.nowNanos());
+    only.start();
+  }
+
+  /**
+   * Whether rules answer the request, or it has to be authorized first: for the first time, or
+   * since it has waited, and is held to other rules now.
+   */
+  private boolean isHeldBack(Optional<Route> route, EdgeSnapshot snapshot) {
+    LocalResponses.Answer ruled = judgeAgain(route, snapshot);
+    AuthorizationAttempt asking = ruled == null ? arrived.authorization(this) : null;
+    if (ruled == null && asking == null) {
+      return false;
+    }
+    cancelAttempt();
+    if (ruled != null) {
+      answer(ruled);
+    } else if (asking != null) {
+      log.target = asking.name();
+      attempt = asking;
+      timer.begun(false, all.nowNanos());
+      asking.start();
+    }
+    return true;
+  }
+
   private void launch(Attempt chosen, Decision decision) {
     attempts.begun(chosen, decision);
     attempt = chosen;
     body.stop();
     timer.begun(attempts.isBrief(chosen), all.nowNanos());
     chosen.start();
-  }
-
-  private boolean isCurrent(Attempt from) {
-    return from.equals(attempt);
   }
 
   /** The request's head is on its way; the body may follow. */
@@ -202,7 +221,7 @@ public final class Exchange extends ExchangeParts {
       complete();
     } else if (response.isBegun()) {
       abort(failure.errorCode());
-    } else if (attempts.mayGoOn(from, body, failure)) {
+    } else if (!single && attempts.mayGoOn(from, body, failure)) {
       proceed(failure);
     } else {
       giveUp(failure);
@@ -225,11 +244,6 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** Whether a piece of the request's body can be handed over now. */
-  public boolean wantsBody() {
-    return body.isWanted();
-  }
-
   /** A piece of the request's body, which is taken over. Only when wanted. */
   public void requestData(ByteBuf piece) {
     if (body.data(piece)) {
@@ -243,23 +257,6 @@ public final class Exchange extends ExchangeParts {
     if (tunnel.hasUpstreamEnded()) {
       complete();
     }
-  }
-
-  /** Pushes what was handed over to the upstream. */
-  public void flushUpstream() {
-    body.flush();
-  }
-
-  /** Pushes what was handed over to the downstream. */
-  public void flushDownstream() {
-    if (!finished) {
-      down.flush();
-    }
-  }
-
-  /** Whether the downstream can take more without queueing. */
-  public boolean isDownstreamWritable() {
-    return down.isWritable();
   }
 
   /** The downstream can take more of the response. */
@@ -285,14 +282,6 @@ public final class Exchange extends ExchangeParts {
       log.cut = ResultClass.CLIENT_CLOSED;
       notNeeded();
       runtime.counters().aborted.increment();
-    }
-  }
-
-  /** Who asked needs no more of it, though no client left: the cache, for what it keeps. */
-  public void notNeeded() {
-    if (!finished) {
-      cancelAttempt();
-      finish();
     }
   }
 
@@ -331,7 +320,11 @@ public final class Exchange extends ExchangeParts {
     if (current.isStillThere(snapshot) || !attempts.mayRepeat(body, !body.isReady())) {
       return;
     }
-    Decision decision = attempts.decide(snapshot);
+    Optional<Route> route = arrived.route(snapshot);
+    if (isHeldBack(route, snapshot)) {
+      return;
+    }
+    Decision decision = attempts.decide(route, snapshot);
     Attempt other = attempts.next(decision, snapshot);
     if (other == null && peer.isPresent()) {
       cancelAttempt();
@@ -362,6 +355,10 @@ public final class Exchange extends ExchangeParts {
         tunnel.idle();
         endTunnel();
       }
+      return;
+    }
+    current.tick(nowNanos);
+    if (!isCurrent(current)) {
       return;
     }
     switch (timer.overdue(body, response.isBegun(), current, nowNanos)) {

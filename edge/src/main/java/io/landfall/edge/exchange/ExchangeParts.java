@@ -3,9 +3,13 @@ package io.landfall.edge.exchange;
 import io.landfall.core.NodeName;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.Route;
 import io.landfall.edge.ClientAddresses;
+import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.ResultClass;
 import io.landfall.edge.http.RequestHead;
+import io.landfall.edge.rules.ServiceRules;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +48,65 @@ abstract class ExchangeParts {
     this.timer = new ExchangeTimer(runtime.settings(), down);
   }
 
+  /** The head, as it was received. */
+  public final RequestHead request() {
+    return request;
+  }
+
+  /** The same with the scheme in which the client reached the CDN: caches have it in their keys. */
+  public final RequestHead asReached() {
+    return arrived.asReached();
+  }
+
+  /** The protocol that the request asks to switch to, and may; null if there is none. */
+  public final @Nullable AsciiString upgrade() {
+    return tunnel.protocol();
+  }
+
   /** Both ends of the connection of the client who asks; null if it is no one client's. */
   public final @Nullable ClientAddresses client() {
     return arrived.client();
+  }
+
+  final boolean isCurrent(Attempt from) {
+    return from.equals(attempt);
+  }
+
+  /** An attempt that tries no place has the answer. */
+  final void answered(Attempt from, LocalResponses.Answer made) {
+    if (isCurrent(from)) {
+      answer(made);
+    }
+  }
+
+  /** Whether a piece of the request's body can be handed over now. */
+  public final boolean wantsBody() {
+    return body.isWanted();
+  }
+
+  /** Pushes what was handed over to the upstream. */
+  public final void flushUpstream() {
+    body.flush();
+  }
+
+  /** Pushes what was handed over to the downstream. */
+  public final void flushDownstream() {
+    if (!finished) {
+      down.flush();
+    }
+  }
+
+  /** Whether the downstream can take more without queueing. */
+  public final boolean isDownstreamWritable() {
+    return down.isWritable();
+  }
+
+  /** Who asked needs no more of it, though no client left: the cache, for what it keeps. */
+  public final void notNeeded() {
+    if (!finished) {
+      cancelAttempt();
+      finish();
+    }
   }
 
   /** The places that were tried. */
@@ -54,6 +114,19 @@ abstract class ExchangeParts {
 
   /** Takes the exchange off the list of those in progress. */
   abstract void remove();
+
+  /**
+   * What the rules answer of the service that the request is routed to now, if they are others than
+   * those by which it was judged before it waited; null if it goes on. Nothing was sent yet.
+   */
+  final LocalResponses.@Nullable Answer judgeAgain(Optional<Route> route, EdgeSnapshot snapshot) {
+    ServiceRules before = arrived.rules();
+    if (!arrived.follow(route, snapshot)) {
+      return null;
+    }
+    attempts().follow();
+    return response.judgeAgain(before);
+  }
 
   /** Whether the client broke off too many such as this attempt, which has not begun. */
   final boolean breaksOffTooMuch(Attempt next) {

@@ -99,9 +99,8 @@ final class ExchangeTimer {
       return WARM_MILLIS;
     }
     return switch (what) {
-      // One that waits for a place ends at the limit of its queue.
-      case CONNECTION ->
-          attempt instanceof QueuedAttempt ? Long.MAX_VALUE : servers.peerConnectMillis();
+      // One that waits for a place ends at the limit of its queue, for example.
+      case CONNECTION -> attempt.hasOwnLimit() ? Long.MAX_VALUE : servers.peerConnectMillis();
       case REQUEST_BODY, RESPONSE_BODY -> timeouts.bodyIdleMillis();
       case RESPONSE_HEAD -> {
         if (attempt.isOfCache()) {

@@ -280,7 +280,8 @@ public final class LocalResponses {
     return switch (reason) {
       case UNKNOWN_HOST ->
           "Check the host name: no service is configured for '" + request.host() + "'.";
-      case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED -> "Try again in a few seconds.";
+      case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED, AUTHORIZATION_FAILED ->
+          "Try again in a few seconds.";
       case LOOP ->
           "A backend sends requests back to this CDN; its operator has to point it elsewhere.";
       case CLIENT_DENIED -> "Ask the operator of this service to allow your address.";
@@ -293,7 +294,7 @@ public final class LocalResponses {
   /** Whether the same request may be answered in a moment. */
   private static boolean isForNow(Reason reason) {
     return switch (reason) {
-      case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED -> true;
+      case NO_SITE, NO_PATH, NO_SHIELD, OVERLOADED, AUTHORIZATION_FAILED -> true;
       default -> false;
     };
   }

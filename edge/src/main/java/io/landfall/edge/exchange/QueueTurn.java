@@ -30,6 +30,11 @@ final class QueueTurn {
     return settings == null ? null : new QueueTurn(exchange, arrived.loop(), settings);
   }
 
+  /** Whether the request has neither waited nor a place. */
+  boolean isUnused() {
+    return !waited && reserved == null;
+  }
+
   /** Whether a service takes the request though it may be full: it has a place, or may wait. */
   boolean isTaken(ServiceName service) {
     return reserved != null

@@ -57,6 +57,11 @@ final class QueuedAttempt implements Attempt {
   }
 
   @Override
+  public boolean hasOwnLimit() {
+    return true;
+  }
+
+  @Override
   public boolean triesNoPlace() {
     return true;
   }

@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
+import io.landfall.core.Signal;
 import io.landfall.decision.Decision;
 import io.landfall.decision.Decision.Decline;
 import io.landfall.decision.Decision.Forward;
 import io.landfall.decision.Decision.Serve;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts.Arrival;
+import io.landfall.decision.Route;
 import io.landfall.decision.ServiceView;
 import io.landfall.edge.ResultClass;
 import io.landfall.edge.http.FieldLines;
@@ -71,6 +73,13 @@ final class RequestLog {
 
   boolean isOfOne(Set<ServiceName> services) {
     return service.isPresent() && services.contains(service.get());
+  }
+
+  /** Whether the last decision was for another service than that of a route. */
+  boolean isOfOther(Optional<Route> route) {
+    return service.isPresent()
+        && route.isPresent()
+        && !service.get().equals(route.get().service().name());
   }
 
   /** Decision was asked; the service is recorded whatever comes of it. */
@@ -168,6 +177,24 @@ final class RequestLog {
           how == null ? ResultClass.GIVEN_UP : how,
           answeredMicros < 0 ? -1 : answeredMicros - attemptMicros);
     }
+  }
+
+  /** An attempt begins that was chosen for a decision. */
+  void begun(Attempt chosen, Decision decision) {
+    target = chosen.name();
+    reason = chosen.triesNoPlace() ? decision.reason() : reasonOf(chosen, decision);
+  }
+
+  /** Why the request goes where it goes, which differs from the decision once places failed. */
+  private static Reason reasonOf(Attempt chosen, Decision decision) {
+    return switch (decision) {
+      case Serve serve when chosen.isForward() -> Reason.REMOTE_UP;
+      case Forward forward when !chosen.isForward() ->
+          forward.service().local() == Signal.COLD ? Reason.LOCAL_COLD : Reason.LOCAL_DRAINING;
+      case Serve serve -> serve.reason();
+      case Forward forward -> forward.reason();
+      case Decline decline -> decline.reason();
+    };
   }
 
   /** The head, as it was received. */

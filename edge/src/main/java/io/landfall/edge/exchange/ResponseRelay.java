@@ -32,7 +32,7 @@ final class ResponseRelay {
   private final Arrived arrived;
 
   /** What the service changes in the fields; null if nothing. */
-  private final @Nullable FieldEdits edits;
+  private @Nullable FieldEdits edits;
 
   /** What the response has of rate limits; null if nothing. */
   private @Nullable FieldLines told;
@@ -207,15 +207,34 @@ final class ResponseRelay {
    * The answer to a request for which no place is tried: to OPTIONS that is for this node itself
    * (RFC 9110 section 7.6.2), or the one that a rule of the service has. Null if it is for a place.
    */
-  LocalResponses.@Nullable Answer beforehand(RequestLog log) {
+  LocalResponses.@Nullable Answer beforehand() {
     if (RequestFields.isForThisNode(request)) {
       return LocalResponses.options(all.date());
     }
+    return judge(arrived.rules(), false);
+  }
+
+  /**
+   * The answer of rules to a request that is held to others than before; null if it is for a place.
+   *
+   * @param before the rules that it was judged by; null for none
+   */
+  LocalResponses.@Nullable Answer judgeAgain(@Nullable ServiceRules before) {
     ServiceRules rules = arrived.rules();
+    boolean counted = rules != null && before != null && before.service().equals(rules.service());
+    edits = arrived.responseEdits();
+    FieldLines earlier = counted ? told : null;
+    told = null;
+    LocalResponses.Answer answer = judge(rules, counted);
+    told = earlier == null ? told : earlier;
+    return answer;
+  }
+
+  private LocalResponses.@Nullable Answer judge(@Nullable ServiceRules rules, boolean counted) {
     if (rules == null) {
       return null;
     }
-    Ruling ruling = arrived.judge(rules);
+    Ruling ruling = arrived.judge(rules, counted);
     if (ruling instanceof Ruling.Passed(FieldLines fields)) {
       told = fields;
       return null;

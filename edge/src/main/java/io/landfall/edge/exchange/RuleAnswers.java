@@ -46,7 +46,8 @@ final class RuleAnswers {
     };
   }
 
-  private static Answer declined(Reason reason, Arrived arrived, RequestLog log) {
+  /** The answer of this node for a reason, which is recorded. */
+  static Answer declined(Reason reason, Arrived arrived, RequestLog log) {
     log.reason = reason;
     Exchanges loop = arrived.loop();
     return loop.runtime()

@@ -77,8 +77,9 @@ public final class ProxyStatus {
       case UNKNOWN_HOST -> "destination_not_found";
       case OVERLOADED -> "connection_limit_reached";
       case LOOP -> "proxy_loop_detected";
-      case NO_SITE, NO_PATH, NO_SHIELD, NOT_HERE, MAINTENANCE -> "destination_unavailable";
-      case CLIENT_DENIED, RATE_LIMITED -> "http_request_denied";
+      case NO_SITE, NO_PATH, NO_SHIELD, NOT_HERE, MAINTENANCE, AUTHORIZATION_FAILED ->
+          "destination_unavailable";
+      case CLIENT_DENIED, RATE_LIMITED, AUTHORIZATION_DENIED -> "http_request_denied";
       case CACHE_FRESH,
           CACHE_STALE,
           LOCAL_UP,

@@ -1,11 +1,14 @@
 package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
+import io.landfall.core.Addresses;
 import io.landfall.core.SourceNetwork;
+import io.landfall.edge.RulesView;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -97,24 +100,47 @@ final class RateLimits {
    * @param nowNanos the time now
    */
   Ruling count(RequestHead request, @Nullable InetAddress client, long nowNanos) {
-    StringBuilder told = null;
+    StringBuilder reported = null;
     for (Limit limit : limits) {
       long room = limit.buckets().take(hash(limit, request, client), nowNanos / MILLIS);
       if (room < 0) {
         FieldLines fields = new FieldLines(2);
-        tell(fields, state(new StringBuilder(), limit, room));
+        addTo(fields, state(new StringBuilder(), limit, room));
         return new Ruling.Limited(Math.ceilDiv(-room, MICROS), fields);
       }
-      if (limit.settings().tell()) {
-        told = state(told == null ? new StringBuilder() : told.append(", "), limit, room);
+      if (limit.settings().alwaysReport()) {
+        reported =
+            state(reported == null ? new StringBuilder() : reported.append(", "), limit, room);
       }
     }
     FieldLines fields = NOTHING;
-    if (told != null) {
+    if (reported != null) {
       fields = new FieldLines(2);
-      tell(fields, told);
+      addTo(fields, reported);
     }
     return new Ruling.Passed(fields);
+  }
+
+  /** How each limit would count a request. */
+  List<RulesView.Counted> view(RequestHead request, InetAddress client) {
+    return limits.stream()
+        .map(
+            limit -> {
+              RateLimit of = limit.settings();
+              AsciiString value = of.field().map(name -> only(request.fields(), name)).orElse(null);
+              return new RulesView.Counted(
+                  limit.name(),
+                  of.requests(),
+                  of.perMillis(),
+                  value == null ? address(client) : of.field().orElseThrow() + ": " + value);
+            })
+        .toList();
+  }
+
+  /** As {@link SourceNetwork} has it. */
+  private static String address(InetAddress client) {
+    String text = Addresses.format(client.getAddress());
+    return client instanceof Inet6Address ? "the /64 of " + text : text;
   }
 
   private static long hash(Limit limit, RequestHead request, @Nullable InetAddress client) {
@@ -156,7 +182,7 @@ final class RateLimits {
         .append(Math.ceilDiv(limit.buckets().fullInMicros(room), MICROS));
   }
 
-  private void tell(FieldLines fields, StringBuilder state) {
+  private void addTo(FieldLines fields, StringBuilder state) {
     fields.add(POLICY, policies);
     fields.add(RATE_LIMIT, new AsciiString(state));
   }

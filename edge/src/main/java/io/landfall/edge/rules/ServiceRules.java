@@ -1,7 +1,9 @@
 package io.landfall.edge.rules;
 
 import io.landfall.cache.SipHash;
+import io.landfall.core.Addresses;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.ClientClaims.Lookalikes;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.TrafficSettings;
@@ -9,10 +11,12 @@ import io.landfall.edge.TrafficSettings.FieldChanges;
 import io.landfall.edge.TrafficSettings.Maintenance;
 import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.TrafficSettings.RateLimit;
+import io.landfall.edge.TrustedProxies.Network;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.RequestHead;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,7 @@ public final class ServiceRules {
   private static final Ruling PASSED = new Ruling.Passed(new FieldLines(0));
 
   private final ServiceName service;
+  private final TrafficSettings.Service settings;
   private final @Nullable AddressRanges allow;
   private final @Nullable AddressRanges deny;
   private final List<RateLimit> limited;
@@ -36,6 +41,8 @@ public final class ServiceRules {
   private final RedirectRules redirects;
   private final @Nullable Queue queue;
   private final @Nullable FieldEdits request;
+  private final @Nullable AuthorizationSettings authorization;
+  private final @Nullable FieldEdits identity;
   private final @Nullable FieldEdits responseOverHttps;
   private final @Nullable FieldEdits responseOverHttp;
 
@@ -54,6 +61,7 @@ public final class ServiceRules {
       Lookalikes lookalikes,
       @Nullable ServiceRules before) {
     this.service = service;
+    this.settings = rules;
     this.limited = rules.rateLimits();
     allow = AddressRanges.of(rules.access().allow());
     deny = AddressRanges.of(rules.access().deny());
@@ -61,11 +69,14 @@ public final class ServiceRules {
         limited.isEmpty()
             ? null
             : new RateLimits(limited, secret, before == null ? null : before.limits);
-    maintenance = rules.maintenance().orElse(null);
+    maintenance = rules.maintenance().filter(Maintenance::active).orElse(null);
     served = maintenance == null ? null : AddressRanges.of(maintenance.allow());
     redirects = new RedirectRules(rules.redirects());
     queue = rules.queue().orElse(null);
     request = FieldEdits.ofRequests(rules.requestFields(), lookalikes);
+    authorization = rules.authorization().orElse(null);
+    List<AsciiString> given = authorization == null ? List.of() : authorization.responseFields();
+    identity = FieldEdits.ofRequests(new FieldChanges(List.of(), given), Lookalikes.DROP);
     FieldChanges changes = rules.responseFields();
     responseOverHttps = FieldEdits.of(changes);
     // RFC 6797 section 7.2: not in a response over a transport that is not secure.
@@ -80,6 +91,16 @@ public final class ServiceRules {
   /** How requests wait for a place at the backends here; null if they do not. */
   public @Nullable Queue queue() {
     return queue;
+  }
+
+  /** Whom to ask whether a request may go on; null for nobody. */
+  public @Nullable AuthorizationSettings authorization() {
+    return authorization;
+  }
+
+  /** Drops what only the authorization service may give to a backend; null for nothing. */
+  public @Nullable FieldEdits identity() {
+    return identity;
   }
 
   /** What changes in the fields that a backend gets; null if nothing does. */
@@ -97,17 +118,40 @@ public final class ServiceRules {
   }
 
   /**
-   * What there is for a request, whoever sends it; nothing is counted.
+   * What there is for a request; nothing is counted.
    *
    * @param reached the request, with the scheme in which the client reached the CDN
+   * @param client the address of the client; null for whoever sends it
    */
-  public RulesView view(RequestHead reached) {
+  public RulesView view(RequestHead reached, @Nullable InetAddress client) {
     Optional<RulesView.Redirect> redirect =
         redirects.find(reached) instanceof Ruling.Redirected(int status, AsciiString location)
             ? Optional.of(new RulesView.Redirect(status, location.toString()))
             : Optional.empty();
     return new RulesView(
-        allow != null || deny != null, limited.size(), maintenance != null, redirect);
+        allow != null || deny != null,
+        limited.size(),
+        maintenance != null,
+        redirect,
+        client == null ? Optional.empty() : Optional.of(ofClient(reached, client)),
+        settings.authorization().map(AuthorizationSettings::url));
+  }
+
+  private RulesView.OfClient ofClient(RequestHead reached, InetAddress client) {
+    Optional<String> denying = longest(settings.access().deny(), client);
+    return new RulesView.OfClient(
+        Addresses.format(client.getAddress()),
+        isDenied(client),
+        denying.isPresent() ? denying : longest(settings.access().allow(), client),
+        limits == null ? List.of() : limits.view(reached, client),
+        maintenance == null ? Optional.empty() : longest(maintenance.allow(), client));
+  }
+
+  private static Optional<String> longest(List<Network> prefixes, InetAddress client) {
+    return prefixes.stream()
+        .filter(prefix -> prefix.contains(client))
+        .max(Comparator.comparingInt(Network::length))
+        .map(Network::toString);
   }
 
   /**
@@ -118,16 +162,25 @@ public final class ServiceRules {
    * @param nowNanos the time now
    */
   public Ruling judge(RequestHead reached, @Nullable InetAddress client, long nowNanos) {
-    if (deny != null && client != null && deny.contains(client)) {
-      return new Ruling.Denied();
-    }
-    if (allow != null && (client == null || !allow.contains(client))) {
+    if (isDenied(client)) {
       return new Ruling.Denied();
     }
     Ruling counted = limits == null ? PASSED : limits.count(reached, client, nowNanos);
-    if (!(counted instanceof Ruling.Passed)) {
-      return counted;
-    }
+    return counted instanceof Ruling.Passed ? judgePassed(reached, client, counted) : counted;
+  }
+
+  /** The same of a request that rules of this service before these have counted. */
+  public Ruling judgeCounted(RequestHead reached, @Nullable InetAddress client) {
+    return isDenied(client) ? new Ruling.Denied() : judgePassed(reached, client, PASSED);
+  }
+
+  private boolean isDenied(@Nullable InetAddress client) {
+    return (deny != null && client != null && deny.contains(client))
+        || (allow != null && (client == null || !allow.contains(client)));
+  }
+
+  /** What the rules behind the limits do, which gave that. */
+  private Ruling judgePassed(RequestHead reached, @Nullable InetAddress client, Ruling counted) {
     if (maintenance != null && (served == null || client == null || !served.contains(client))) {
       return new Ruling.Maintained(maintenance.page(), maintenance.retryAfterSeconds());
     }

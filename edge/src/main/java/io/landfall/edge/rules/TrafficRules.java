@@ -25,7 +25,7 @@ public final class TrafficRules {
     this.proxies = claims.trustedProxies();
     SecureRandom random = new SecureRandom();
     settings
-        .services()
+        .inForce()
         .forEach(
             (name, rules) -> {
               ServiceRules earlier = before == null ? null : before.of(name);
@@ -49,7 +49,7 @@ public final class TrafficRules {
    */
   public static @Nullable TrafficRules of(
       TrafficSettings settings, ClientClaims claims, @Nullable TrafficRules before) {
-    return settings.services().isEmpty() ? null : new TrafficRules(settings, claims, before);
+    return settings.inForce().isEmpty() ? null : new TrafficRules(settings, claims, before);
   }
 
   /** The rules of a service; null if it has none. */

@@ -5,6 +5,7 @@ import io.landfall.core.Clock;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
@@ -34,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -213,14 +215,41 @@ public final class EdgeServer implements AutoCloseable {
     runtime.change(policies, generation);
   }
 
+  /** What authorization services were asked, by service. */
+  public List<AuthorizationView> authorizations() {
+    return runtime.authorizations();
+  }
+
+  /**
+   * An operator holds these services in maintenance from now on, and no others.
+   *
+   * @param services for each how many seconds Retry-After has; 0 for as its rules have it
+   */
+  public void maintain(SortedMap<ServiceName, Long> services) {
+    runtime.maintain(services);
+  }
+
   /**
    * What the rules of a service do with a GET before it is decided on; empty if it has none.
    *
    * @param https whether the client uses https
    * @param host the host, by which it is routed
    * @param target path and query
+   * @param client the client that asks; empty for whoever does
    */
-  public Optional<RulesView> rules(ServiceName service, boolean https, String host, String target) {
+  public Optional<RulesView> rules(
+      ServiceName service,
+      boolean https,
+      String host,
+      String target,
+      Optional<RulesView.Client> client) {
+    FieldLines fields = new FieldLines(1);
+    for (String line : client.map(RulesView.Client::fields).orElse(List.of())) {
+      int colon = line.indexOf(':');
+      fields.add(
+          AsciiString.of(line.substring(0, colon)),
+          AsciiString.of(line.substring(colon + 1).strip()));
+    }
     return runtime.rulesView(
         service,
         new RequestHead(
@@ -230,8 +259,9 @@ public final class EdgeServer implements AutoCloseable {
             host,
             target,
             HttpVersion.HTTP_1_1,
-            new FieldLines(0),
-            Framing.NONE));
+            fields,
+            Framing.NONE),
+        client.map(RulesView.Client::address).orElse(null));
   }
 
   /** How many tunnels, and requests for one, there may be at once. */
