@@ -109,7 +109,7 @@ final class ConsoleFeed implements AutoCloseable {
   private void keepWhileAsked(MonitorWatch own) {
     try (own) {
       while (!own.isClosed() && isAsked()) {
-        own.take(Math.min(LOOK_MILLIS, TimeUnit.NANOSECONDS.toMillis(idleNanos)))
+        own.takeEvent(Math.min(LOOK_MILLIS, TimeUnit.NANOSECONDS.toMillis(idleNanos)))
             .filter(event -> !event.type().equals("watching"))
             .ifPresent(this::keep);
       }

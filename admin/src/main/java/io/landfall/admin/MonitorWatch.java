@@ -117,6 +117,11 @@ public final class MonitorWatch implements AutoCloseable {
     }
   }
 
+  /** The next event, where nothing else is offered; empty as for {@link #take}. */
+  Optional<MonitorEvent> takeEvent(long waitMillis) throws InterruptedException {
+    return take(waitMillis).filter(MonitorEvent.class::isInstance).map(MonitorEvent.class::cast);
+  }
+
   /** Whether its reader is gone. */
   boolean isClosed() {
     lock.lock();
