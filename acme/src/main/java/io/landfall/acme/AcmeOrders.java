@@ -1,0 +1,227 @@
+package io.landfall.acme;
+
+import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps certificates issued: orders each that is missing or due, one at a time, on a virtual thread
+ * of its own, and writes what it gets beside what has been ordered. Whoever serves them reads the
+ * files.
+ */
+public final class AcmeOrders implements AutoCloseable {
+  /** The longest wait between two looks: the clock of the day may be set meanwhile. */
+  private static final Duration LOOK = Duration.ofMinutes(1);
+
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+  /** Gets one certificate. */
+  public interface Issuer {
+    /**
+     * Orders it; blocks.
+     *
+     * @return PEM, the key and the chain
+     */
+    String order(List<String> names, CertificateKeys kind) throws AcmeFailure, InterruptedException;
+  }
+
+  /** Is told what came of orders; on the thread that orders. */
+  public interface Listener {
+    /** A certificate was issued, and its file written. */
+    void issued(WantedCertificate wanted);
+
+    /** An order came to nothing; the next one follows at that time. */
+    void failed(WantedCertificate wanted, String why, Instant next);
+  }
+
+  /**
+   * How one certificate stands.
+   *
+   * @param wanted which one
+   * @param isIssued whether there is one, of whatever age
+   * @param next when the next order is due
+   * @param failures how many orders have failed since the last that did not
+   * @param why what the last one failed with; empty if it did not
+   */
+  public record Status(
+      WantedCertificate wanted, boolean isIssued, Instant next, int failures, String why) {}
+
+  private final List<WantedCertificate> wanted;
+  private final Optional<Duration> renewBefore;
+  private final Issuer issuer;
+  private final Listener listener;
+  private final InstantSource clock;
+  private final DoubleSupplier random;
+  private final double jitter;
+
+  /** Histories that could not be written: as many as certificates at most. */
+  private final Map<WantedCertificate, OrderHistory> unkept = new ConcurrentHashMap<>();
+
+  private volatile List<Status> statuses;
+  private @Nullable Thread thread;
+
+  /**
+   * At rest.
+   *
+   * @param renewBefore how long before its end a certificate is renewed; empty for a third of its
+   *     lifetime
+   * @param random numbers between 0 and 1
+   */
+  public AcmeOrders(
+      List<WantedCertificate> wanted,
+      Optional<Duration> renewBefore,
+      Issuer issuer,
+      Listener listener,
+      InstantSource clock,
+      DoubleSupplier random) {
+    this.wanted = List.copyOf(wanted);
+    this.renewBefore = renewBefore;
+    this.issuer = issuer;
+    this.listener = listener;
+    this.clock = clock;
+    this.random = random;
+    this.jitter = random.getAsDouble();
+    this.statuses = this.wanted.stream().map(each -> status(each, history(each))).toList();
+  }
+
+  /** Begins. */
+  public synchronized void start() {
+    if (thread == null && !wanted.isEmpty()) {
+      thread = Thread.ofVirtual().name("landfall-acme").start(this::run);
+    }
+  }
+
+  /** How all stand; any thread. */
+  public List<Status> statuses() {
+    return statuses;
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        step();
+        Thread.sleep(untilNext());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Orders all that is due, each once. */
+  void step() throws InterruptedException {
+    for (WantedCertificate each : wanted) {
+      if (!status(each, history(each)).next().isAfter(clock.instant())) {
+        order(each);
+      }
+      renewStatuses();
+    }
+  }
+
+  private void renewStatuses() {
+    List<Status> now = new ArrayList<>();
+    wanted.forEach(each -> now.add(status(each, history(each))));
+    statuses = List.copyOf(now);
+  }
+
+  private Duration untilNext() {
+    Instant now = clock.instant();
+    Duration wait = LOOK;
+    for (Status each : statuses) {
+      Duration until = Duration.between(now, each.next());
+      wait = until.compareTo(wait) < 0 ? until : wait;
+    }
+    return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+  }
+
+  private void order(WantedCertificate each) throws InterruptedException {
+    OrderHistory before = history(each).begun(clock.instant());
+    OrderHistory after;
+    try {
+      // What cannot be counted is not ordered: the count is what a CA's limits are kept by.
+      keep(each, before);
+      PrivateFiles.write(each.file(), issuer.order(each.names(), each.kind()));
+      after = before.issued();
+      keep(each, after);
+      listener.issued(each);
+    } catch (IOException e) {
+      failed(each, before, new AcmeFailure("its file: " + AcmeFailure.clean(e.toString())));
+    } catch (AcmeFailure e) {
+      failed(each, before, e);
+    } catch (RuntimeException e) {
+      failed(each, before, new AcmeFailure("a fault: " + AcmeFailure.clean(e.toString())));
+    }
+  }
+
+  private void failed(WantedCertificate each, OrderHistory before, AcmeFailure failure) {
+    OrderHistory after = before.failed(failure, clock.instant(), random.getAsDouble());
+    String why = failure.why();
+    try {
+      keep(each, after);
+    } catch (IOException e) {
+      why = why + "; and it cannot be kept: " + AcmeFailure.clean(e.toString());
+      unkept.put(each, after);
+    }
+    listener.failed(each, why, status(each, after).next());
+  }
+
+  private Status status(WantedCertificate each, OrderHistory history) {
+    Instant now = clock.instant();
+    Optional<X509Certificate> issued = issued(each);
+    Instant due = Renewal.due(issued, renewBefore, jitter);
+    Instant earliest = history.earliest(now);
+    return new Status(
+        each,
+        issued.isPresent(),
+        due.isAfter(earliest) ? due : earliest,
+        history.failures(),
+        history.why());
+  }
+
+  /** The one on disk, if it can be used. */
+  private static Optional<X509Certificate> issued(WantedCertificate each) {
+    return Credentials.load(each.file(), each.file())
+            instanceof FileResult.Good<Credentials>(Credentials good)
+        ? Optional.of(good.certificate())
+        : Optional.empty();
+  }
+
+  private OrderHistory history(WantedCertificate each) {
+    OrderHistory inMemory = unkept.get(each);
+    if (inMemory != null) {
+      return inMemory;
+    }
+    try {
+      return OrderHistory.parse(PrivateFiles.read(each.historyFile()));
+    } catch (NoSuchFileException e) {
+      return OrderHistory.NONE;
+    } catch (IOException e) {
+      return new OrderHistory(
+          List.of(), 0, Instant.EPOCH, "its history: " + AcmeFailure.clean(e.toString()));
+    }
+  }
+
+  private void keep(WantedCertificate each, OrderHistory history) throws IOException {
+    PrivateFiles.write(each.historyFile(), history.text());
+    unkept.remove(each);
+  }
+
+  /** Stops; an order under way is given up. */
+  @Override
+  public synchronized void close() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}
