@@ -54,9 +54,25 @@ public final class AcmeOrders implements AutoCloseable {
    * @param next when the next order is due
    * @param failures how many orders have failed since the last that did not
    * @param why what the last one failed with; empty if it did not
+   * @param counts what came of orders in this process
    */
   public record Status(
-      WantedCertificate wanted, boolean isIssued, Instant next, int failures, String why) {}
+      WantedCertificate wanted,
+      boolean isIssued,
+      Instant next,
+      int failures,
+      String why,
+      Counts counts) {}
+
+  /**
+   * What came of orders.
+   *
+   * @param issued how many gave a certificate
+   * @param failed how many did not
+   */
+  public record Counts(long issued, long failed) {
+    private static final Counts NONE = new Counts(0, 0);
+  }
 
   private final List<WantedCertificate> wanted;
   private final Optional<Duration> renewBefore;
@@ -68,6 +84,9 @@ public final class AcmeOrders implements AutoCloseable {
 
   /** Histories that could not be written: as many as certificates at most. */
   private final Map<WantedCertificate, OrderHistory> unkept = new ConcurrentHashMap<>();
+
+  /** As many as certificates. */
+  private final Map<WantedCertificate, Counts> counts = new ConcurrentHashMap<>();
 
   private volatile List<Status> statuses;
   private @Nullable Thread thread;
@@ -154,6 +173,7 @@ public final class AcmeOrders implements AutoCloseable {
       PrivateFiles.write(each.file(), issuer.order(each.names(), each.kind()));
       after = before.issued();
       keep(each, after);
+      counts.merge(each, new Counts(1, 0), AcmeOrders::sum);
       listener.issued(each);
     } catch (IOException e) {
       failed(each, before, new AcmeFailure("its file: " + AcmeFailure.clean(e.toString())));
@@ -166,6 +186,7 @@ public final class AcmeOrders implements AutoCloseable {
 
   private void failed(WantedCertificate each, OrderHistory before, AcmeFailure failure) {
     OrderHistory after = before.failed(failure, clock.instant(), random.getAsDouble());
+    counts.merge(each, new Counts(0, 1), AcmeOrders::sum);
     String why = failure.why();
     try {
       keep(each, after);
@@ -174,6 +195,10 @@ public final class AcmeOrders implements AutoCloseable {
       unkept.put(each, after);
     }
     listener.failed(each, why, status(each, after).next());
+  }
+
+  private static Counts sum(Counts one, Counts other) {
+    return new Counts(one.issued + other.issued, one.failed + other.failed);
   }
 
   private Status status(WantedCertificate each, OrderHistory history) {
@@ -186,7 +211,8 @@ public final class AcmeOrders implements AutoCloseable {
         issued.isPresent(),
         due.isAfter(earliest) ? due : earliest,
         history.failures(),
-        history.why());
+        history.why(),
+        counts.getOrDefault(each, Counts.NONE));
   }
 
   /** The one on disk, if it can be used. */

@@ -98,6 +98,11 @@ public final class ChallengeTable {
         : Optional.of(held.challenge);
   }
 
+  /** The challenges of tls-alpn-01 that are held, those that are over among them. */
+  public List<PendingChallenge> handshakes() {
+    return byName.values().stream().map(Held::challenge).toList();
+  }
+
   /** How many are held. */
   public int size() {
     return byToken.size() + byName.size();
