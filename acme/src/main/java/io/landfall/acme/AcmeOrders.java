@@ -115,10 +115,15 @@ public final class AcmeOrders implements AutoCloseable {
     this.statuses = this.wanted.stream().map(each -> status(each, history(each))).toList();
   }
 
-  /** Begins. */
-  public synchronized void start() {
+  /**
+   * Begins.
+   *
+   * @param wait how long nothing is ordered yet: a node that has just started may not know the
+   *     others, who are to answer challenges too
+   */
+  public synchronized void start(Duration wait) {
     if (thread == null && !wanted.isEmpty()) {
-      thread = Thread.ofVirtual().name("landfall-acme").start(this::run);
+      thread = Thread.ofVirtual().name("landfall-acme").start(() -> run(wait));
     }
   }
 
@@ -127,8 +132,9 @@ public final class AcmeOrders implements AutoCloseable {
     return statuses;
   }
 
-  private void run() {
+  private void run(Duration wait) {
     try {
+      Thread.sleep(wait);
       while (!Thread.currentThread().isInterrupted()) {
         step();
         Thread.sleep(untilNext());

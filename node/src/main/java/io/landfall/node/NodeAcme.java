@@ -24,14 +24,22 @@ import org.slf4j.LoggerFactory;
  * all nodes, which it answers in any case.
  */
 final class NodeAcme implements AutoCloseable {
+  /** A node that has candidates for other nodes gets channels to them first. */
+  private static final Duration START_WAIT = Duration.ofSeconds(10);
+
   private static final Logger log = LoggerFactory.getLogger("landfall.acme");
 
   private final SharedChallenges challenges;
   private final BetweenNodes nodes;
   private final Optional<AcmeOrders> orders;
+  private final Duration startWait;
 
   private NodeAcme(
-      SharedChallenges challenges, FleetPurges purges, Optional<AcmeOrders> orders) {
+      SharedChallenges challenges,
+      FleetPurges purges,
+      Optional<AcmeOrders> orders,
+      Duration startWait) {
+    this.startWait = startWait;
     this.challenges = challenges;
     this.nodes = new BetweenNodes(purges, challenges);
     this.orders = orders;
@@ -51,7 +59,8 @@ final class NodeAcme implements AutoCloseable {
             .edge()
             .filter(edge -> !edge.ordered().isEmpty())
             .flatMap(edge -> edge.acme().map(acme -> orders(edge, acme, challenges, clock)));
-    return new NodeAcme(challenges, purges, orders);
+    boolean isAlone = config.overlay().reach().candidates().isEmpty();
+    return new NodeAcme(challenges, purges, orders, isAlone ? Duration.ZERO : START_WAIT);
   }
 
   private static AcmeOrders orders(
@@ -119,7 +128,7 @@ final class NodeAcme implements AutoCloseable {
 
   /** Begins to order; clients are served by now. */
   void start() {
-    orders.ifPresent(AcmeOrders::start);
+    orders.ifPresent(each -> each.start(startWait));
   }
 
   /** What nodes tell each other. */
