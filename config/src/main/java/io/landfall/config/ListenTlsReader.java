@@ -208,7 +208,7 @@ final class ListenTlsReader {
     Optional<List<String>> names = at.values(PAIR_ACME);
     AcmeConfig.KeyType keyType = at.valueOrDefault(PAIR_KEY_TYPE);
     at.atMost(PAIR_ACME, names.map(List::size).orElse(0), "order several certificates");
-    if (at.has(PAIR_CERTIFICATE.name()) || at.has(PAIR_KEY.name())) {
+    if (at.raw(PAIR_CERTIFICATE).isPresent() | at.raw(PAIR_KEY).isPresent()) {
       at.problem(PAIR_ACME.name(), "stands beside certificate or key", "give names, or files");
     }
     if (acme.isEmpty()) {
@@ -220,11 +220,11 @@ final class ListenTlsReader {
     if (names.isPresent() && new HashSet<>(names.get()).size() < names.get().size()) {
       at.problem(PAIR_ACME.name(), "has a name twice", "remove one of them");
     }
+    if (at.raw(PAIR_ACME).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty()) {
+      at.problem(PAIR_ACME.name(), "is empty", "write [shop.example.com]");
+    }
     at.end();
     if (names.isEmpty() || names.get().isEmpty() || acme.isEmpty()) {
-      if (names.isPresent() && names.get().isEmpty()) {
-        at.problem(PAIR_ACME.name(), "is empty", "write [shop.example.com]");
-      }
       return Optional.empty();
     }
     AcmeConfig.Ordered made = AcmeReader.ordered(acme.get(), names.get(), keyType);

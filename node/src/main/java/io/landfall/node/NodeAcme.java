@@ -72,7 +72,7 @@ final class NodeAcme implements AutoCloseable {
         client::order,
         new Logged(),
         clock,
-        ThreadLocalRandom.current()::nextDouble);
+        () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /** The settings of room acme. */
