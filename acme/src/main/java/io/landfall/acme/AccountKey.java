@@ -25,8 +25,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The key of an account at a CA: ECDSA on P-256, and what is signed with it (ES256, RFC 7518 section
- * 3.4) as flattened JWS (RFC 7515 section 7.2.2).
+ * The key of an account at a CA: ECDSA on P-256, and what is signed with it (ES256, RFC 7518
+ * section 3.4) as flattened JWS (RFC 7515 section 7.2.2).
  */
 public final class AccountKey {
   private static final int COORDINATE_BYTES = 32;
@@ -70,7 +70,8 @@ public final class AccountKey {
       int second = text.indexOf("-----BEGIN PUBLIC KEY-----");
       if (second < 0) {
         throw new AcmeFailure(
-            file + " has no PUBLIC KEY block behind its PRIVATE KEY; remove the file to make a new"
+            file
+                + " has no PUBLIC KEY block behind its PRIVATE KEY; remove the file to make a new"
                 + " account, or append it: openssl ec -in FILE -pubout");
       }
       FileResult<PrivateKey> read = Pem.parsePrivateKey(file.toString(), text.substring(0, second));
@@ -84,7 +85,8 @@ public final class AccountKey {
       }
       return new AccountKey(new KeyPair(publicKey(text.substring(second)), own));
     } catch (IOException e) {
-      throw new AcmeFailure(file + " cannot be read or written: " + AcmeFailure.clean(e.toString()));
+      throw new AcmeFailure(
+          file + " cannot be read or written: " + AcmeFailure.clean(e.toString()));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new AcmeFailure(file + " has a PUBLIC KEY block that is none");
     }
@@ -94,8 +96,7 @@ public final class AccountKey {
     List<String> lines = new ArrayList<>(block.lines().map(String::strip).toList());
     lines.removeIf(line -> line.startsWith("-----"));
     return KeyFactory.getInstance("EC")
-        .generatePublic(
-            new X509EncodedKeySpec(Base64.getDecoder().decode(String.join("", lines))));
+        .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(String.join("", lines))));
   }
 
   /** The public key as JWK, in the form of which the thumbprint is made (RFC 7638). */
@@ -138,7 +139,11 @@ public final class AccountKey {
    */
   String bind(String keyId, byte[] hmacKey, String url) {
     String header =
-        "{\"alg\":\"HS256\",\"kid\":" + AcmeJson.quote(keyId) + ",\"url\":" + AcmeJson.quote(url) + "}";
+        "{\"alg\":\"HS256\",\"kid\":"
+            + AcmeJson.quote(keyId)
+            + ",\"url\":"
+            + AcmeJson.quote(url)
+            + "}";
     String sealed = base64(header.getBytes(UTF_8)) + "." + base64(jwk.getBytes(UTF_8));
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -138,8 +138,7 @@ public final class AcmeClient {
     List<String> urls = new ArrayList<>();
     List<String> pending = new ArrayList<>();
     for (String each : authorizations) {
-      AcmeJson authorization =
-          AcmeJson.of(order.session.read(each, "an authorization").body());
+      AcmeJson authorization = AcmeJson.of(order.session.read(each, "an authorization").body());
       String status = authorization.required("status");
       if (status.equals("pending")) {
         AcmeJson chosen = choose(authorization);
@@ -186,8 +185,7 @@ public final class AcmeClient {
             .flatMap(identifier -> identifier.text("value"))
             .map(value -> value.toLowerCase(Locale.ROOT))
             .filter(order.names::contains)
-            .orElseThrow(
-                () -> new AcmeFailure("the CA wants a name proved that was not ordered"));
+            .orElseThrow(() -> new AcmeFailure("the CA wants a name proved that was not ordered"));
     String token = chosen.required("token");
     try {
       return new PendingChallenge(
@@ -219,8 +217,13 @@ public final class AcmeClient {
       Duration next = asked.compareTo(MIN_POLL) < 0 ? MIN_POLL : asked;
       if (now.plus(next).isAfter(order.deadline)) {
         throw new AcmeFailure(
-            "the CA has " + what + " still as " + status + " after "
-                + ORDER_TIME.toSeconds() + " s");
+            "the CA has "
+                + what
+                + " still as "
+                + status
+                + " after "
+                + ORDER_TIME.toSeconds()
+                + " s");
       }
       Thread.sleep(next);
       wait = wait.multipliedBy(2).compareTo(MAX_POLL) > 0 ? MAX_POLL : wait.multipliedBy(2);
@@ -236,7 +239,8 @@ public final class AcmeClient {
     }
     return error
         .map(problem -> AcmeSession.failure(what, problem, Optional.empty()))
-        .orElseGet(() -> new AcmeFailure("the CA has " + what + " as " + AcmeFailure.clean(status)));
+        .orElseGet(
+            () -> new AcmeFailure("the CA has " + what + " as " + AcmeFailure.clean(status)));
   }
 
   /** The chain, if it is for the key and the names; else nothing of it is kept. */

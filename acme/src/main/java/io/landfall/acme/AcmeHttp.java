@@ -165,7 +165,11 @@ final class AcmeHttp implements AutoCloseable {
       return new Answer(response.statusCode(), response, response.body());
     } catch (TimeoutException e) {
       throw new AcmeFailure(
-          "no whole answer from " + AcmeFailure.clean(url) + " within " + TIMEOUT.toSeconds() + " s");
+          "no whole answer from "
+              + AcmeFailure.clean(url)
+              + " within "
+              + TIMEOUT.toSeconds()
+              + " s");
     } catch (ExecutionException e) {
       throw new AcmeFailure(
           "no answer from "

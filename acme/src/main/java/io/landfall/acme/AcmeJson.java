@@ -39,7 +39,8 @@ final class AcmeJson {
       }
     } catch (JacksonException e) {
       throw new AcmeFailure(
-          "the CA's answer is no JSON: " + AcmeFailure.clean(String.valueOf(e.getOriginalMessage())));
+          "the CA's answer is no JSON: "
+              + AcmeFailure.clean(String.valueOf(e.getOriginalMessage())));
     }
     throw new AcmeFailure("the CA's answer is no object of JSON");
   }

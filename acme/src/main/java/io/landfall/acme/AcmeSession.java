@@ -116,8 +116,7 @@ final class AcmeSession implements AutoCloseable {
       if (clock.instant().isAfter(deadline)) {
         throw new AcmeFailure("the order takes too long, at " + what);
       }
-      String who =
-          account == null ? "\"jwk\":" + key.jwk() : "\"kid\":" + AcmeJson.quote(account);
+      String who = account == null ? "\"jwk\":" + key.jwk() : "\"kid\":" + AcmeJson.quote(account);
       String header =
           who + ",\"nonce\":" + AcmeJson.quote(nextNonce()) + ",\"url\":" + AcmeJson.quote(url);
       AcmeHttp.Answer answer = http.post(url, key.sign(header, payload), accept);

@@ -93,9 +93,7 @@ public final class ChallengeTable {
   /** The challenge of tls-alpn-01 for a name; empty if there is none. */
   public Optional<PendingChallenge> forName(String name, long nowNanos) {
     Held held = byName.get(name);
-    return held == null || isOver(held, nowNanos)
-        ? Optional.empty()
-        : Optional.of(held.challenge);
+    return held == null || isOver(held, nowNanos) ? Optional.empty() : Optional.of(held.challenge);
   }
 
   /** The challenges of tls-alpn-01 that are held, those that are over among them. */

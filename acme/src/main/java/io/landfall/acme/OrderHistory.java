@@ -64,17 +64,12 @@ public record OrderHistory(List<Instant> orders, int failures, Instant notBefore
     wait = wait.plusMillis((long) (wait.toMillis() * jitter / 2));
     Duration asked = failure.retryAfter().orElse(Duration.ZERO);
     return new OrderHistory(
-        orders,
-        failures + 1,
-        now.plus(asked.compareTo(wait) > 0 ? asked : wait),
-        failure.why());
+        orders, failures + 1, now.plus(asked.compareTo(wait) > 0 ? asked : wait), failure.why());
   }
 
   private List<Instant> recent(Instant now) {
     // One of the future is of a clock that was wrong.
-    return orders.stream()
-        .filter(at -> at.isAfter(now.minus(DAY)) && !at.isAfter(now))
-        .toList();
+    return orders.stream().filter(at -> at.isAfter(now.minus(DAY)) && !at.isAfter(now)).toList();
   }
 
   /** The earliest moment of the next order, as far as what was ordered counts. */

@@ -78,7 +78,8 @@ public final class OwnCertificates {
                 DerBytes.sequence(
                     DerBytes.oid(2, 5, 4, 3),
                     DerBytes.value(0x0c, "not issued".getBytes(StandardCharsets.US_ASCII)))));
-    byte[] serial = new BigInteger(SERIAL_BITS, new SecureRandom()).add(BigInteger.ONE).toByteArray();
+    byte[] serial =
+        new BigInteger(SERIAL_BITS, new SecureRandom()).add(BigInteger.ONE).toByteArray();
     byte[] certificate =
         DerBytes.sequence(
             DerBytes.context(0, DerBytes.integer(new byte[] {2})),
@@ -110,9 +111,7 @@ public final class OwnCertificates {
 
   private static byte[] altNames(List<String> names) {
     byte[][] each =
-        names.stream()
-            .map(name -> DerBytes.contextText(DNS_NAME, name))
-            .toArray(byte[][]::new);
+        names.stream().map(name -> DerBytes.contextText(DNS_NAME, name)).toArray(byte[][]::new);
     return DerBytes.sequence(SUBJECT_ALT_NAME, DerBytes.octets(DerBytes.sequence(each)));
   }
 

@@ -21,8 +21,12 @@ class AccountKeyTest {
     AccountKey read = AccountKey.at(file);
     assertThat(read.thumbprint()).isEqualTo(made.thumbprint()).hasSize(43);
     assertThat(made.jwk()).startsWith("{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"");
-    assertThat(new PendingChallenge(
-            ChallengeType.HTTP_01, "a.test", "a".repeat(43), read.keyAuthorization("a".repeat(43))))
+    assertThat(
+            new PendingChallenge(
+                ChallengeType.HTTP_01,
+                "a.test",
+                "a".repeat(43),
+                read.keyAuthorization("a".repeat(43))))
         .isNotNull();
   }
 
@@ -33,7 +37,8 @@ class AccountKeyTest {
     String good = Files.readString(file);
     Files.writeString(file, good.substring(0, good.indexOf("-----BEGIN PUBLIC")));
     assertThatThrownBy(() -> AccountKey.at(file)).hasMessageContaining("has no PUBLIC KEY block");
-    Files.writeString(file, good.replace("-----BEGIN PUBLIC KEY-----\nM", "-----BEGIN PUBLIC KEY-----\nA"));
+    Files.writeString(
+        file, good.replace("-----BEGIN PUBLIC KEY-----\nM", "-----BEGIN PUBLIC KEY-----\nA"));
     assertThatThrownBy(() -> AccountKey.at(file)).hasMessageContaining("PUBLIC KEY block");
     Files.writeString(file, good.replace("PRIVATE KEY-----\nM", "PRIVATE KEY-----\nA"));
     assertThatThrownBy(() -> AccountKey.at(file)).hasMessageContaining("account.pem");
@@ -42,9 +47,11 @@ class AccountKeyTest {
   @Test
   void aSignatureHasTwoNumbersOfThirtyTwoBytes() {
     String signed = AccountKey.generate().sign("\"nonce\":\"n\"", "{}");
-    String signature = signed.substring(signed.indexOf("\"signature\":\"") + 13, signed.length() - 2);
+    String signature =
+        signed.substring(signed.indexOf("\"signature\":\"") + 13, signed.length() - 2);
     assertThat(Base64.getUrlDecoder().decode(signature)).hasSize(64);
-    String header = signed.substring("{\"protected\":\"".length(), signed.indexOf("\",\"payload\""));
+    String header =
+        signed.substring("{\"protected\":\"".length(), signed.indexOf("\",\"payload\""));
     assertThat(new String(Base64.getUrlDecoder().decode(header), StandardCharsets.UTF_8))
         .isEqualTo("{\"alg\":\"ES256\",\"nonce\":\"n\"}");
   }
@@ -56,7 +63,8 @@ class AccountKeyTest {
     String bound = key.bind("kid-1", shared, "https://acme.test/new");
     assertThat(bound).isEqualTo(key.bind("kid-1", shared, "https://acme.test/new"));
     assertThat(bound).isNotEqualTo(key.bind("kid-1", new byte[] {1}, "https://acme.test/new"));
-    String payload = bound.substring(bound.indexOf("\"payload\":\"") + 11, bound.indexOf("\",\"sig"));
+    String payload =
+        bound.substring(bound.indexOf("\"payload\":\"") + 11, bound.indexOf("\",\"sig"));
     assertThat(new String(Base64.getUrlDecoder().decode(payload), StandardCharsets.UTF_8))
         .isEqualTo(key.jwk());
   }

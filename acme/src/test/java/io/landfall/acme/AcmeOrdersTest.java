@@ -56,7 +56,12 @@ class AcmeOrdersTest {
 
   private AcmeOrders orders(WantedCertificate... wanted) {
     return new AcmeOrders(
-        List.of(wanted), Optional.empty(), this::order, listener, (InstantSource) () -> now, () -> 0);
+        List.of(wanted),
+        Optional.empty(),
+        this::order,
+        listener,
+        (InstantSource) () -> now,
+        () -> 0);
   }
 
   private String order(List<String> names, CertificateKeys kind) throws AcmeFailure {
@@ -88,8 +93,7 @@ class AcmeOrdersTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shop.file())))
         .isEqualTo("rw-------");
     assertThat(
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(shop.file().getParent())))
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(shop.file().getParent())))
         .isEqualTo("rwx------");
     AcmeOrders.Status status = orders.statuses().getFirst();
     assertThat(status.isIssued()).isTrue();

@@ -94,8 +94,7 @@ class ChallengeTableTest {
           .as(bad)
           .isEmpty();
     }
-    assertThat(ChallengeMessage.busy("TAKEN 1\n*\n".getBytes(StandardCharsets.US_ASCII)))
-        .isEmpty();
+    assertThat(ChallengeMessage.busy("TAKEN 1\n*\n".getBytes(StandardCharsets.US_ASCII))).isEmpty();
   }
 
   @Test

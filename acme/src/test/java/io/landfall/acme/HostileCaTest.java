@@ -53,8 +53,7 @@ class HostileCaTest {
             })) {
       self.set(ca);
       AcmeClient client =
-          new AcmeClient(
-              ca.settings(ChallengeType.HTTP_01), publisher, InstantSource.system());
+          new AcmeClient(ca.settings(ChallengeType.HTTP_01), publisher, InstantSource.system());
       AcmeFailure failure =
           catchThrowableOfType(
               AcmeFailure.class,
@@ -75,11 +74,7 @@ class HostileCaTest {
     return FakeCa.answer(
         status,
         "Content-Type: application/problem+json\r\n" + fields,
-        "{\"type\":\"urn:ietf:params:acme:error:"
-            + type
-            + "\",\"detail\":\""
-            + detail
-            + "\"}");
+        "{\"type\":\"urn:ietf:params:acme:error:" + type + "\",\"detail\":\"" + detail + "\"}");
   }
 
   @Test
@@ -93,24 +88,22 @@ class HostileCaTest {
     assertThat(failure.type()).isEqualTo("rateLimited");
     assertThat(failure.retryAfter()).contains(Duration.ofHours(2));
     assertThat(failure.why()).isEqualTo("rateLimited (newOrder): too many [31m!");
-    assertThat(PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(folder.resolve("account.pem"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("account.pem"))))
         .isEqualTo("rw-------");
   }
 
   @Test
   void nonceAfterNonceThatIsNotTakenEndsTheOrder() throws Exception {
-    AcmeFailure failure =
-        order((line, body) -> problem(400, "", "badNonce", "once more"));
+    AcmeFailure failure = order((line, body) -> problem(400, "", "badNonce", "once more"));
     assertThat(failure.type()).isEqualTo("badNonce");
   }
 
   @Test
   void anAnswerWithoutEndIsCutOff() throws Exception {
     AcmeFailure failure =
-        order(
-            (line, body) ->
-                FakeCa.answer(201, "", "x".repeat(AcmeHttp.MAX_ANSWER_BYTES + 1)));
+        order((line, body) -> FakeCa.answer(201, "", "x".repeat(AcmeHttp.MAX_ANSWER_BYTES + 1)));
     assertThat(failure.why()).contains("no answer from https://localhost");
   }
 
@@ -149,9 +142,7 @@ class HostileCaTest {
             switch (line) {
               case "POST /order" ->
                   FakeCa.answer(
-                      201,
-                      "Location: $URL/order/1\r\n",
-                      "{\"authorizations\":[\"$URL/authz/1\"]}");
+                      201, "Location: $URL/order/1\r\n", "{\"authorizations\":[\"$URL/authz/1\"]}");
               case "POST /authz/1" -> FakeCa.answer(200, "", json);
               case "POST /chall/1" -> FakeCa.answer(200, "", "{}");
               default -> "";

@@ -84,8 +84,8 @@ class OwnCertificatesTest {
     for (CertificateKeys kind : CertificateKeys.values()) {
       Credentials made = OwnCertificates.standIn(kind, List.of("shop.test", "b.test"), NOW);
       made.certificate().verify(made.certificate().getPublicKey());
-      assertThat(AcmeClient.namesOf(made.certificate())).containsExactlyInAnyOrder(
-          "shop.test", "b.test");
+      assertThat(AcmeClient.namesOf(made.certificate()))
+          .containsExactlyInAnyOrder("shop.test", "b.test");
       assertThat(made.certificate().getPublicKey().getAlgorithm())
           .isEqualTo(kind == CertificateKeys.RSA_2048 ? "RSA" : "EC");
     }

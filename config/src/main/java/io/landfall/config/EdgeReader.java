@@ -219,8 +219,7 @@ final class EdgeReader {
     EdgeConfig.TlsHosts tlsHosts = at.valueOrDefault(TLS_HOSTS);
     EdgeConfig.Http2 http2 = at.valueOrDefault(HTTP2);
     at.end();
-    EdgeConfig edge =
-        new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes, http2, acme);
+    EdgeConfig edge = new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes, http2, acme);
     if (edge.ordered().size() > Bounds.ACME_CERTIFICATES) {
       at.problem(
           ACME.name(),

@@ -193,7 +193,7 @@ final class ListenTlsReader {
     if (at.has(PAIR_ACME.name())) {
       return ordered(at, ordered);
     }
-    if (at.has(PAIR_KEY_TYPE.name())) {
+    if (at.raw(PAIR_KEY_TYPE).isPresent()) {
       at.problem(PAIR_KEY_TYPE.name(), "is for a certificate with acme", "remove it");
     }
     missing(at, PAIR_CERTIFICATE, "site.pem");
@@ -208,7 +208,9 @@ final class ListenTlsReader {
     Optional<List<String>> names = at.values(PAIR_ACME);
     AcmeConfig.KeyType keyType = at.valueOrDefault(PAIR_KEY_TYPE);
     at.atMost(PAIR_ACME, names.map(List::size).orElse(0), "order several certificates");
-    if (at.raw(PAIR_CERTIFICATE).isPresent() | at.raw(PAIR_KEY).isPresent()) {
+    boolean hasFile = at.raw(PAIR_CERTIFICATE).isPresent();
+    boolean hasKey = at.raw(PAIR_KEY).isPresent();
+    if (hasFile || hasKey) {
       at.problem(PAIR_ACME.name(), "stands beside certificate or key", "give names, or files");
     }
     if (acme.isEmpty()) {

@@ -82,7 +82,9 @@ class AcmeReaderTest {
     EdgeConfig edge =
         read(
             ACME,
-            "{certificates: [" + ONE + ", {acme: [a.test, b.test]}, {acme: [a.test, b.test],"
+            "{certificates: ["
+                + ONE
+                + ", {acme: [a.test, b.test]}, {acme: [a.test, b.test],"
                 + " key-type: rsa-2048}]}");
     ListenTlsConfig tls = edge.listen().getFirst().tls().orElseThrow();
     assertThat(tls.certificates()).hasSize(3);
@@ -96,8 +98,7 @@ class AcmeReaderTest {
     assertThat(first.files().certificate().getFileName().toString())
         .startsWith("a.test-ecdsa-p256-");
     assertThat(edge.ordered()).hasSize(2).doesNotHaveDuplicates();
-    assertThat(
-            read(ACME, "{certificates: [{acme: [a.test]}]}").ordered().getFirst().files())
+    assertThat(read(ACME, "{certificates: [{acme: [a.test]}]}").ordered().getFirst().files())
         .as("other names are another certificate")
         .isNotEqualTo(first.files());
     assertThat(read(ACME, "{certificates: [{acme: [" + "a.".repeat(110) + "test]}]}").ordered())
@@ -117,8 +118,11 @@ class AcmeReaderTest {
     assertThat(problem(EDGE, tls.formatted("a.test"))).contains("there is no usable edge.acme");
     assertThat(problem(ACME, "{certificates: [{acme: [a.test], key: site.key}]}"))
         .contains("acme: stands beside certificate or key");
-    assertThat(problem(ACME, "{certificates: [{certificate: site.pem, key: site.key,"
-            + " key-type: rsa-2048}]}"))
+    assertThat(
+            problem(
+                ACME,
+                "{certificates: [{certificate: site.pem, key: site.key,"
+                    + " key-type: rsa-2048}]}"))
         .contains("key-type: is for a certificate with acme");
     String many = String.join(", ", Collections.nCopies(101, "a.test"));
     assertThat(folder.problems(config(ACME, tls.formatted(many))).getFirst())

@@ -81,8 +81,7 @@ final class NodeAcme implements AutoCloseable {
         acme.directory(),
         acme.contacts(),
         acme.authorities(),
-        acme.external()
-            .map(each -> new AcmeSettings.ExternalAccount(each.keyId(), each.hmacKey())),
+        acme.external().map(each -> new AcmeSettings.ExternalAccount(each.keyId(), each.hmacKey())),
         acme.accountKey(),
         acme.challenges().stream()
             .map(

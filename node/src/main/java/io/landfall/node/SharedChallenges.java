@@ -115,8 +115,7 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
   }
 
   private Optional<SslContext> context(PendingChallenge challenge) {
-    Credentials shown =
-        OwnCertificates.answer(challenge, Instant.ofEpochMilli(clock.wallMillis()));
+    Credentials shown = OwnCertificates.answer(challenge, Instant.ofEpochMilli(clock.wallMillis()));
     try {
       return Optional.of(ChallengeContexts.of(shown.key(), shown.certificate()));
     } catch (SSLException e) {
@@ -139,8 +138,7 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
       // Two nodes that order at once both stand back; who comes back first has the name.
       withdraw(challenges);
       log.atInfo().addKeyValue("names", busy).log("another node proves these names, trying again");
-      Thread.sleep(
-          ThreadLocalRandom.current().nextLong(SHORTEST_WAIT_MILLIS, LONGEST_WAIT_MILLIS));
+      Thread.sleep(ThreadLocalRandom.current().nextLong(SHORTEST_WAIT_MILLIS, LONGEST_WAIT_MILLIS));
     }
     throw new AcmeFailure(
         "other nodes have challenges of the same names pending, after " + TRIES + " tries");

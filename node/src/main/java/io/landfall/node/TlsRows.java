@@ -32,8 +32,7 @@ final class TlsRows {
   private final Supplier<List<AcmeOrders.Status>> orders;
   private final Clock clock;
 
-  TlsRows(
-      CertificateWatch certificates, Supplier<List<AcmeOrders.Status>> orders, Clock clock) {
+  TlsRows(CertificateWatch certificates, Supplier<List<AcmeOrders.Status>> orders, Clock clock) {
     this.certificates = certificates;
     this.orders = orders;
     this.clock = clock;

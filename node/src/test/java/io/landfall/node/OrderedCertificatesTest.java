@@ -73,6 +73,7 @@ class OrderedCertificatesTest {
     Files.writeString(acme, "no folder");
     Files.writeString(file, Files.readString(file).replace("folder: acme", "folder: other"));
     assertThat(NodeCheck.of(file, NodeCheck.Purpose.CHECK_HERE).problems())
-        .anyMatch(each -> each.key().equals("edge.acme.folder") && each.rule().contains("no folder"));
+        .anyMatch(
+            each -> each.key().equals("edge.acme.folder") && each.rule().contains("no folder"));
   }
 }

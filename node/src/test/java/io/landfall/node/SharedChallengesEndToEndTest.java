@@ -65,7 +65,8 @@ class SharedChallengesEndToEndTest {
                     ParsedJson.object(ParsedJson.parse(site.show("show/cache"))).get("purges"))
                 .get("nodes"))
         .stream()
-        .anyMatch(each -> other.equals(each.get("node")) && Boolean.TRUE.equals(each.get("caughtUp")));
+        .anyMatch(
+            each -> other.equals(each.get("node")) && Boolean.TRUE.equals(each.get("caughtUp")));
   }
 
   private static SharedChallenges of(TestSite site) {

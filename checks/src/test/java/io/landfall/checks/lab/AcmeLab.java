@@ -90,8 +90,7 @@ class AcmeLab {
 
   private void site(String file, String name) throws IOException {
     CertificateAuthority.save(
-        ca.issue(
-            CertificateRequest.site(List.of(name), System.currentTimeMillis(), DAY_MILLIS)),
+        ca.issue(CertificateRequest.site(List.of(name), System.currentTimeMillis(), DAY_MILLIS)),
         dir.resolve(file + ".pem"),
         dir.resolve(file + ".key"));
   }
@@ -215,10 +214,7 @@ class AcmeLab {
                 config.toString(),
                 "-dnsserver",
                 "127.0.0.1:8053"));
-    Await.until(
-        "the CA runs",
-        () -> root(namespace).contains("BEGIN CERTIFICATE"),
-        pebble::output);
+    Await.until("the CA runs", () -> root(namespace).contains("BEGIN CERTIFICATE"), pebble::output);
     Files.writeString(dir.resolve("roots.pem"), root(namespace));
     Await.until(
         "a name leads to where nothing listens",

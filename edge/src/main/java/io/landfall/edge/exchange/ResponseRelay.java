@@ -203,7 +203,8 @@ final class ResponseRelay {
 
   /**
    * The answer to a request for which no place is tried: to OPTIONS that is for this node itself
-   * (RFC 9110 section 7.6.2), to a challenge of a CA, or the one that a rule of the service has. Null if it is for a place.
+   * (RFC 9110 section 7.6.2), to a challenge of a CA, or the one that a rule of the service has.
+   * Null if it is for a place.
    */
   LocalResponses.@Nullable Answer beforehand(RequestLog log) {
     if (RequestFields.isForThisNode(request)) {

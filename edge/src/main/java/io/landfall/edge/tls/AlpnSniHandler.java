@@ -65,8 +65,7 @@ public final class AlpnSniHandler extends SniHandler {
    */
   public AlpnSniHandler(
       TlsContexts contexts, int maxHelloBytes, boolean http2, long timeoutMillis) {
-    this(
-        contexts, maxHelloBytes, http2, timeoutMillis, PassThrough.NONE, ChallengeAnswers.NONE);
+    this(contexts, maxHelloBytes, http2, timeoutMillis, PassThrough.NONE, ChallengeAnswers.NONE);
   }
 
   /**
