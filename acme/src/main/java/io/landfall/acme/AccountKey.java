@@ -3,6 +3,7 @@ package io.landfall.acme;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class AccountKey {
       return new AccountKey(new KeyPair(publicKey(text.substring(second)), own));
     } catch (IOException e) {
       throw new AcmeFailure(
-          file + " cannot be read or written: " + AcmeFailure.clean(e.toString()));
+          file + " cannot be read or written: " + AcmeFailure.clean(FailureText.of(e)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new AcmeFailure(file + " has a PUBLIC KEY block that is none");
     }

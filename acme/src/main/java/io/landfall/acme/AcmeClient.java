@@ -1,5 +1,6 @@
 package io.landfall.acme;
 
+import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class AcmeClient {
       return Optional.of(new AcmeSession.Binding(external.keyId(), key));
     } catch (IOException e) {
       throw new AcmeFailure(
-          external.hmacKey() + " cannot be read: " + AcmeFailure.clean(e.toString()));
+          external.hmacKey() + " cannot be read: " + AcmeFailure.clean(FailureText.of(e)));
     } catch (IllegalArgumentException e) {
       throw new AcmeFailure(external.hmacKey() + " is not base64url");
     }
@@ -194,7 +195,7 @@ public final class AcmeClient {
           token,
           order.session.key().keyAuthorization(token));
     } catch (IllegalArgumentException e) {
-      throw new AcmeFailure("the CA's challenge is malformed: " + e.getMessage());
+      throw new AcmeFailure("the CA's challenge is malformed: " + FailureText.of(e));
     }
   }
 

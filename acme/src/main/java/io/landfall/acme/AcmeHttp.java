@@ -1,5 +1,6 @@
 package io.landfall.acme;
 
+import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class AcmeHttp implements AutoCloseable {
       context.init(null, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new AcmeFailure(authorities + " cannot be used: " + AcmeFailure.clean(e.toString()));
+      throw new AcmeFailure(authorities + " cannot be used: " + AcmeFailure.clean(FailureText.of(e)));
     }
   }
 
@@ -175,7 +176,7 @@ final class AcmeHttp implements AutoCloseable {
           "no answer from "
               + AcmeFailure.clean(url)
               + ": "
-              + AcmeFailure.clean(String.valueOf(e.getCause())));
+              + AcmeFailure.clean(FailureText.of(e)));
     } finally {
       sent.cancel(true);
     }

@@ -1,5 +1,6 @@
 package io.landfall.acme;
 
+import io.landfall.core.FailureText;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import java.io.IOException;
@@ -182,11 +183,11 @@ public final class AcmeOrders implements AutoCloseable {
       counts.merge(each, new Counts(1, 0), AcmeOrders::sum);
       listener.issued(each);
     } catch (IOException e) {
-      failed(each, before, new AcmeFailure("its file: " + AcmeFailure.clean(e.toString())));
+      failed(each, before, new AcmeFailure("its file: " + AcmeFailure.clean(FailureText.of(e))));
     } catch (AcmeFailure e) {
       failed(each, before, e);
     } catch (RuntimeException e) {
-      failed(each, before, new AcmeFailure("a fault: " + AcmeFailure.clean(e.toString())));
+      failed(each, before, new AcmeFailure("a fault: " + AcmeFailure.clean(FailureText.of(e))));
     }
   }
 
@@ -197,7 +198,7 @@ public final class AcmeOrders implements AutoCloseable {
     try {
       keep(each, after);
     } catch (IOException e) {
-      why = why + "; and it cannot be kept: " + AcmeFailure.clean(e.toString());
+      why = why + "; and it cannot be kept: " + AcmeFailure.clean(FailureText.of(e));
       unkept.put(each, after);
     }
     listener.failed(each, why, status(each, after).next());
@@ -240,7 +241,7 @@ public final class AcmeOrders implements AutoCloseable {
       return OrderHistory.NONE;
     } catch (IOException e) {
       return new OrderHistory(
-          List.of(), 0, Instant.EPOCH, "its history: " + AcmeFailure.clean(e.toString()));
+          List.of(), 0, Instant.EPOCH, "its history: " + AcmeFailure.clean(FailureText.of(e)));
     }
   }
 

@@ -7,6 +7,7 @@ import io.landfall.acme.ChallengeTable;
 import io.landfall.acme.OwnCertificates;
 import io.landfall.acme.PendingChallenge;
 import io.landfall.core.Clock;
+import io.landfall.core.FailureText;
 import io.landfall.core.NodeName;
 import io.landfall.edge.ChallengeAnswers;
 import io.landfall.edge.EdgePorts;
@@ -175,10 +176,10 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
         long left = Math.max(0, deadline - clock.monotonicNanos());
         busy.addAll(each.getValue().get(left, TimeUnit.NANOSECONDS));
       } catch (ExecutionException | TimeoutException e) {
-        Throwable why = e.getCause() == null ? e : e.getCause();
+        String why = e instanceof TimeoutException ? "it is late" : FailureText.of(e);
         log.atWarn()
             .addKeyValue("peer", each.getKey())
-            .addKeyValue("why", why.getMessage() == null ? "it is late" : why.getMessage())
+            .addKeyValue("why", why)
             .log("a node has not confirmed challenges: a CA's request that lands there fails");
       }
     }
