@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class NodeQuestions {
   /** The most of one node that are open; one more is refused. */
-  static final int MAX_OPEN = 4;
+  static final int MAX_OPEN = 2;
 
   /** The most that one node asks in a second, on average; one more is refused. */
   static final int MAX_PER_SECOND = 500;
