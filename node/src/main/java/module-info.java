@@ -4,6 +4,7 @@ module io.landfall.node {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires transitive io.landfall.config;
+  requires io.landfall.acme;
   requires io.landfall.admin;
   requires io.landfall.bfd;
   requires io.landfall.bgp;

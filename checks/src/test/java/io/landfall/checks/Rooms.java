@@ -61,11 +61,13 @@ public enum Rooms {
           + " io.prometheus.metrics.model io.prometheus.writer.text java.management jdk.management org.slf4j tools.jackson.core",
       ". .client .json .metrics .model",
       40),
+  /** Gets certificates of sites from a CA. */
+  ACME("core trust", "java.net.http tools.jackson.core", ".", 12),
   /** Makes certificates. */
   CA("core trust", "org.bouncycastle.provider org.bouncycastle.pkix", ".", 4),
   /** The daemon. */
   NODE(
-      "core bgp bfd ingress overlay trust signal decision cache control edge transport config admin",
+      "core bgp bfd ingress overlay trust signal decision cache control edge transport config admin acme",
       "ch.qos.logback.classic ch.qos.logback.core io.netty.buffer io.netty.codec"
           + " io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common jdk.unsupported org.slf4j",

@@ -2,6 +2,7 @@ package io.landfall.cli;
 
 import io.landfall.admin.model.TlsStatus;
 import java.io.PrintWriter;
+import java.time.Instant;
 
 /** TLS towards clients, for people. */
 final class TlsText {
@@ -47,12 +48,34 @@ final class TlsText {
           listener.clients());
     }
     certificates.print(out, "no listener has TLS");
+    orders(status, out);
     if (!handshakes.isEmpty()) {
       out.println();
       handshakes.print(out, "");
       out.println();
       Table.printLine(out, "versions: ", Table.joined(", ", status.versions()));
       Table.printLine(out, "groups: ", Table.joined(", ", status.groups()));
+    }
+  }
+
+  /** The certificates that are ordered by ACME, and why one is not issued. */
+  private static void orders(TlsStatus status, PrintWriter out) {
+    Table orders = new Table("ORDERED NAMES", "ISSUED", "NEXT ORDER", "FAILED IN A ROW");
+    for (TlsStatus.Ordered each : status.orders()) {
+      orders.row(
+          Table.joined(" ", each.names()),
+          each.isIssued() ? "yes" : "NOT YET",
+          each.next().isBefore(Instant.now()) ? "now" : Table.time(each.next()),
+          Integer.toString(each.failures()));
+    }
+    if (!orders.isEmpty()) {
+      out.println();
+      orders.print(out, "");
+    }
+    for (TlsStatus.Ordered each : status.orders()) {
+      each.problem()
+          .ifPresent(
+              why -> Table.printLine(out, each.names().getFirst() + ": LAST ORDER FAILED: " + why));
     }
   }
 }

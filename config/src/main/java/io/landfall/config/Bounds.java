@@ -51,6 +51,15 @@ public final class Bounds {
   /** The most certificates of one listener: each has a context of TLS with its own memory. */
   public static final int CERTIFICATES = 1_024;
 
+  /** The most names of one certificate that is ordered by ACME: what public CAs take. */
+  public static final int ACME_NAMES = 100;
+
+  /** The most certificates of all listeners that are ordered by ACME. */
+  public static final int ACME_CERTIFICATES = 256;
+
+  /** The most people whom a CA may write to. */
+  public static final int ACME_CONTACTS = 8;
+
   /** The most names in one list of a service's cache: a request looks at them one by one. */
   public static final int CACHE_NAMES = 64;
 

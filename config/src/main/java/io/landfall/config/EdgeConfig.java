@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param tlsHosts for which hosts requests are taken over TLS
  * @param lookalikeFields what becomes of fields with an underscore that look like others
  * @param http2 which listeners take HTTP/2
+ * @param acme where certificates are ordered
  */
 public record EdgeConfig(
     List<Listen> listen,
@@ -23,11 +24,32 @@ public record EdgeConfig(
     List<PrefixConfig> trustedProxies,
     TlsHosts tlsHosts,
     LookalikeFields lookalikeFields,
-    Http2 http2) {
+    Http2 http2,
+    Optional<AcmeConfig> acme) {
+  /** Without ACME. */
+  public EdgeConfig(
+      List<Listen> listen,
+      Limits limits,
+      List<PrefixConfig> trustedProxies,
+      TlsHosts tlsHosts,
+      LookalikeFields lookalikeFields,
+      Http2 http2) {
+    this(listen, limits, trustedProxies, tlsHosts, lookalikeFields, http2, Optional.empty());
+  }
+
   /** Copies the lists. */
   public EdgeConfig {
     listen = List.copyOf(listen);
     trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** The certificates of all listeners that are ordered by ACME, each once. */
+  public List<AcmeConfig.Ordered> ordered() {
+    return listen.stream()
+        .flatMap(each -> each.tls().stream())
+        .flatMap(tls -> tls.ordered().stream())
+        .distinct()
+        .toList();
   }
 
   /** For which hosts requests are taken over TLS. */

@@ -26,6 +26,8 @@ final class EdgeReader {
           ListenTlsReader.KEYS,
           ListenTlsReader.PAIR_KEYS,
           ListenTlsReader.TICKET_KEYS,
+          AcmeReader.KEYS,
+          AcmeReader.EXTERNAL_KEYS,
           LIMIT_KEYS);
 
   /** The listeners. */
@@ -98,6 +100,12 @@ final class EdgeReader {
                   + " the others too, from clients that know beforehand (`curl"
                   + " --http2-prior-knowledge`, a balancer in front; `Upgrade: h2c` is not"
                   + " answered); `off` none.");
+  private static final Key<?> ACME =
+      KEYS.section("acme")
+          .otherwiseAs("none")
+          .is(
+              "A CA that certificates of listeners are ordered from (RFC 8555;"
+                  + " [certificates.md](certificates.md)).");
   private static final ValueRule<Long> WAIT = ValueRules.duration(10, 3_600_000);
   private static final Key<Long> HEADER_TIMEOUT =
       LIMIT_KEYS
@@ -183,13 +191,15 @@ final class EdgeReader {
               "Silence of a tunnel (WebSocket) in both directions; no other time applies to an open"
                   + " one.");
 
-  private final ListenTlsReader tls;
+  private final FileRules files;
 
   EdgeReader(FileRules files) {
-    this.tls = new ListenTlsReader(files);
+    this.files = files;
   }
 
   Optional<EdgeConfig> read(Section at) {
+    Optional<AcmeConfig> acme = at.section(ACME).flatMap(new AcmeReader(files)::read);
+    ListenTlsReader tls = new ListenTlsReader(files, acme);
     Optional<List<Section>> sections = at.sections(LISTEN);
     if (sections.isEmpty() && !at.has("listen")) {
       at.problem("listen", "is missing", "add 'listen: " + EXAMPLE + "'");
@@ -199,7 +209,7 @@ final class EdgeReader {
     }
     List<EdgeConfig.Listen> listen = new ArrayList<>();
     for (Section section : sections.orElse(List.of())) {
-      listen(section).ifPresent(listen::add);
+      listen(section, tls).ifPresent(listen::add);
     }
     EdgeConfig.Limits limits =
         at.section(LIMITS).map(EdgeReader::limits).orElse(EdgeConfig.Limits.DEFAULT);
@@ -209,10 +219,17 @@ final class EdgeReader {
     EdgeConfig.TlsHosts tlsHosts = at.valueOrDefault(TLS_HOSTS);
     EdgeConfig.Http2 http2 = at.valueOrDefault(HTTP2);
     at.end();
-    return Optional.of(new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes, http2));
+    EdgeConfig edge = new EdgeConfig(listen, limits, trusted, tlsHosts, lookalikes, http2, acme);
+    if (edge.ordered().size() > Bounds.ACME_CERTIFICATES) {
+      at.problem(
+          ACME.name(),
+          "more than " + Bounds.ACME_CERTIFICATES + " certificates are ordered",
+          "have more names in one certificate");
+    }
+    return Optional.of(edge);
   }
 
-  private Optional<EdgeConfig.Listen> listen(Section at) {
+  private static Optional<EdgeConfig.Listen> listen(Section at, ListenTlsReader tls) {
     Optional<InetSocketAddress> address = at.required(ADDRESS);
     Optional<ListenTlsConfig> withTls = at.raw(TLS).flatMap(yaml -> tls.read(at, TLS, yaml));
     List<PrefixConfig> proxies = at.values(PROXY_PROTOCOL).orElse(List.of());

@@ -12,12 +12,23 @@ import java.util.Optional;
  * @param unknownName what a client gets that sends no name, or one that no certificate is for
  * @param ticketKeys the file with the keys of session tickets; without it they are random
  * @param clients whose certificates clients show; without it they are not asked for one
+ * @param ordered those of the certificates that are ordered by ACME
  */
 public record ListenTlsConfig(
     List<KeyPairFiles> certificates,
     UnknownName unknownName,
     Optional<Path> ticketKeys,
-    Optional<Clients> clients) {
+    Optional<Clients> clients,
+    List<AcmeConfig.Ordered> ordered) {
+  /** With certificates that are files of somebody else. */
+  public ListenTlsConfig(
+      List<KeyPairFiles> certificates,
+      UnknownName unknownName,
+      Optional<Path> ticketKeys,
+      Optional<Clients> clients) {
+    this(certificates, unknownName, ticketKeys, clients, List.of());
+  }
+
   /** With certificates alone. */
   public ListenTlsConfig(List<KeyPairFiles> certificates) {
     this(certificates, UnknownName.DEFAULT, Optional.empty(), Optional.empty());
@@ -26,6 +37,12 @@ public record ListenTlsConfig(
   /** Copies the list. */
   public ListenTlsConfig {
     certificates = List.copyOf(certificates);
+    ordered = List.copyOf(ordered);
+  }
+
+  /** What is ordered at those files; empty for files of somebody else. */
+  public Optional<AcmeConfig.Ordered> orderedAt(KeyPairFiles files) {
+    return ordered.stream().filter(each -> each.files().equals(files)).findFirst();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.landfall.config;
 import io.landfall.config.EdgeConfig.KeyPairFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -67,20 +68,40 @@ final class ListenTlsReader {
   private static final Key<?> PAIR_CERTIFICATE =
       PAIR_KEYS
           .value("certificate", Shapes.FILE)
-          .required("site.pem")
+          .otherwiseAs("`acme`")
           .is("PEM file with the certificate and its chain.");
   private static final Key<?> PAIR_KEY =
       PAIR_KEYS
           .value("key", Shapes.FILE)
-          .required("site.key")
+          .otherwiseAs("`acme`")
           .is("PEM file with its key: " + KINDS);
+  private static final Key<String> PAIR_ACME =
+      PAIR_KEYS
+          .values("acme", AcmeReader.CERTIFICATE_NAME)
+          .otherwiseAs("`certificate` with `key`")
+          .atMost(Bounds.ACME_NAMES)
+          .is(
+              "The names of a certificate that this node orders at `edge.acme` and renews"
+                  + " ([certificates.md](certificates.md)), in place of files.");
+  private static final Key<AcmeConfig.KeyType> PAIR_KEY_TYPE =
+      PAIR_KEYS
+          .value("key-type", ValueRules.oneOf(AcmeConfig.KeyType.class))
+          .otherwise(AcmeConfig.KeyType.ECDSA_P256)
+          .is("With `acme`, the kind of its key.");
 
   private static final String EXAMPLE = "write {certificate: site.pem, key: site.key}";
 
   private final FileRules files;
+  private final Optional<AcmeConfig> acme;
 
-  ListenTlsReader(FileRules files) {
+  /**
+   * A reader.
+   *
+   * @param acme where certificates are ordered; empty if nowhere
+   */
+  ListenTlsReader(FileRules files, Optional<AcmeConfig> acme) {
     this.files = files;
+    this.acme = acme;
   }
 
   /**
@@ -131,8 +152,9 @@ final class ListenTlsReader {
       missing(at, CERTIFICATE, "site.pem");
       missing(at, PRIVATE_KEY, "site.key");
     }
+    List<AcmeConfig.Ordered> ordered = new ArrayList<>();
     for (Section pair : several.orElse(List.of())) {
-      pair(pair).ifPresent(pairs::add);
+      pair(pair, ordered).ifPresent(pairs::add);
     }
     certificate.ifPresent(
         shown -> key.ifPresent(proved -> pairs.add(new KeyPairFiles(shown, proved))));
@@ -140,7 +162,7 @@ final class ListenTlsReader {
     Optional<Path> tickets = at.section(TICKETS).flatMap(this::tickets);
     Optional<ListenTlsConfig.Clients> clients = clients(at);
     at.end();
-    return new ListenTlsConfig(pairs, unknown, tickets, clients);
+    return new ListenTlsConfig(pairs, unknown, tickets, clients, ordered);
   }
 
   private Optional<ListenTlsConfig.Clients> clients(Section at) {
@@ -167,10 +189,48 @@ final class ListenTlsReader {
     }
   }
 
-  private Optional<KeyPairFiles> pair(Section at) {
-    Optional<Path> certificate = at.required(PAIR_CERTIFICATE, files::readable);
-    Optional<Path> key = at.required(PAIR_KEY, files::readable);
+  private Optional<KeyPairFiles> pair(Section at, List<AcmeConfig.Ordered> ordered) {
+    if (at.has(PAIR_ACME.name())) {
+      return ordered(at, ordered);
+    }
+    if (at.raw(PAIR_KEY_TYPE).isPresent()) {
+      at.problem(PAIR_KEY_TYPE.name(), "is for a certificate with acme", "remove it");
+    }
+    missing(at, PAIR_CERTIFICATE, "site.pem");
+    missing(at, PAIR_KEY, "site.key");
+    Optional<Path> certificate = at.value(PAIR_CERTIFICATE, files::readable);
+    Optional<Path> key = at.value(PAIR_KEY, files::readable);
     at.end();
     return certificate.flatMap(shown -> key.map(proved -> new KeyPairFiles(shown, proved)));
+  }
+
+  private Optional<KeyPairFiles> ordered(Section at, List<AcmeConfig.Ordered> ordered) {
+    Optional<List<String>> names = at.values(PAIR_ACME);
+    AcmeConfig.KeyType keyType = at.valueOrDefault(PAIR_KEY_TYPE);
+    at.atMost(PAIR_ACME, names.map(List::size).orElse(0), "order several certificates");
+    boolean hasFile = at.raw(PAIR_CERTIFICATE).isPresent();
+    boolean hasKey = at.raw(PAIR_KEY).isPresent();
+    if (hasFile || hasKey) {
+      at.problem(PAIR_ACME.name(), "stands beside certificate or key", "give names, or files");
+    }
+    if (acme.isEmpty()) {
+      at.problem(
+          PAIR_ACME.name(),
+          "there is no usable edge.acme, where certificates are ordered",
+          "add 'acme: {directory: https://acme.example/directory, ...}' to edge");
+    }
+    if (names.isPresent() && new HashSet<>(names.get()).size() < names.get().size()) {
+      at.problem(PAIR_ACME.name(), "has a name twice", "remove one of them");
+    }
+    if (at.raw(PAIR_ACME).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty()) {
+      at.problem(PAIR_ACME.name(), "is empty", "write [shop.example.com]");
+    }
+    at.end();
+    if (names.isEmpty() || names.get().isEmpty() || acme.isEmpty()) {
+      return Optional.empty();
+    }
+    AcmeConfig.Ordered made = AcmeReader.ordered(acme.get(), names.get(), keyType);
+    ordered.add(made);
+    return Optional.of(made.files());
   }
 }

@@ -52,6 +52,8 @@ public enum Reason {
    */
   NOT_HERE(Outcome.DECLINE, "the request was forwarded here, and cannot be served here"),
 
+  /** Serve: a CA verifies a name of a site (RFC 8555 section 8.3). The edge gives it. */
+  ACME_CHALLENGE(Outcome.SERVE, "a CA verifies a name, and its challenge is answered here"),
   /** Serve: a rule of the service redirects it (RFC 9110 section 15.4). The edge gives it. */
   REDIRECTED(Outcome.SERVE, "a rule of the service redirects the request"),
   /** Decline: the client's address may not use the service (403). The edge gives it. */
@@ -90,9 +92,10 @@ public enum Reason {
     return this == NO_SITE || this == NO_PATH || this == NO_SHIELD;
   }
 
-  /** Whether a rule of the service gives it before the decision is asked. */
+  /** Whether the edge gives it before the decision is asked, mostly by a rule of the service. */
   public boolean isOfRule() {
-    return this == REDIRECTED
+    return this == ACME_CHALLENGE
+        || this == REDIRECTED
         || this == CLIENT_DENIED
         || this == RATE_LIMITED
         || this == MAINTENANCE

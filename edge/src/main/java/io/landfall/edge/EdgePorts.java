@@ -59,6 +59,11 @@ public interface EdgePorts {
     return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
   }
 
+  /** What answers challenges of a CA that verifies the names of sites. */
+  default ChallengeAnswers challenges() {
+    return ChallengeAnswers.NONE;
+  }
+
   /** A listener that worked has stopped accepting, for good. */
   void listenerFailed(InetSocketAddress listener, String why);
 }

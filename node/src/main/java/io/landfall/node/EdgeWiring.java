@@ -5,6 +5,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.decision.Candidate;
+import io.landfall.edge.ChallengeAnswers;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.OriginFailure;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param control the control thread
  * @param overlay receives what happens to backends
  * @param ingress receives failures of this node's own listeners, and nothing else
- * @param purges answers what other nodes ask
+ * @param nodes answers what other nodes ask
  */
 record EdgeWiring(
     Snapshots snapshots,
@@ -38,7 +39,7 @@ record EdgeWiring(
     ControlLoop control,
     ControlDriver overlay,
     IngressDriver ingress,
-    FleetPurges purges)
+    BetweenNodes nodes)
     implements EdgePorts {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
@@ -75,12 +76,17 @@ record EdgeWiring(
 
   @Override
   public CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
-    return purges.asked(node, question);
+    return nodes.asked(node, question);
   }
 
   @Override
   public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url, boolean soft) {
-    return purges.byMethod(client, url, soft);
+    return nodes.purges().byMethod(client, url, soft);
+  }
+
+  @Override
+  public ChallengeAnswers challenges() {
+    return nodes.challenges();
   }
 
   @Override

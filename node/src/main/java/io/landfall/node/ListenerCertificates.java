@@ -1,5 +1,7 @@
 package io.landfall.node;
 
+import io.landfall.acme.OwnCertificates;
+import io.landfall.config.AcmeConfig;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.KeyPairFiles;
 import io.landfall.config.ListenTlsConfig;
@@ -9,13 +11,16 @@ import io.landfall.edge.tls.ServerNames;
 import io.landfall.edge.tls.TicketKeys;
 import io.landfall.edge.tls.TlsStore;
 import io.landfall.trust.Credentials;
+import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Reads the certificates of one TLS listener, at the start and whenever their files change. */
@@ -31,6 +36,9 @@ final class ListenerCertificates {
   private final ListenTlsConfig tls;
   private final ServerNames.Rules rules;
   private final ReadPairs pairs = new ReadPairs();
+
+  /** As many as certificates that are ordered. */
+  private final Map<KeyPairFiles, Credentials> standIns = new ConcurrentHashMap<>();
 
   private ListenerCertificates(
       NodeConfig config, String key, ListenTlsConfig tls, ServerNames.Rules rules) {
@@ -189,7 +197,9 @@ final class ListenerCertificates {
       String at = keyOf(key, i, tls.certificates().size());
       Optional<Credentials> read =
           findings.value(
-              at, pairs.read(files, REMEDY), "name a certificate for clients and the key of it");
+              at,
+              read(at, files, clock, findings),
+              "name a certificate for clients and the key of it");
       read.ifPresent(
           good -> {
             identities.add(new ServerNames.Identity(good.key(), good.chain()));
@@ -219,6 +229,32 @@ final class ListenerCertificates {
         yield Optional.empty();
       }
     };
+  }
+
+  /** One that is ordered and not there yet has a stand-in, so that the listener can start. */
+  private FileResult<Credentials> read(
+      String at, KeyPairFiles files, Clock clock, Findings findings) {
+    FileResult<Credentials> read = pairs.read(files, REMEDY);
+    Optional<AcmeConfig.Ordered> ordered = tls.orderedAt(files);
+    if (ordered.isEmpty() || !(read instanceof FileResult.Bad<Credentials>(_, _, String why))) {
+      return read;
+    }
+    findings.warn(
+        at,
+        "no certificate for "
+            + ordered.get().names().getFirst()
+            + " was issued yet ("
+            + why
+            + "): until then clients get one that they refuse",
+        "see 'landfall show tls'");
+    return new FileResult.Good<>(
+        standIns.computeIfAbsent(
+            files,
+            _ ->
+                OwnCertificates.standIn(
+                    NodeAcme.keys(ordered.get().keyType()),
+                    ordered.get().names(),
+                    Instant.ofEpochMilli(clock.wallMillis()))));
   }
 
   /**

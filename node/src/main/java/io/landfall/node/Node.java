@@ -60,6 +60,7 @@ public final class Node implements AutoCloseable {
   final ForwardDialer forward;
   final OutgoingConnections outgoing;
   final FleetPurges purges;
+  final NodeAcme acme;
   final RequestChannels requests;
   final OverlayPort port;
   final OverlayBfd bfd;
@@ -130,7 +131,9 @@ public final class Node implements AutoCloseable {
     snapshots =
         new Snapshots(config, overlay.plane().published(), backends, control::monotonicNanos);
     purges = NodeCache.purges(inForce, control, () -> Optional.ofNullable(edge), snapshots::view);
-    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, purges);
+    acme = NodeAcme.of(config, control, background, purges);
+    BetweenNodes nodes = acme.nodes();
+    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, nodes);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
@@ -204,7 +207,7 @@ public final class Node implements AutoCloseable {
             edgeSettings
                 .with(edgeSettings.cache().beside(purges::token))
                 .with(edgeSettings.traffic().maintaining(operators.maintained())),
-            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, purges),
+            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, acme.nodes()),
             WallClock.INSTANCE,
             accessLog.open())) {
           case EdgeStart.Started(EdgeServer server) -> server;
@@ -238,6 +241,7 @@ public final class Node implements AutoCloseable {
           certificates.start();
           names.start();
         });
+    acme.start();
     CacheWatch.start(inForce, control, overlay, this::edge, background);
     log.atInfo()
         .addKeyValue("name", config.name())
@@ -275,7 +279,7 @@ public final class Node implements AutoCloseable {
         () -> ingress.view().with(operators.shown()),
         () -> bfd.rows(ingress.bfdRows()),
         revocations::view,
-        new TlsRows(certificates, control)::all);
+        new TlsRows(certificates, acme::statuses, control)::all);
   }
 
   private HostRows hosts(ControlTime time) {
@@ -354,6 +358,7 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer running = edge;
     String text = "node " + config.name() + " stops";
+    acme.close();
     CompletableFuture<Void> withdrawn = NodeLeaving.leave(this, text);
     ControlLoop.waitFor(effects.drained());
     if (running != null) {

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.acme.AcmeOrders;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.config.ListenTlsConfig;
 import io.landfall.core.Clock;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** TLS towards clients, as {@code show tls} has it; on any thread. */
 final class TlsRows {
@@ -26,10 +29,12 @@ final class TlsRows {
   private static final int ADDRESS = 7;
 
   private final CertificateWatch certificates;
+  private final Supplier<List<AcmeOrders.Status>> orders;
   private final Clock clock;
 
-  TlsRows(CertificateWatch certificates, Clock clock) {
+  TlsRows(CertificateWatch certificates, Supplier<List<AcmeOrders.Status>> orders, Clock clock) {
     this.certificates = certificates;
+    this.orders = orders;
     this.clock = clock;
   }
 
@@ -39,7 +44,20 @@ final class TlsRows {
     return new TlsStatus(
         ServerContexts.VERSIONS,
         ServerContexts.GROUPS,
-        certificates.listeners().stream().map(listener -> row(listener, now)).toList());
+        certificates.listeners().stream().map(listener -> row(listener, now)).toList(),
+        orders.get().stream().map(TlsRows::row).toList());
+  }
+
+  private static TlsStatus.Ordered row(AcmeOrders.Status status) {
+    return new TlsStatus.Ordered(
+        status.wanted().file().toString(),
+        status.wanted().names(),
+        status.isIssued(),
+        status.next(),
+        status.counts().issued(),
+        status.counts().failed(),
+        status.failures(),
+        status.why().isEmpty() ? Optional.empty() : Optional.of(status.why()));
   }
 
   private static TlsStatus.Listener row(WatchedListener listener, Instant now) {

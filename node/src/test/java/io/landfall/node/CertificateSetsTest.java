@@ -189,7 +189,7 @@ class CertificateSetsTest {
     assertThat(good.store().inForce().identities().getFirst().chain()).isEqualTo(next.chain());
     assertThat(good.store().tickets().orElseThrow().size()).isEqualTo(2);
     assertThat(log.with("looking at the files of certificates failed")).hasSize(1);
-    assertThat(new TlsRows(watch, clock).all().listeners())
+    assertThat(new TlsRows(watch, List::of, clock).all().listeners())
         .satisfiesExactly(
             shown -> assertThat(shown.problem()).get().asString().contains("looking at the files"),
             shown -> assertThat(shown.problem()).isEmpty());

@@ -143,7 +143,7 @@ class OwnListenerFailsTest {
             node.control,
             node.overlay,
             node.ingress,
-            node.purges)
+            node.acme.nodes())
         .listenerFailed(at, "the listening socket was closed");
   }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 /** TLS towards clients: when certificates end, whether their files are in force, handshakes. */
 final class TlsMetrics {
   private static final String LISTENER = "listener";
+  private static final String CERTIFICATE = "certificate";
 
   private TlsMetrics() {}
 
@@ -42,11 +43,36 @@ final class TlsMetrics {
                   expiry.dataPoint(
                       MetricsText.gauge(
                           Duration.between(now, each.notAfter()).toSeconds(),
-                          Labels.of(LISTENER, at, "certificate", each.file()))));
+                          Labels.of(LISTENER, at, CERTIFICATE, each.file()))));
     }
     all.metricSnapshot(expiry.build());
+    addOrders(all, status);
     all.metricSnapshot(problem.build());
     all.metricSnapshot(handshakes.build());
+  }
+
+  private static void addOrders(MetricSnapshots.Builder all, TlsStatus status) {
+    GaugeSnapshot.Builder failures =
+        GaugeSnapshot.builder()
+            .name("landfall_acme_failures")
+            .help("Orders by ACME that have failed since the last that did not, by certificate.");
+    CounterSnapshot.Builder orders =
+        CounterSnapshot.builder()
+            .name("landfall_acme_orders")
+            .help("Orders of certificates by ACME, issued or failed.");
+    for (TlsStatus.Ordered each : status.orders()) {
+      failures.dataPoint(MetricsText.gauge(each.failures(), Labels.of(CERTIFICATE, each.file())));
+      orders
+          .dataPoint(order(each.file(), "issued", each.issued()))
+          .dataPoint(order(each.file(), "failed", each.failed()));
+    }
+    all.metricSnapshot(failures.build());
+    all.metricSnapshot(orders.build());
+  }
+
+  private static CounterSnapshot.CounterDataPointSnapshot order(
+      String file, String result, long count) {
+    return MetricsText.counter(count, Labels.of(CERTIFICATE, file, "result", result));
   }
 
   private static CounterSnapshot.CounterDataPointSnapshot handshakes(

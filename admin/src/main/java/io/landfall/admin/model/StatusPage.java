@@ -223,7 +223,19 @@ public final class StatusPage {
         }
       }
     }
+    for (TlsStatus.Ordered each : status.orders()) {
+      String names = String.join(" ", each.names());
+      if (!each.isIssued()) {
+        found.add("certificate for " + names + " not issued yet" + because(each));
+      } else if (each.problem().isPresent()) {
+        found.add("certificate for " + names + " not renewed" + because(each));
+      }
+    }
     problems.addAll(found);
+  }
+
+  private static String because(TlsStatus.Ordered order) {
+    return order.problem().map(why -> ": " + why).orElse("");
   }
 
   /** Requests that have switched protocols. */

@@ -10,13 +10,48 @@ import java.util.Optional;
  * @param versions the versions that are spoken
  * @param groups the groups of the key exchange that are offered
  * @param listeners the listeners with TLS, in the order of the config
+ * @param orders the certificates that are ordered by ACME, in the order of the config
  */
-public record TlsStatus(List<String> versions, List<String> groups, List<Listener> listeners) {
+public record TlsStatus(
+    List<String> versions, List<String> groups, List<Listener> listeners, List<Ordered> orders) {
+  /** Without ordered certificates. */
+  public TlsStatus(List<String> versions, List<String> groups, List<Listener> listeners) {
+    this(versions, groups, listeners, List.of());
+  }
+
   /** Copies the lists. */
   public TlsStatus {
     versions = List.copyOf(versions);
     groups = List.copyOf(groups);
     listeners = List.copyOf(listeners);
+    orders = List.copyOf(orders);
+  }
+
+  /**
+   * One certificate that is ordered by ACME.
+   *
+   * @param file where it is kept
+   * @param names its DNS names
+   * @param isIssued whether there is one; until then clients get one that they refuse
+   * @param next when the next order is due
+   * @param issued how many orders this process has had a certificate of
+   * @param failed how many have failed in this process
+   * @param failures how many have failed since the last that did not
+   * @param problem what the last one failed with; empty if it did not
+   */
+  public record Ordered(
+      String file,
+      List<String> names,
+      boolean isIssued,
+      Instant next,
+      long issued,
+      long failed,
+      int failures,
+      Optional<String> problem) {
+    /** Copies the list. */
+    public Ordered {
+      names = List.copyOf(names);
+    }
   }
 
   /**

@@ -21,7 +21,7 @@ public final class LabRequirements {
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
    * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code
    * tshark}, {@code bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man},
-   * {@code npm}, {@code testssl}, {@code chromium}, {@code h2o}, {@code prometheus}.
+   * {@code npm}, {@code testssl}, {@code chromium}, {@code h2o}, {@code prometheus}, {@code pebble}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -80,6 +80,8 @@ public final class LabRequirements {
     probes.put("chromium", () -> programs("chromium", "/usr/bin/chromium"));
     probes.put(
         "prometheus", () -> programs("prometheus", "/usr/bin/prometheus", "/usr/bin/promtool"));
+    probes.put(
+        "pebble", () -> programs("pebble", "/usr/bin/pebble", "/usr/bin/pebble-challtestsrv"));
     probes.put("man", () -> programs("man-db", "/usr/bin/man"));
     probes.put("tshark", () -> programs("tshark", "/usr/bin/tshark"));
     probes.put("scapy", LabRequirements::scapy);

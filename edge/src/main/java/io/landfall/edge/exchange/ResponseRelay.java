@@ -205,13 +205,15 @@ final class ResponseRelay {
 
   /**
    * The answer to a request for which no place is tried: to OPTIONS that is for this node itself
-   * (RFC 9110 section 7.6.2), or the one that a rule of the service has. Null if it is for a place.
+   * (RFC 9110 section 7.6.2), to a challenge of a CA, or the one that a rule of the service has.
+   * Null if it is for a place.
    */
   LocalResponses.@Nullable Answer beforehand() {
     if (RequestFields.isForThisNode(request)) {
       return LocalResponses.options(all.date());
     }
-    return judge(arrived.rules(), false);
+    LocalResponses.Answer challenge = ChallengeResponses.of(arrived, log);
+    return challenge == null ? judge(arrived.rules(), false) : challenge;
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * How many questions each node has open on one event loop, and how many it asks: a node of ours has
- * one at a time.
+ * one at a time about purges, and one about challenges.
  */
 final class NodeQuestions {
   /** The most of one node that are open; one more is refused. */

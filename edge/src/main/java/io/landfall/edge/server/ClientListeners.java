@@ -212,7 +212,8 @@ final class ClientListeners {
                     MAX_CLIENT_HELLO_BYTES,
                     listener.http2(),
                     runtime.settings().timeouts().clients().tlsHandshakeMillis(),
-                    new TcpByName(runtime.settings().tunnels(), loop.tcpClients())));
+                    new TcpByName(runtime.settings().tunnels(), loop.tcpClients()),
+                    runtime.ports().challenges()));
       }
       channel
           .pipeline()

@@ -1,5 +1,6 @@
 package io.landfall.edge.tls;
 
+import io.landfall.edge.ChallengeAnswers;
 import io.landfall.edge.ClientCertificate;
 import io.landfall.edge.CoveredHosts;
 import io.landfall.edge.TlsContexts;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AlpnSniHandler extends SniHandler {
   private static final List<String> HTTP_1 = List.of("http/1.1", "http/1.0");
+  private static final List<String> CHALLENGE = List.of(ChallengeAnswers.PROTOCOL);
   private static final List<String> HTTP_2 = List.of("h2", "http/1.1", "http/1.0");
 
   /** An alert record: fatal, no_application_protocol. */
@@ -46,8 +48,11 @@ public final class AlpnSniHandler extends SniHandler {
   private final List<String> spoken;
   private Set<TlsContexts.KeyKind> verifies = EnumSet.allOf(TlsContexts.KeyKind.class);
   private final PassThrough passThrough;
+  private final ChallengeAnswers challenges;
   private boolean offersOthersOnly;
+  private boolean offersChallenge;
   private boolean passes;
+  private boolean answersChallenge;
   private @Nullable Future<SslContext> refused;
 
   /**
@@ -60,7 +65,7 @@ public final class AlpnSniHandler extends SniHandler {
    */
   public AlpnSniHandler(
       TlsContexts contexts, int maxHelloBytes, boolean http2, long timeoutMillis) {
-    this(contexts, maxHelloBytes, http2, timeoutMillis, PassThrough.NONE);
+    this(contexts, maxHelloBytes, http2, timeoutMillis, PassThrough.NONE, ChallengeAnswers.NONE);
   }
 
   /**
@@ -71,16 +76,19 @@ public final class AlpnSniHandler extends SniHandler {
    * @param http2 whether HTTP/2 is spoken, which the contexts offer then
    * @param timeoutMillis how long the handshake may take
    * @param passThrough who takes connections whose TLS is not ended here
+   * @param challenges what answers a CA that verifies a name
    */
   public AlpnSniHandler(
       TlsContexts contexts,
       int maxHelloBytes,
       boolean http2,
       long timeoutMillis,
-      PassThrough passThrough) {
+      PassThrough passThrough,
+      ChallengeAnswers challenges) {
     super(byNameAlone(contexts), maxHelloBytes, timeoutMillis);
     this.contexts = contexts;
     this.passThrough = passThrough;
+    this.challenges = challenges;
     this.spoken = http2 ? HTTP_2 : HTTP_1;
   }
 
@@ -104,6 +112,7 @@ public final class AlpnSniHandler extends SniHandler {
     if (bytes != null) {
       ClientHello hello = new ClientHello(bytes);
       offersOthersOnly = hello.offersOthersOnly(spoken);
+      offersChallenge = offersOthersOnly && !hello.offersOthersOnly(CHALLENGE);
       verifies = hello.verifies();
     }
     return super.lookup(context, bytes);
@@ -114,6 +123,13 @@ public final class AlpnSniHandler extends SniHandler {
     if (name != null && passThrough.isFor(name)) {
       passes = true;
       return noContext(context);
+    }
+    if (offersChallenge && name != null) {
+      Optional<SslContext> answer = challenges.tls(name);
+      if (answer.isPresent()) {
+        answersChallenge = true;
+        return context.executor().newSucceededFuture(answer.get());
+      }
     }
     if (offersOthersOnly) {
       return refuse(context, NO_APPLICATION_PROTOCOL, "no protocol is offered that is spoken here");
@@ -170,6 +186,12 @@ public final class AlpnSniHandler extends SniHandler {
     }
   }
 
+  private static void closeBehind(SslHandler made) {
+    if (made.handshakeFuture().isSuccess()) {
+      ChannelIo.close(made.handshakeFuture().getNow());
+    }
+  }
+
   @Override
   protected SslHandler newSslHandler(SslContext chosen, ByteBufAllocator allocator) {
     SslHandler made = super.newSslHandler(chosen, allocator);
@@ -181,7 +203,10 @@ public final class AlpnSniHandler extends SniHandler {
         made.handshakeFuture()
             .addListener(
                 shaken -> {
-                  if (shaken.isSuccess()) {
+                  if (answersChallenge) {
+                    // What was to be shown is shown (RFC 8737 section 3).
+                    closeBehind(made);
+                  } else if (shaken.isSuccess()) {
                     tellOfClient(made);
                     contexts.succeeded(made.engine().getSession().getProtocol());
                   } else {

@@ -11,6 +11,7 @@ import io.landfall.decision.Reason;
 import io.landfall.decision.ServiceView;
 import io.landfall.decision.Shield;
 import io.landfall.decision.View;
+import io.landfall.edge.ChallengeAnswers;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
@@ -85,6 +86,9 @@ public final class TestSite implements AutoCloseable {
   /** What becomes of each PURGE of a client. */
   public volatile CompletableFuture<PurgeOutcome> purged =
       CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
+
+  /** What it answers to a CA. */
+  public volatile ChallengeAnswers challenges = ChallengeAnswers.NONE;
 
   /** What it answers. */
   public volatile CompletableFuture<byte[]> answer = CompletableFuture.completedFuture(new byte[0]);
@@ -312,6 +316,11 @@ public final class TestSite implements AutoCloseable {
     @Override
     public CompletableFuture<PurgeOutcome> purge(SocketAddress client, String url, boolean soft) {
       return purged;
+    }
+
+    @Override
+    public ChallengeAnswers challenges() {
+      return challenges;
     }
 
     @Override

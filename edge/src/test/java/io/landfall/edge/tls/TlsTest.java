@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.ChallengeAnswers;
 import io.landfall.edge.CoveredHosts;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
@@ -14,6 +15,7 @@ import io.landfall.edge.h2.H2Client;
 import io.landfall.edge.h2.RawFrames;
 import io.landfall.edge.server.TestSite;
 import io.landfall.testkit.TrustingTls;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -232,6 +235,47 @@ class TlsTest {
       }
       assertThat(backend.received).hasSize(3);
       assertThat(backend.received.getFirst().all("x-forwarded-proto")).containsExactly("https");
+    }
+  }
+
+  @Test
+  void aHandshakeOfACaIsAnsweredForANameWithAPendingChallengeAndEndsThere(@TempDir Path dir)
+      throws Exception {
+    ServerNames names = usable(identity(dir, "shop.test"));
+    ServerNames.Identity proof = identity(dir, "proof.test");
+    SslContext answer = ChallengeContexts.of(proof.key(), proof.chain().getFirst());
+    try (TestSite fra = new TestSite("fra", 1, c -> listening(c, names))) {
+      fra.publish(Signal.DOWN, List.of());
+      fra.challenges =
+          new ChallengeAnswers() {
+            @Override
+            public Optional<String> http(String token) {
+              return Optional.empty();
+            }
+
+            @Override
+            public Optional<SslContext> tls(String serverName) {
+              return serverName.equals("shop.test") ? Optional.of(answer) : Optional.empty();
+            }
+          };
+      try (SSLSocket socket = connect(fra.http(), "shop.test", "acme-tls/1")) {
+        socket.startHandshake();
+        assertThat(socket.getApplicationProtocol()).isEqualTo("acme-tls/1");
+        assertThat(((X509Certificate) socket.getSession().getPeerCertificates()[0]))
+            .isEqualTo(proof.chain().getFirst());
+        assertThat(socket.getInputStream().read()).as("the connection is closed").isEqualTo(-1);
+      }
+      try (SSLSocket socket = connect(fra.http(), "other.test", "acme-tls/1")) {
+        assertThatThrownBy(socket::startHandshake)
+            .isInstanceOf(SSLHandshakeException.class)
+            .hasMessageContaining("no_application_protocol");
+      }
+      try (SSLSocket socket = connect(fra.http(), "shop.test", "http/1.1", "acme-tls/1")) {
+        socket.startHandshake();
+        assertThat(socket.getApplicationProtocol()).as("a usual client").isEqualTo("http/1.1");
+        assertThat(((X509Certificate) socket.getSession().getPeerCertificates()[0]))
+            .isNotEqualTo(proof.chain().getFirst());
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +47,18 @@ public final class ForwardChannel {
 
   private final Channel channel;
   private final PeerQuestion question;
+  private final PeerQuestion beside;
 
-  private ForwardChannel(Channel channel, PeerQuestion question) {
+  private ForwardChannel(Channel channel, PeerQuestion question, PeerQuestion beside) {
     this.channel = channel;
     this.question = question;
+    this.beside = beside;
   }
 
   /** Takes over a connection whose handshake is done and whose peer is proved. */
   public static ForwardChannel hold(Channel channel, Events events) {
     PeerQuestion question = new PeerQuestion(channel);
+    PeerQuestion beside = new PeerQuestion(channel);
     channel
         .pipeline()
         .addLast(
@@ -63,8 +67,8 @@ public final class ForwardChannel {
                 .build(),
             // No stream of the other end: push is off.
             new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
-            new Pings(events, question));
-    return new ForwardChannel(channel, question);
+            new Pings(events, List.of(question, beside)));
+    return new ForwardChannel(channel, question, beside);
   }
 
   /**
@@ -78,6 +82,14 @@ public final class ForwardChannel {
     this.question.ask(question, answer);
   }
 
+  /**
+   * Asks another thing, which gives up none of {@link #ask}: of these one is under way at most too.
+   * On the channel's event loop.
+   */
+  public void askBeside(PeerQuestion.Asked what, PeerQuestion.Answer answer) {
+    beside.ask(what, answer);
+  }
+
   /** Closes it; the reason comes back with {@link Events#over}. */
   public void close(String why) {
     channel.pipeline().fireUserEventTriggered(new Ending(why));
@@ -87,17 +99,17 @@ public final class ForwardChannel {
 
   private static final class Pings extends SimpleChannelInboundHandler<Object> {
     private final Events events;
-    private final PeerQuestion question;
+    private final List<PeerQuestion> questions;
     private @Nullable Future<?> next;
     private long answeredNanos;
     private long number;
     private boolean up;
     private boolean over;
 
-    Pings(Events events, PeerQuestion question) {
+    Pings(Events events, List<PeerQuestion> questions) {
       super(false);
       this.events = events;
-      this.question = question;
+      this.questions = questions;
     }
 
     @Override
@@ -166,7 +178,7 @@ public final class ForwardChannel {
         waiting.cancel(false);
       }
       var _ = context.close();
-      question.fail("the channel is over");
+      questions.forEach(each -> each.fail("the channel is over"));
       told.run();
     }
   }
