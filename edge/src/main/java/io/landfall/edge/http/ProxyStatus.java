@@ -91,7 +91,8 @@ public final class ProxyStatus {
           LAST_RESORT,
           WARM_ELSEWHERE,
           SHIELD,
-          REDIRECTED ->
+          REDIRECTED,
+          ACME_CHALLENGE ->
           "proxy_internal_error";
     };
   }
