@@ -20,7 +20,6 @@ import java.util.TreeSet;
  * @param requestFields what changes in the fields that a backend gets
  * @param responseFields what changes in the fields that a client gets
  * @param queue how requests beyond {@code max-requests} wait; empty if they do not
- * @param authorization whom to ask whether a request may go on; empty for nobody
  */
 public record TrafficConfig(
     List<String> upgrades,
@@ -30,8 +29,7 @@ public record TrafficConfig(
     List<Redirect> redirects,
     FieldChanges requestFields,
     FieldChanges responseFields,
-    Optional<Queue> queue,
-    Optional<AuthorizationConfig> authorization) {
+    Optional<Queue> queue) {
   /** With the usual upgrades, and no rule. */
   public static final TrafficConfig USUAL = of(List.of("websocket"));
 
@@ -46,14 +44,18 @@ public record TrafficConfig(
   public static TrafficConfig of(List<String> upgrades) {
     return new TrafficConfig(
         upgrades,
-        new Access(List.of(), List.of()),
+        new Access(List.of(), List.of(), Optional.empty()),
         List.of(),
         Optional.empty(),
         List.of(),
         FieldChanges.NONE,
         FieldChanges.NONE,
-        Optional.empty(),
         Optional.empty());
+  }
+
+  /** Whom to ask whether a request may go on; empty for nobody. */
+  public Optional<AuthorizationConfig> authorization() {
+    return access.authorization;
   }
 
   /** Whether there is any rule, beside which protocols requests may switch to. */
@@ -74,8 +76,12 @@ public record TrafficConfig(
    *
    * @param allow if it has any, only clients in these
    * @param deny no client in these, even if it is in {@code allow}
+   * @param authorization whom to ask of each request of the others; empty for nobody
    */
-  public record Access(List<PrefixConfig> allow, List<PrefixConfig> deny) {
+  public record Access(
+      List<PrefixConfig> allow,
+      List<PrefixConfig> deny,
+      Optional<AuthorizationConfig> authorization) {
     /** Copies the lists. */
     public Access {
       allow = List.copyOf(allow);

@@ -232,7 +232,8 @@ final class TrafficReader {
   /** The rules of a service with these hosts and paths. */
   static TrafficConfig read(
       Section at, FileRules files, List<String> upgrades, List<String> hosts, List<String> paths) {
-    Access access = new Access(prefixes(at, ALLOW), prefixes(at, DENY));
+    Access access = 
+        new Access(prefixes(at, ALLOW), prefixes(at, DENY), AuthorizationReader.read(at));
     if (at.raw(ALLOW).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty()) {
       at.problem(ALLOW.name(), "is empty: no client could use the service", "remove the key");
     }
@@ -250,8 +251,7 @@ final class TrafficReader {
         RedirectsReader.redirects(at, hosts, paths),
         at.section(REQUEST_FIELDS).map(REQUEST::read).orElse(FieldChanges.NONE),
         at.section(RESPONSE_FIELDS).map(RESPONSE::read).orElse(FieldChanges.NONE),
-        queue(at),
-        AuthorizationReader.read(at));
+        queue(at));
   }
 
   private static Optional<Queue> queue(Section at) {

@@ -4,6 +4,7 @@ import io.landfall.admin.CommandResult;
 import io.landfall.config.ServiceConfig;
 import io.landfall.config.TrafficConfig;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +104,11 @@ final class MaintenanceSwitch {
   /** How a command changes what is kept. */
   static UnaryOperator<OperatorState> change(ServiceName name, boolean begins, long seconds) {
     return state -> state.maintained(name, begins, seconds);
+  }
+
+  /** What an edge is started with, with what is asked for: its first request is held to it. */
+  EdgeSettings in(EdgeSettings settings) {
+    return settings.with(settings.traffic().maintaining(operators.maintained()));
   }
 
   /** Makes what is asked for hold at the edge; on the control thread, as other changes of it. */

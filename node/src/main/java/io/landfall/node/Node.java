@@ -204,9 +204,7 @@ public final class Node implements AutoCloseable {
     }
     EdgeServer started =
         switch (EdgeServer.start(
-            edgeSettings
-                .with(edgeSettings.cache().beside(purges::token))
-                .with(edgeSettings.traffic().maintaining(operators.maintained())),
+            maintenance.in(edgeSettings.with(edgeSettings.cache().beside(purges::token))),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, acme.nodes()),
             WallClock.INSTANCE,
             accessLog.open())) {
