@@ -105,7 +105,8 @@ async function page(send, listeners, { width, height, dark, scale = 1 }) {
     /** Waits until an expression is true. */
     until: async (expression, what, millis = 20_000) => {
       const end = Date.now() + millis;
-      while (!(await evaluate(expression))) {
+      // A page that is not there yet has nothing that the expression could look at.
+      while (!(await evaluate("(() => { try { return Boolean(" + expression + "); } catch { return false; } })()"))) {
         if (Date.now() > end) {
           throw new Error("never: " + (what ?? expression) + "\n" + (await evaluate("document.body.innerText")));
         }

@@ -82,7 +82,7 @@ for (const { name, page } of pages) {
   await page.until("document.body.innerText.includes('UP -> DRAINING')", name);
   writeFileSync(join(folder, name), smaller(await page.picture()));
 }
-const decision = await browser.page({ width: WIDTH, height: 400, dark: false });
+const decision = await browser.page({ width: WIDTH, height: 440, dark: false });
 await decision.goto(url + "#/explain?url=http://shop.lab/cart&node=fra");
 await decision.until("document.querySelector('.stage.end') !== null", "the decision");
 writeFileSync(join(folder, "console-explain.png"), smaller(await decision.picture()));
