@@ -8,6 +8,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -52,7 +53,7 @@ final class MaintenanceSwitch {
   }
 
   /** Whether each service that clients use by HTTP is in maintenance, by name. */
-  TreeMap<String, Boolean> all() {
+  SortedMap<String, Boolean> all() {
     TreeMap<String, Boolean> all = new TreeMap<>();
     for (ServiceConfig service : services.get()) {
       if (!service.isTcp()) {

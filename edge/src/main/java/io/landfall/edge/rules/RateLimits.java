@@ -123,18 +123,15 @@ final class RateLimits {
 
   /** How each limit would count a request. */
   List<RulesView.Counted> view(RequestHead request, InetAddress client) {
-    return limits.stream()
-        .map(
-            limit -> {
-              RateLimit of = limit.settings();
-              AsciiString value = of.field().map(name -> only(request.fields(), name)).orElse(null);
-              return new RulesView.Counted(
-                  limit.name(),
-                  of.requests(),
-                  of.perMillis(),
-                  value == null ? address(client) : of.field().orElseThrow() + ": " + value);
-            })
-        .toList();
+    return limits.stream().map(limit -> view(limit, request, client)).toList();
+  }
+
+  private static RulesView.Counted view(Limit limit, RequestHead request, InetAddress client) {
+    RateLimit of = limit.settings();
+    AsciiString name = of.field().orElse(null);
+    AsciiString value = name == null ? null : only(request.fields(), name);
+    String key = value == null ? address(client) : name + ": " + value;
+    return new RulesView.Counted(limit.name(), of.requests(), of.perMillis(), key);
   }
 
   /** As {@link SourceNetwork} has it. */
