@@ -23,6 +23,9 @@ public final class ChallengeTable {
   private volatile Map<String, Held> byToken = Map.of();
   private volatile Map<String, Held> byName = Map.of();
 
+  /** Nothing is pending. */
+  public ChallengeTable() {}
+
   private record Held(PendingChallenge challenge, long untilNanos) {}
 
   /**

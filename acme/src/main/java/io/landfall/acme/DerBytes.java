@@ -114,7 +114,7 @@ final class DerBytes {
   private static void arc(ByteArrayOutputStream out, int arc) {
     int groups = Math.max(1, (Integer.SIZE - Integer.numberOfLeadingZeros(arc) + 6) / ARC_BITS);
     for (int i = groups - 1; i >= 0; i--) {
-      out.write((arc >>> (i * ARC_BITS)) & ARC_MASK | (i > 0 ? SHORT_FORM : 0));
+      out.write(((arc >>> (i * ARC_BITS)) & ARC_MASK) | (i > 0 ? SHORT_FORM : 0));
     }
   }
 

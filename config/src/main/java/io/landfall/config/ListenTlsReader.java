@@ -190,27 +190,34 @@ final class ListenTlsReader {
   }
 
   private Optional<KeyPairFiles> pair(Section at, List<AcmeConfig.Ordered> ordered) {
+    Optional<List<String>> names = at.values(PAIR_ACME);
+    AcmeConfig.KeyType keyType = at.valueOrDefault(PAIR_KEY_TYPE);
+    Optional<Path> certificate = at.value(PAIR_CERTIFICATE, files::readable);
+    Optional<Path> key = at.value(PAIR_KEY, files::readable);
     if (at.has(PAIR_ACME.name())) {
-      return ordered(at, ordered);
+      checkNames(at, names.orElse(List.of()));
+      at.end();
+      Optional<AcmeConfig.Ordered> made =
+          acme.flatMap(
+              to ->
+                  names
+                      .filter(list -> !list.isEmpty())
+                      .map(list -> AcmeReader.ordered(to, list, keyType)));
+      made.ifPresent(ordered::add);
+      return made.map(AcmeConfig.Ordered::files);
     }
-    if (at.raw(PAIR_KEY_TYPE).isPresent()) {
+    if (at.has(PAIR_KEY_TYPE.name())) {
       at.problem(PAIR_KEY_TYPE.name(), "is for a certificate with acme", "remove it");
     }
     missing(at, PAIR_CERTIFICATE, "site.pem");
     missing(at, PAIR_KEY, "site.key");
-    Optional<Path> certificate = at.value(PAIR_CERTIFICATE, files::readable);
-    Optional<Path> key = at.value(PAIR_KEY, files::readable);
     at.end();
     return certificate.flatMap(shown -> key.map(proved -> new KeyPairFiles(shown, proved)));
   }
 
-  private Optional<KeyPairFiles> ordered(Section at, List<AcmeConfig.Ordered> ordered) {
-    Optional<List<String>> names = at.values(PAIR_ACME);
-    AcmeConfig.KeyType keyType = at.valueOrDefault(PAIR_KEY_TYPE);
-    at.atMost(PAIR_ACME, names.map(List::size).orElse(0), "order several certificates");
-    boolean hasFile = at.raw(PAIR_CERTIFICATE).isPresent();
-    boolean hasKey = at.raw(PAIR_KEY).isPresent();
-    if (hasFile || hasKey) {
+  private void checkNames(Section at, List<String> names) {
+    at.atMost(PAIR_ACME, names.size(), "order several certificates");
+    if (at.has(PAIR_CERTIFICATE.name()) || at.has(PAIR_KEY.name())) {
       at.problem(PAIR_ACME.name(), "stands beside certificate or key", "give names, or files");
     }
     if (acme.isEmpty()) {
@@ -219,18 +226,11 @@ final class ListenTlsReader {
           "there is no usable edge.acme, where certificates are ordered",
           "add 'acme: {directory: https://acme.example/directory, ...}' to edge");
     }
-    if (names.isPresent() && new HashSet<>(names.get()).size() < names.get().size()) {
+    if (new HashSet<>(names).size() < names.size()) {
       at.problem(PAIR_ACME.name(), "has a name twice", "remove one of them");
     }
     if (at.raw(PAIR_ACME).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty()) {
       at.problem(PAIR_ACME.name(), "is empty", "write [shop.example.com]");
     }
-    at.end();
-    if (names.isEmpty() || names.get().isEmpty() || acme.isEmpty()) {
-      return Optional.empty();
-    }
-    AcmeConfig.Ordered made = AcmeReader.ordered(acme.get(), names.get(), keyType);
-    ordered.add(made);
-    return Optional.of(made.files());
   }
 }

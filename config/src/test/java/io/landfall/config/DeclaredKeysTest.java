@@ -80,7 +80,17 @@ class DeclaredKeysTest {
           - {address: "[::1]:443", tls: {certificate: site.pem, key: site.key}}
           - {address: "127.0.0.1:446", service: db, proxy-protocol: [192.0.2.0/24]}
           - {address: "127.0.0.1:444", tls: [{certificate: site.pem, key: site.key}]}
-          - {address: "127.0.0.1:445", tls: {certificates: [{certificate: site.pem, key: site.key}], unknown-name: refuse, tickets: {keys: site.key}, client-ca: ca.pem, client-certificate: optional}}
+          - {address: "127.0.0.1:445", tls: {certificates: [{certificate: site.pem, key: site.key}, {acme: [a.example, b.example], key-type: rsa-2048}], unknown-name: refuse, tickets: {keys: site.key}, client-ca: ca.pem, client-certificate: optional}}
+        acme:
+          directory: "https://acme.example/dir"
+          folder: acme
+          accept-terms: true
+          contact: ["mailto:ops@a.example"]
+          ca: ca.pem
+          account-key: acme/account.pem
+          external-account: {key-id: kid-1, hmac-key: site.key}
+          renew-before: 720h
+          challenges: [tls-alpn-01, http-01]
         tls-hosts: any
         lookalike-fields: pass
         http2: tls

@@ -3,6 +3,7 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.landfall.acme.AcmeClient;
 import io.landfall.bfd.BfdConfig;
 import io.landfall.config.BfdSettings;
 import io.landfall.config.Bounds;
@@ -36,6 +37,7 @@ class ConfigBoundsTest {
     assertThat(Bounds.PREFIXES).isEqualTo(IngressSettings.MAX_PREFIXES);
     assertThat(Bounds.UPSTREAMS).isEqualTo(IngressSettings.MAX_UPSTREAMS);
     assertThat(Bounds.TRUSTED_PROXIES).isEqualTo(TrustedProxies.MAX_NETWORKS);
+    assertThat(Bounds.ACME_NAMES).isEqualTo(AcmeClient.MAX_NAMES);
     assertThat(Bounds.CACHE_DISKS).isEqualTo(PurgeLogBeside.MOST_DISKS);
     assertThat(Bounds.PROBE_WORDS).isEqualTo(ProbeSpec.MAX_WORDS);
     assertThat(Bounds.PROBE_COUNT).isEqualTo(ProbeSpec.MAX_COUNT);
