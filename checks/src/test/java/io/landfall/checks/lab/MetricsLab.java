@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -118,7 +119,7 @@ class MetricsLab {
   }
 
   /** The names of alerts that fire. */
-  private static TreeSet<String> firing(NetworkNamespace namespace) {
+  private static Set<String> firing(NetworkNamespace namespace) {
     TreeSet<String> names = new TreeSet<>();
     String answer = query(namespace, "count by (alertname) (ALERTS{alertstate=\"firing\"})");
     Pattern.compile("\"alertname\":\"(\\w+)\"")
@@ -133,7 +134,7 @@ class MetricsLab {
   }
 
   /** The metrics that alerts, recording rules and dashboards name. */
-  private static TreeSet<String> names() throws IOException {
+  private static Set<String> names() throws IOException {
     StringBuilder text = new StringBuilder();
     for (String rules : List.of("landfall-alerts.yml", "landfall-rules.yml")) {
       // Comments, groups and annotations name none.

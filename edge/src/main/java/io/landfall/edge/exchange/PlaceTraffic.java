@@ -3,6 +3,7 @@ package io.landfall.edge.exchange;
 import io.landfall.edge.ResultClass;
 
 /** What one event loop counts of the attempts on one backend or node. */
+@SuppressWarnings("EnumOrdinal") // Places of counters in memory; nothing keeps or sends them.
 final class PlaceTraffic {
   private final String name;
   private final LoopDurations firstByte = new LoopDurations();
@@ -21,8 +22,8 @@ final class PlaceTraffic {
     return firstByte;
   }
 
-  LoopCounters results() {
-    return results;
+  long result(ResultClass result) {
+    return results.get(result.ordinal());
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one event loop counts of the requests of one service: it adds, any thread may read. */
+@SuppressWarnings("EnumOrdinal") // Places of counters in memory; nothing keeps or sends them.
 final class ServiceTraffic {
   private static final int RECEIVED = 0;
   private static final int SENT = 1;

@@ -104,7 +104,7 @@ public final class TrafficTotals {
     return nodes;
   }
 
-  private static void place(TreeMap<String, List<PlaceTraffic>> byName, PlaceTraffic each) {
+  private static void place(Map<String, List<PlaceTraffic>> byName, PlaceTraffic each) {
     byName.computeIfAbsent(each.name(), name -> new ArrayList<>()).add(each);
   }
 
@@ -152,10 +152,7 @@ public final class TrafficTotals {
   private static TrafficStats.Attempts attempts(List<PlaceTraffic> places) {
     TreeMap<ResultClass, Long> results = new TreeMap<>();
     for (ResultClass each : ResultClass.values()) {
-      put(
-          results,
-          each,
-          places.stream().mapToLong(place -> place.results().get(each.ordinal())).sum());
+      put(results, each, places.stream().mapToLong(place -> place.result(each)).sum());
     }
     return new TrafficStats.Attempts(
         durations(places.stream().map(PlaceTraffic::firstByte).toList()), results);

@@ -2,6 +2,7 @@ package io.landfall.edge.exchange;
 
 import static io.landfall.edge.server.TestSite.SHOP;
 import static io.landfall.edge.server.TestSite.backends;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.ServiceName;
@@ -38,8 +39,12 @@ class TrafficStatsTest {
         .orElseThrow();
   }
 
+  private static TrafficStats.OfOutcome outcome(TestSite site, Reason.Outcome outcome) {
+    return requireNonNull(of(site, Optional.of(SHOP)).outcomes().get(outcome));
+  }
+
   private static Map<ResultClass, Long> results(TestSite site, Reason.Outcome outcome) {
-    return of(site, Optional.of(SHOP)).outcomes().get(outcome).results();
+    return outcome(site, outcome).results();
   }
 
   private static List<Optional<ServiceName>> services(TestSite site) {
@@ -79,7 +84,7 @@ class TrafficStatsTest {
       awaitNone(fra);
 
       TrafficStats.OfService shop = of(fra, Optional.of(SHOP));
-      TrafficStats.OfOutcome served = shop.outcomes().get(Reason.Outcome.SERVE);
+      TrafficStats.OfOutcome served = outcome(fra, Reason.Outcome.SERVE);
       assertThat(shop.outcomes()).containsOnlyKeys(Reason.Outcome.SERVE);
       assertThat(served.results())
           .isEqualTo(Map.of(ResultClass.SUCCESS, 1L, ResultClass.CLIENT_ERROR, 1L));
@@ -188,8 +193,7 @@ class TrafficStatsTest {
                 assertThat(node.attempts().firstByte().count()).isEqualTo(1);
               });
       awaitNone(nyc);
-      TrafficStats.OfOutcome there =
-          of(nyc, Optional.of(SHOP)).outcomes().get(Reason.Outcome.SERVE);
+      TrafficStats.OfOutcome there = outcome(nyc, Reason.Outcome.SERVE);
       assertThat(there.results()).isEmpty();
       assertThat(there.resultsForNodes()).isEqualTo(Map.of(ResultClass.SUCCESS, 1L));
       assertThat(there.durations().count()).as("the other node measures the whole").isZero();
