@@ -96,11 +96,11 @@ final class AliceClient {
   private Map<String, Object> good(String path) {
     Map<String, Object> answer = ask(path);
     assertThat(answer).as(path).containsKey("api");
-    Map<String, Object> meta = ParsedJson.object(answer.get("api"));
+    Map<String, Object> meta = member(answer, "api");
     text(meta, "Version");
     assertThat(meta.get("result_from_cache")).as(path).isInstanceOf(Boolean.class);
-    Map<String, Object> cached = ParsedJson.object(meta.get("cache_status"));
-    OffsetDateTime.parse(text(ParsedJson.object(cached.get("cached_at")), "date"));
+    Map<String, Object> cached = member(meta, "cache_status");
+    OffsetDateTime.parse(text(member(cached, "cached_at"), "date"));
     OffsetDateTime.parse(text(answer, "ttl"));
     return answer;
   }
@@ -113,7 +113,7 @@ final class AliceClient {
   }
 
   Status status() {
-    Map<String, Object> status = ParsedJson.object(good("/status").get("status"));
+    Map<String, Object> status = member(good("/status"), "status");
     text(status, "version");
     text(status, "message");
     return new Status(
@@ -137,7 +137,7 @@ final class AliceClient {
 
   private Map<String, Map<String, Object>> protocols(String path) {
     Map<String, Map<String, Object>> protocols = new LinkedHashMap<>();
-    ParsedJson.object(good(path).get("protocols"))
+    member(good(path), "protocols")
         .forEach((id, each) -> protocols.put(id, ParsedJson.object(each)));
     return protocols;
   }
@@ -311,7 +311,7 @@ final class AliceClient {
     number(row, "metric");
     assertThat(row.get("primary")).isInstanceOf(Boolean.class);
     assertThat(texts(row, "type")).isNotEmpty();
-    Map<String, Object> bgp = ParsedJson.object(row.get("bgp"));
+    Map<String, Object> bgp = member(row, "bgp");
     text(bgp, "origin");
     text(bgp, "next_hop");
     // Numbers as text, which it turns into numbers.
@@ -327,6 +327,11 @@ final class AliceClient {
         text(row, "learnt_from"),
         (Boolean) row.getOrDefault("primary", false),
         numbers(bgp, "large_communities", 3));
+  }
+
+  private static Map<String, Object> member(Map<String, Object> object, String name) {
+    assertThat(object).containsKey(name);
+    return ParsedJson.object(object.getOrDefault(name, Map.of()));
   }
 
   private static LocalDateTime time(Map<String, Object> object, String name) {
@@ -346,7 +351,7 @@ final class AliceClient {
   }
 
   private static long routes(Map<String, Object> protocol, String name) {
-    return number(ParsedJson.object(protocol.getOrDefault("routes", Map.of())), name);
+    return number(member(protocol, "routes"), name);
   }
 
   private static List<String> texts(Map<String, Object> object, String name) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ class AdminApiDocumentTest {
 
   private final ApiDocument document = ApiDocument.read();
 
-  private TreeSet<String> paths() {
+  private Set<String> paths() {
     TreeSet<String> paths = new TreeSet<>();
     document.operations().forEach(each -> paths.add(each.path()));
     return paths;
@@ -49,7 +50,7 @@ class AdminApiDocumentTest {
 
   @Test
   void everyPathOfTheCodeIsInTheDocument() throws IOException {
-    TreeSet<String> paths = paths();
+    Set<String> paths = paths();
     List<String> missing = new ArrayList<>();
     try (Stream<Path> files = Files.list(Rooms.root().resolve(MAIN))) {
       for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {

@@ -139,8 +139,21 @@ class OperatorPagesLab {
   void aPageIsReadAsItIsWritten() {
     List<OperatorPage.Step> steps =
         OperatorPage.stepsOf(
-            "x\n```console\nfra,nyc# landfall show status\nnode ... up\n\nops# true\n```\n"
-                + "```yaml add sin\n  a: b\n```\n```\nfra# not a step\n```\n");
+            """
+            x
+            ```console
+            fra,nyc# landfall show status
+            node ... up
+
+            ops# true
+            ```
+            ```yaml add sin
+              a: b
+            ```
+            ```
+            fra# not a step
+            ```
+            """);
     assertThat(steps)
         .containsExactly(
             new OperatorPage.Step.Run(
