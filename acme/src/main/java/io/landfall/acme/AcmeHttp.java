@@ -82,7 +82,8 @@ final class AcmeHttp implements AutoCloseable {
       context.init(null, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new AcmeFailure(authorities + " cannot be used: " + AcmeFailure.clean(FailureText.of(e)));
+      throw new AcmeFailure(
+          authorities + " cannot be used: " + AcmeFailure.clean(FailureText.of(e)));
     }
   }
 
@@ -173,10 +174,7 @@ final class AcmeHttp implements AutoCloseable {
               + " s");
     } catch (ExecutionException e) {
       throw new AcmeFailure(
-          "no answer from "
-              + AcmeFailure.clean(url)
-              + ": "
-              + AcmeFailure.clean(FailureText.of(e)));
+          "no answer from " + AcmeFailure.clean(url) + ": " + AcmeFailure.clean(FailureText.of(e)));
     } finally {
       sent.cancel(true);
     }

@@ -38,10 +38,7 @@ final class ExplainApi {
 
   /** What would happen to a client's request for a URL, with or without a scheme. */
   static QueryResult<ExplainView> explain(
-      AdminBackend backend,
-      String text,
-      Optional<ExplainTarget.Client> client,
-      boolean withCache) {
+      AdminBackend backend, String text, Optional<ExplainTarget.Client> client, boolean withCache) {
     String url = SCHEME.matcher(text).lookingAt() ? text : "http://" + text;
     Matcher port = PORT.matcher(url);
     if (port.lookingAt() && !isPort(port.group(1))) {

@@ -232,7 +232,7 @@ final class TrafficReader {
   /** The rules of a service with these hosts and paths. */
   static TrafficConfig read(
       Section at, FileRules files, List<String> upgrades, List<String> hosts, List<String> paths) {
-    Access access = 
+    Access access =
         new Access(prefixes(at, ALLOW), prefixes(at, DENY), AuthorizationReader.read(at));
     if (at.raw(ALLOW).orElse(null) instanceof Yaml.Sequence list && list.items().isEmpty()) {
       at.problem(ALLOW.name(), "is empty: no client could use the service", "remove the key");

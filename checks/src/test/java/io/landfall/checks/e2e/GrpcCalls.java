@@ -39,8 +39,7 @@ final class GrpcCalls implements BindableService {
       method("Silence", MethodDescriptor.MethodType.UNARY);
 
   /** The trailer of a failed call. */
-  static final Metadata.Key<String> WHY =
-      Metadata.Key.of("why", Metadata.ASCII_STRING_MARSHALLER);
+  static final Metadata.Key<String> WHY = Metadata.Key.of("why", Metadata.ASCII_STRING_MARSHALLER);
 
   /** Calls without an answer that the client has given up. */
   final AtomicInteger givenUp = new AtomicInteger();

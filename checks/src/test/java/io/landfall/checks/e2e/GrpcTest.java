@@ -118,7 +118,10 @@ class GrpcTest {
   }
 
   private static String unary(
-      ManagedChannel channel, MethodDescriptor<String, String> method, String text, Duration limit) {
+      ManagedChannel channel,
+      MethodDescriptor<String, String> method,
+      String text,
+      Duration limit) {
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
     return ClientCalls.blockingUnaryCall(channel, method, options, text);

@@ -21,7 +21,8 @@ public final class LabRequirements {
    * bird}, {@code frr}, {@code gobgp}, {@code openbgpd}, {@code exabgp}, {@code openssl}, {@code
    * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code
    * tshark}, {@code bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man},
-   * {@code npm}, {@code testssl}, {@code chromium}, {@code h2o}, {@code prometheus}, {@code pebble}.
+   * {@code npm}, {@code testssl}, {@code chromium}, {@code h2o}, {@code prometheus}, {@code
+   * pebble}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
