@@ -21,7 +21,7 @@ record LinesRead(String path, long count, BiConsumer<JsonValue, PrintWriter> wor
   @Override
   public int run(AdminClient client, boolean json, PrintWriter out) {
     try (LineStream stream = client.stream(path);
-        EndedByInterrupt ends = EndedByInterrupt.of(out)) {
+        EndedByInterrupt _ = EndedByInterrupt.of(out)) {
       return print(stream, json, out);
     } catch (IOException e) {
       throw new CliFailure(

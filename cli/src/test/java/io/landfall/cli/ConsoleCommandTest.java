@@ -74,9 +74,9 @@ class ConsoleCommandTest {
   void nodesThatAnswerAndNodesThatDoNotAreShownTogether() throws IOException {
     FleetNodes fleet =
         new FleetNodes(List.of(place("fra"), place("nyc"), place("old"), place("odd")));
-    try (FakeNode fra = node("fra", view("fra"));
-        FakeNode old = node("old", FakeNode.response("404 Not Found", "{}"));
-        FakeNode odd = node("odd", FakeNode.ok("{\"nodes\":7}"))) {
+    try (FakeNode _ = node("fra", view("fra"));
+        FakeNode _ = node("old", FakeNode.response("404 Not Found", "{}"));
+        FakeNode _ = node("odd", FakeNode.ok("{\"nodes\":7}"))) {
       List<FleetView.Member> nodes = fleet.view().nodes();
       assertThat(nodes)
           .extracting(FleetView.Member::name)
@@ -93,7 +93,7 @@ class ConsoleCommandTest {
   @Test
   void aNodeThatIsGoneKeepsItsLastViewWithItsAge() throws IOException {
     FleetNodes fleet = new FleetNodes(List.of(place("fra")));
-    try (FakeNode fra = node("fra", view("fra-1"))) {
+    try (FakeNode _ = node("fra", view("fra-1"))) {
       assertThat(fleet.view().nodes().getFirst().name()).as("its own name").isEqualTo("fra-1");
     }
     FleetView.Member gone = fleet.view().nodes().getFirst();
@@ -114,7 +114,7 @@ class ConsoleCommandTest {
             Optional.empty(),
             List.of());
     FleetNodes fleet = new FleetNodes(List.of(place("fra"), place("nyc")));
-    try (FakeNode nyc =
+    try (FakeNode _ =
         new FakeNode(
             dir.resolve("nyc.sock"),
             Map.of(
@@ -138,8 +138,7 @@ class ConsoleCommandTest {
   @Test
   void itPrintsTheAddressThatItServes() throws Exception {
     StringWriter out = new StringWriter();
-    StringBuffer written = out.getBuffer();
-    try (FakeNode fra = node("fra", view("fra"))) {
+    try (FakeNode _ = node("fra", view("fra"))) {
       Thread command =
           Thread.ofPlatform()
               .start(
@@ -150,8 +149,8 @@ class ConsoleCommandTest {
                           "console",
                           "--node",
                           "fra=" + dir.resolve("fra.sock")));
-      Await.until("it serves", () -> written.indexOf("\n") > 0, written::toString);
-      URI url = URI.create(written.toString().strip());
+      Await.until("it serves", () -> out.toString().contains("\n"), out::toString);
+      URI url = URI.create(out.toString().strip());
       HttpCall.Answer answer =
           HttpCall.get(
               new InetSocketAddress(url.getHost(), url.getPort()),

@@ -152,7 +152,7 @@ class MainTest {
          "why":"it is up here","rules":["10.1.2.3 gets 403"],"candidates":[]}
         """;
     String asked = "GET /v1/explain?url=shop&from=10.1.2.3&field=X-Key%3A+a&field=B%3Ac";
-    try (FakeNode node = new FakeNode(socket(), Map.of(asked, FakeNode.ok(answer)))) {
+    try (FakeNode _ = new FakeNode(socket(), Map.of(asked, FakeNode.ok(answer)))) {
       Ran ran =
           Ran.landfall(
               "--socket",

@@ -258,7 +258,7 @@ class TrafficReaderTest {
     assertThat(rules("authorization: {url: \"http://127.0.0.1:9000/check?a\"}").authorization())
         .contains(
             new AuthorizationConfig(
-                new InetSocketAddress("127.0.0.1", 9000),
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9000),
                 "127.0.0.1:9000",
                 "/check?a",
                 500,

@@ -17,8 +17,6 @@ import java.util.function.Supplier;
 
 /** The requests that the edge answers, for those who watch them. */
 final class NodeRequests implements RequestsBackend {
-  private static final Runnable NOTHING = () -> {};
-
   private final Supplier<Optional<EdgeServer>> edge;
   private final Supplier<View> published;
 
@@ -51,11 +49,11 @@ final class NodeRequests implements RequestsBackend {
     if (watches.isEmpty()) {
       return Optional.empty();
     }
-    AtomicReference<Runnable> end = new AtomicReference<>(NOTHING);
-    MonitorWatch watch = new MonitorWatch(MonitorFilter.ALL, () -> end.get().run());
-    Optional<Runnable> added = watches.get().add(ofEdge(filter), watch::offerLine);
-    added.ifPresent(end::set);
-    return added.map(ignored -> watch);
+    AtomicReference<Optional<Runnable>> end = new AtomicReference<>(Optional.empty());
+    MonitorWatch watch =
+        new MonitorWatch(MonitorFilter.ALL, () -> end.get().ifPresent(Runnable::run));
+    end.set(watches.get().add(ofEdge(filter), watch::offerLine));
+    return end.get().map(ignored -> watch);
   }
 
   private static io.landfall.edge.access.RequestFilter ofEdge(RequestFilter filter) {

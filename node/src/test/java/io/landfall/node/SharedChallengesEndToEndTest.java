@@ -9,6 +9,7 @@ import io.landfall.acme.PendingChallenge;
 import io.landfall.testkit.Await;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -60,11 +61,9 @@ class SharedChallengesEndToEndTest {
   }
 
   private static boolean channel(TestSite site, String other) {
-    return ParsedJson.rows(
-            ParsedJson.object(
-                    ParsedJson.object(ParsedJson.parse(site.show("show/cache"))).get("purges"))
-                .get("nodes"))
-        .stream()
+    Map<String, Object> cache = ParsedJson.object(ParsedJson.parse(site.show("show/cache")));
+    Map<String, Object> purges = ParsedJson.object(cache.getOrDefault("purges", Map.of()));
+    return ParsedJson.rows(purges.getOrDefault("nodes", List.of())).stream()
         .anyMatch(
             each -> other.equals(each.get("node")) && Boolean.TRUE.equals(each.get("caughtUp")));
   }

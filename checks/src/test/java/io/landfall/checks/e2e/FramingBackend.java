@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backend that reads requests by the letter of RFC 9112, and records what it was asked: what a
@@ -84,7 +85,7 @@ final class FramingBackend implements AutoCloseable {
     return List.of();
   }
 
-  private static String line(InputStream in) throws IOException {
+  private static @Nullable String line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
       if (octet == '\r') {
@@ -100,7 +101,7 @@ final class FramingBackend implements AutoCloseable {
   }
 
   /** The body; null if its length is not clear. */
-  private static String body(List<String> head, InputStream in) throws IOException {
+  private static @Nullable String body(List<String> head, InputStream in) throws IOException {
     List<String> lengths = values(head, "content-length");
     List<String> codings = values(head, "transfer-encoding");
     if (codings.isEmpty() && lengths.isEmpty()) {
@@ -123,7 +124,7 @@ final class FramingBackend implements AutoCloseable {
         .toList();
   }
 
-  private static String chunks(InputStream in) throws IOException {
+  private static @Nullable String chunks(InputStream in) throws IOException {
     StringBuilder body = new StringBuilder();
     while (body.length() < MOST) {
       String line = line(in);

@@ -1,5 +1,6 @@
 package io.landfall.checks.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.checks.lab.LabRequirements;
@@ -210,14 +211,14 @@ class FramingPeersLab {
         seen.put(one.getKey(), one.getValue().get());
       }
     }
-    Map<String, FramingPeer.Seen> ours = seen.remove("landfall");
+    Map<String, FramingPeer.Seen> ours = requireNonNull(seen.remove("landfall"));
     List<String> unexplained = new ArrayList<>();
     List<String> explained = new ArrayList<>();
     ours.forEach(
         (name, node) ->
             seen.forEach(
                 (peer, of) -> {
-                  FramingPeer.Seen other = of.get(name);
+                  FramingPeer.Seen other = requireNonNull(of.get(name));
                   if (!node.isRefused() && !node.isReadAlike(other)) {
                     (EXPLAINED.contains(name) ? explained : unexplained)
                         .add(name + ": " + node + ", " + peer + ": " + other);
@@ -239,13 +240,17 @@ class FramingPeersLab {
             "two Hosts",
             "a bare LF behind a chunk size",
             "a folded line")) {
-      assertThat(ours.get(name).isRefused()).as(name).isTrue();
-      assertThat(others.values()).as(name).anyMatch(of -> !of.get(name).isRefused());
+      assertThat(of(ours, name).isRefused()).as(name).isTrue();
+      assertThat(others.values()).as(name).anyMatch(seen -> !of(seen, name).isRefused());
     }
     // h2o 2.2.5 takes this one's size for 0, and the rest for a request.
-    assertThat(others.getOrDefault("h2o", Map.of()).get("chunk size '0x5'").asked())
+    assertThat(of(others.getOrDefault("h2o", Map.of()), "chunk size '0x5'").asked())
         .startsWith("POST /case");
-    assertThat(ours.get("POST in chunks").asked())
+    assertThat(of(ours, "POST in chunks").asked())
         .containsExactly("POST /case with hello", "GET /end");
+  }
+
+  private static FramingPeer.Seen of(Map<String, FramingPeer.Seen> seen, String name) {
+    return requireNonNull(seen.get(name), name);
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.checks.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.CallOptions;
@@ -15,6 +16,7 @@ import io.grpc.stub.StreamObserver;
 import io.landfall.ca.CertificateAuthority;
 import io.landfall.testkit.Await;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +55,7 @@ class GrpcTest {
   @BeforeAll
   void twoNodesAndAServerAtOne(@TempDir Path folder) throws IOException {
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(calls)
             .build()
             .start();
@@ -178,8 +180,7 @@ class GrpcTest {
         failure(() -> unary(by(site), GrpcCalls.ECHO, "fail", PATIENCE));
     assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     assertThat(failed.getStatus().getDescription()).isEqualTo("no, 50 %");
-    assertThat(failed.getTrailers()).isNotNull();
-    assertThat(failed.getTrailers().get(GrpcCalls.WHY)).isEqualTo("as asked");
+    assertThat(requireNonNull(failed.getTrailers()).get(GrpcCalls.WHY)).isEqualTo("as asked");
   }
 
   @ParameterizedTest

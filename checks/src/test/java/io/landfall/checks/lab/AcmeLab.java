@@ -45,7 +45,7 @@ class AcmeLab {
           folder: acme
           accept-terms: true
           ca: ca.pem
-          challenges: [%s]
+          challenges: [CHALLENGE]
         listen:
           - {address: "127.0.0.1:80"}
           - address: "127.0.0.1:443"
@@ -167,7 +167,7 @@ class AcmeLab {
             dir,
             ca,
             new BfdSite.Named("fra", 1, services),
-            OVERLAY.formatted("127.0.0.1", "127.0.0.2") + ORDERS.formatted(challenge));
+            OVERLAY.formatted("127.0.0.1", "127.0.0.2") + ORDERS.replace("CHALLENGE", challenge));
     orders.awaitStart();
     Await.until(
         WAIT,

@@ -20,8 +20,16 @@ public final class RequestWatches {
   /** Nobody watches. */
   public RequestWatches() {}
 
-  /** One watcher. */
-  private record Watch(RequestFilter filter, Consumer<String> to) {}
+  /** One watcher: equal to itself only, since two may want the same. */
+  private static final class Watch {
+    private final RequestFilter filter;
+    private final Consumer<String> to;
+
+    Watch(RequestFilter filter, Consumer<String> to) {
+      this.filter = filter;
+      this.to = to;
+    }
+  }
 
   /** Whether anybody watches; any thread may ask. */
   public boolean isWatched() {
@@ -47,8 +55,7 @@ public final class RequestWatches {
   }
 
   private synchronized void remove(Watch watch) {
-    // By itself, not by what it wants: two may want the same.
-    watches = watches.stream().filter(each -> each != watch).toList();
+    watches = watches.stream().filter(each -> !each.equals(watch)).toList();
   }
 
   /**

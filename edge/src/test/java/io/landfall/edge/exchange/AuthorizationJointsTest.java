@@ -165,16 +165,28 @@ class AuthorizationJointsTest {
   @Test
   void aTunnelIsOpenedOnlyForWhoIsAllowed() {
     String upgrade =
-        "GET /ws HTTP/1.1\r\nHost: shop.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        RawClient.wire(
+            """
+            GET /ws HTTP/1.1
+            Host: shop.test
+            Connection: Upgrade
+            Upgrade: websocket
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+            """);
     try (TestBackend sockets =
             new TestBackend(
                 (request, in, out) -> {
                   TestBackend.raw(
                       out,
-                      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                          + "Upgrade: websocket\r\n"
-                          + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+                      RawClient.wire(
+                          """
+                          HTTP/1.1 101 Switching Protocols
+                          Connection: Upgrade
+                          Upgrade: websocket
+                          Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+
+                          """));
                   out.write(in.read());
                   return false;
                 });

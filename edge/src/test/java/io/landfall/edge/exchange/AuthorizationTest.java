@@ -154,9 +154,21 @@ class AuthorizationTest {
   @Test
   void aRefusalIsTheClientsAnswerAndNoBackendIsAsked() {
     answer =
-        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"a\"\r\nSet-Cookie: a=1\r\n"
-            + "Set-Cookie: b=2\r\nX-Inner: 1\r\nContent-Type: text/plain\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n5\r\nlogin\r\n0\r\n\r\n";
+        RawClient.wire(
+            """
+            HTTP/1.1 401 Unauthorized
+            WWW-Authenticate: Basic realm="a"
+            Set-Cookie: a=1
+            Set-Cookie: b=2
+            X-Inner: 1
+            Content-Type: text/plain
+            Transfer-Encoding: chunked
+
+            5
+            login
+            0
+
+            """);
     RawClient.Answer got = ask();
     assertThat(got.status()).isEqualTo(401);
     assertThat(got.body()).isEqualTo("login");
