@@ -214,7 +214,7 @@ class DeclaredKeysTest {
       watch:
         bmp: [{station: "127.0.0.1:11019", statistics-interval: 60s, max-pending: 16MiB}]
         mrt: {updates: updates.mrt, table: table.mrt, rotate: 15m, keep: 96}
-      admin: {socket: run/fra.sock, metrics: "127.0.0.1:9100", looking-glass: "[::1]:9101", state-file: fra.state,
+      admin: {socket: run/fra.sock, socket-group: operators, metrics: "127.0.0.1:9100", looking-glass: "[::1]:9101", state-file: fra.state,
               purge: "127.0.0.1:9102", purge-token-file: purge.token}
       log: {level: warn, format: json}
       access-log: {file: access.log, format: combined, buffer: 2MiB}
