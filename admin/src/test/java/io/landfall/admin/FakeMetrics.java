@@ -35,10 +35,31 @@ public class FakeMetrics implements MetricsSource {
                           "CN=ca",
                           Instant.ofEpochSecond(1_000_060),
                           0,
-                          "none")))));
+                          "none")))),
+          List.of(
+              new TlsStatus.Ordered(
+                  "acme/site.pem",
+                  List.of("shop.test"),
+                  true,
+                  Instant.ofEpochSecond(1_000_060),
+                  2,
+                  1,
+                  0,
+                  Optional.empty())));
 
   /** Fixed figures. */
   public FakeMetrics() {}
+
+  @Override
+  public List<AuthorizationCount> authorizations() {
+    return List.of(
+        new AuthorizationCount("shop", 1, new TreeMap<>(Map.of("allowed", 5L, "denied", 2L))));
+  }
+
+  @Override
+  public SortedMap<String, Boolean> maintenance() {
+    return new TreeMap<>(Map.of("shop", true));
+  }
 
   @Override
   public TlsStatus tls() {

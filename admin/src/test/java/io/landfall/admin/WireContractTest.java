@@ -152,8 +152,8 @@ class WireContractTest {
             [{"host":"web7","session":"established","says":"UP","med":100,"tier":0,"since":\
             "2026-11-23T12:00:00.123Z"}]},"sites":[{"node":\
             "nyc","identity":"10.32.0.2","signal":"UP","tier":0,"cost":100,"usable":true,"why":\
-            "adjacency is up"}]},{"name":"media","identity":"10.32.1.11","hosts":["media.example"],\
-            "paths":["/v"],"local":null,"sites":[]}]
+            "adjacency is up"}],"maintenance":null},{"name":"media","identity":"10.32.1.11","hosts":["media.example"],\
+            "paths":["/v"],"local":null,"sites":[],"maintenance":null}]
             """);
   }
 

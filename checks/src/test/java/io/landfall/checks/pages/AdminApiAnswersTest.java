@@ -94,7 +94,9 @@ class AdminApiAnswersTest {
       String where = operation.method() + " " + operation.path() + ": ";
       // A stream does not end: it is asked for in a way that it refuses.
       String target =
-          operation.path().equals("/v1/monitor") ? "/v1/monitor?peer=none" : operation.target();
+          operation.path().startsWith("/v1/monitor")
+              ? operation.path() + "?service=none"
+              : operation.target();
       Map<?, ?> body = operation.body();
       HttpCall.Answer answer =
           ask(
