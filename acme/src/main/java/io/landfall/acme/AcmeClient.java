@@ -42,6 +42,7 @@ public final class AcmeClient {
   private final AcmeSettings settings;
   private final ChallengePublisher publisher;
   private final InstantSource clock;
+  private volatile String account = "";
 
   /**
    * A client of one CA.
@@ -67,14 +68,20 @@ public final class AcmeClient {
    */
   public String order(List<String> names, CertificateKeys kind)
       throws AcmeFailure, InterruptedException {
-    AccountKey account = AccountKey.at(settings.accountKey());
+    AccountKey key = AccountKey.at(settings.accountKey());
     Instant deadline = clock.instant().plus(ORDER_TIME);
     try (AcmeHttp http = new AcmeHttp(settings.authorities());
         AcmeSession session =
-            new AcmeSession(http, account, settings.directory().toString(), clock, deadline)) {
+            new AcmeSession(http, key, settings.directory().toString(), clock, deadline)) {
       session.login(settings.contacts(), binding());
+      this.account = AcmeFailure.clean(session.account());
       return order(new Order(session, names, deadline), kind);
     }
+  }
+
+  /** The URL of its account, by which a CAA record names it (RFC 8657); empty before an order. */
+  public String account() {
+    return account;
   }
 
   private Optional<AcmeSession.Binding> binding() throws AcmeFailure {

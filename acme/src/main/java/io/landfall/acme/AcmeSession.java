@@ -84,6 +84,12 @@ final class AcmeSession implements AutoCloseable {
             .orElseThrow(() -> new AcmeFailure("the CA's answer to newAccount has no Location"));
   }
 
+  /** The URL of the account, by which a CAA record names it (RFC 8657); empty before the login. */
+  String account() {
+    String known = account;
+    return known == null ? "" : known;
+  }
+
   /**
    * What binds the account to one of another system.
    *

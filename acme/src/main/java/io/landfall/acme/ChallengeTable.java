@@ -85,10 +85,10 @@ public final class ChallengeTable {
     byName = names;
   }
 
-  /** What answers a token of http-01; empty if it is not known. */
-  public Optional<String> keyAuthorization(String token, long nowNanos) {
+  /** What answers a token of http-01 for a name; empty if it is not known, or of another one. */
+  public Optional<String> keyAuthorization(String name, String token, long nowNanos) {
     Held held = byToken.get(token);
-    return held == null || isOver(held, nowNanos)
+    return held == null || isOver(held, nowNanos) || !held.challenge.name().equals(name)
         ? Optional.empty()
         : Optional.of(held.challenge.keyAuthorization());
   }

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** The challenges that a node answers, and how nodes tell each other of them. */
 class ChallengeTableTest {
+  private static final String NAME = "shop.test";
   private static final String THUMB = "t".repeat(43);
   private static final String TOKEN = "a".repeat(43);
-  private static final PendingChallenge HTTP = http("shop.test", TOKEN);
+  private static final PendingChallenge HTTP = http(NAME, TOKEN);
   private static final PendingChallenge TLS =
       new PendingChallenge(ChallengeType.TLS_ALPN_01, "shop.test", TOKEN, TOKEN + "." + THUMB);
 
@@ -25,13 +26,20 @@ class ChallengeTableTest {
   @Test
   void whatAnOwnerPutsStandsInPlaceOfWhatItHad() {
     assertThat(table.put("fra", List.of(HTTP, TLS), 0)).isEmpty();
-    assertThat(table.keyAuthorization(TOKEN, 0)).contains(TOKEN + "." + THUMB);
+    assertThat(table.keyAuthorization(NAME, TOKEN, 0)).contains(TOKEN + "." + THUMB);
     assertThat(table.forName("shop.test", 0)).contains(TLS);
     assertThat(table.put("fra", List.of(http("b.test", "b".repeat(43))), 0)).isEmpty();
-    assertThat(table.keyAuthorization(TOKEN, 0)).isEmpty();
+    assertThat(table.keyAuthorization(NAME, TOKEN, 0)).isEmpty();
     assertThat(table.forName("shop.test", 0)).isEmpty();
     table.put("fra", List.of(), 0);
     assertThat(table.size()).isZero();
+  }
+
+  @Test
+  void aTokenIsAnsweredForItsOwnNameOnly() {
+    table.put("fra", List.of(HTTP), 0);
+    assertThat(table.keyAuthorization("other.test", TOKEN, 0)).isEmpty();
+    assertThat(table.keyAuthorization("", TOKEN, 0)).isEmpty();
   }
 
   @Test
@@ -46,7 +54,7 @@ class ChallengeTableTest {
     assertThat(table.put("nyc", List.of(other, sameToken), 0))
         .containsExactly("shop.test", "evil.test");
     assertThat(table.forName("shop.test", 0)).contains(TLS);
-    assertThat(table.keyAuthorization(TOKEN, 0)).contains(TOKEN + "." + THUMB);
+    assertThat(table.keyAuthorization(NAME, TOKEN, 0)).contains(TOKEN + "." + THUMB);
     table.put("fra", List.of(), 0);
     assertThat(table.put("nyc", List.of(other), 0)).isEmpty();
     assertThat(table.forName("shop.test", 0)).contains(other);
@@ -56,8 +64,8 @@ class ChallengeTableTest {
   void whatNobodyTakesBackEnds() {
     table.put("fra", List.of(HTTP, TLS), 0);
     long end = ChallengeTable.LIFETIME.toNanos();
-    assertThat(table.keyAuthorization(TOKEN, end - 1)).isPresent();
-    assertThat(table.keyAuthorization(TOKEN, end)).isEmpty();
+    assertThat(table.keyAuthorization(NAME, TOKEN, end - 1)).isPresent();
+    assertThat(table.keyAuthorization(NAME, TOKEN, end)).isEmpty();
     assertThat(table.forName("shop.test", end)).isEmpty();
     assertThat(table.put("nyc", List.of(TLS), end)).as("the name is free again").isEmpty();
     assertThat(table.size()).isEqualTo(1);

@@ -12,7 +12,7 @@ public interface ChallengeAnswers {
   ChallengeAnswers NONE =
       new ChallengeAnswers() {
         @Override
-        public Optional<String> http(String token) {
+        public Optional<String> http(String host, String token) {
           return Optional.empty();
         }
 
@@ -31,9 +31,11 @@ public interface ChallengeAnswers {
   /**
    * The key authorization of a token.
    *
-   * @return empty for a token that is not known: such a request goes the way of any other
+   * @param host the host that is asked, in lower case without a port
+   * @return empty for a token that is not known for that host: such a request goes the way of any
+   *     other
    */
-  Optional<String> http(String token);
+  Optional<String> http(String host, String token);
 
   /**
    * The context with the certificate that proves a name.

@@ -70,7 +70,7 @@ final class NodeAcme implements AutoCloseable {
         edge.ordered().stream().map(NodeAcme::wanted).toList(),
         acme.renewBeforeMillis().map(Duration::ofMillis),
         client::order,
-        new Logged(),
+        new Logged(client),
         clock,
         () -> ThreadLocalRandom.current().nextDouble());
   }
@@ -106,12 +106,13 @@ final class NodeAcme implements AutoCloseable {
     };
   }
 
-  private static final class Logged implements AcmeOrders.Listener {
+  private record Logged(AcmeClient client) implements AcmeOrders.Listener {
     @Override
     public void issued(WantedCertificate wanted) {
       log.atInfo()
           .addKeyValue("names", wanted.names())
           .addKeyValue("file", wanted.file())
+          .addKeyValue("account", client.account())
           .log("certificate issued");
     }
 

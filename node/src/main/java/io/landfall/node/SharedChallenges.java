@@ -65,6 +65,9 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
   /** What this node has pending. */
   private volatile List<PendingChallenge> own = List.of();
 
+  private long loggedNanos;
+  private long notLogged;
+
   /** As many as challenges in the table. */
   private volatile Map<PendingChallenge, SslContext> contexts = Map.of();
 
@@ -78,11 +81,12 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
     this.control = control;
     this.background = background;
     this.clock = clock;
+    this.loggedNanos = clock.monotonicNanos() - TimeUnit.SECONDS.toNanos(1);
   }
 
   @Override
-  public Optional<String> http(String token) {
-    return table.keyAuthorization(token, clock.monotonicNanos());
+  public Optional<String> http(String host, String token) {
+    return table.keyAuthorization(host, token, clock.monotonicNanos());
   }
 
   @Override
@@ -97,9 +101,33 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
     return CompletableFuture.supplyAsync(
         () ->
             ChallengeMessage.decode(question)
-                .map(all -> ChallengeMessage.answer(put(node.value(), all)))
+                .map(all -> ChallengeMessage.answer(taken(node, all)))
                 .orElseThrow(() -> new IllegalArgumentException("not a message of challenges")),
         background);
+  }
+
+  /**
+   * Whoever reads the log sees for which names another node has a CA ask here: a line a second, and
+   * how many were not written since.
+   */
+  private List<String> taken(NodeName node, List<PendingChallenge> all) {
+    long now = clock.monotonicNanos();
+    boolean written = false;
+    long before;
+    synchronized (this) {
+      written = !all.isEmpty() && now - loggedNanos >= TimeUnit.SECONDS.toNanos(1);
+      before = notLogged;
+      notLogged = written ? 0 : notLogged + (all.isEmpty() ? 0 : 1);
+      loggedNanos = written ? now : loggedNanos;
+    }
+    if (written) {
+      log.atInfo()
+          .addKeyValue("peer", node)
+          .addKeyValue("challenges", all)
+          .addKeyValue("notLogged", before)
+          .log("challenges of another node are answered here");
+    }
+    return put(node.value(), all);
   }
 
   private synchronized List<String> put(String owner, List<PendingChallenge> all) {

@@ -35,7 +35,7 @@ final class ChallengeResponses {
     }
     String token = request.target().substring(ChallengeAnswers.PATH.length());
     Exchanges loop = arrived.loop();
-    Optional<String> known = loop.runtime().ports().challenges().http(token);
+    Optional<String> known = loop.runtime().ports().challenges().http(request.host(), token);
     if (known.isEmpty()) {
       return null;
     }

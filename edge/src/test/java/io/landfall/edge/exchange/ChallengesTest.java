@@ -26,8 +26,9 @@ class ChallengesTest {
   private static final ChallengeAnswers ANSWERS =
       new ChallengeAnswers() {
         @Override
-        public Optional<String> http(String token) {
-          return token.equals("known") ? Optional.of("known.thumb") : Optional.empty();
+        public Optional<String> http(String host, String token) {
+          boolean isOfHost = host.equals("shop.test") || host.equals("no.such.host");
+          return token.equals("known") && isOfHost ? Optional.of("known.thumb") : Optional.empty();
         }
 
         @Override
@@ -52,7 +53,7 @@ class ChallengesTest {
   }
 
   @Test
-  void aKnownTokenIsAnsweredForAnyHostAndNeverByABackend() {
+  void aKnownTokenIsAnsweredForItsHostAndNeverByABackend() {
     for (String host : List.of("shop.test", "no.such.host")) {
       RawClient.Answer answer = RawClient.get(fra.http(), host, KNOWN);
       assertThat(answer.status()).isEqualTo(200);
@@ -67,6 +68,7 @@ class ChallengesTest {
       assertThat(head.body()).isEmpty();
     }
     assertThat(backend.received).isEmpty();
+    assertThat(RawClient.get(fra.http(), "other.test", KNOWN).status()).isEqualTo(421);
   }
 
   @Test

@@ -249,7 +249,7 @@ class TlsTest {
       fra.challenges =
           new ChallengeAnswers() {
             @Override
-            public Optional<String> http(String token) {
+            public Optional<String> http(String host, String token) {
               return Optional.empty();
             }
 
