@@ -42,7 +42,8 @@ function request(options, body) {
   });
 }
 
-const command = (path) => request({ socketPath: socket, path, method: "POST", headers: { host: "localhost" } }, JSON.stringify({ service: "shop" }));
+const command = (path, more = {}) =>
+  request({ socketPath: socket, path, method: "POST", headers: { host: "localhost" } }, JSON.stringify({ service: "shop", ...more }));
 
 /** Violations of axe's rules on the page as it is; injected, so the page's own policy is set aside. */
 async function violations(page) {
@@ -89,6 +90,10 @@ async function live(browser) {
   await page.until("[...document.querySelectorAll('tbody tr')].some((r) => r.innerText.includes('shop') && r.innerText.includes('UP -> DRAINING'))", "the event is shown");
   check("the drain is undone", (await command("/v1/undrain")).status !== 200);
   await page.until(cell + ".includes('UP')", "shop is UP again");
+  check("the maintenance is taken", (await command("/v1/maintenance", { on: true })).status !== 200);
+  await page.until(cell + ".includes('in maintenance by an operator')", "shop is in maintenance at fra");
+  check("the maintenance ends", (await command("/v1/maintenance", { on: false })).status !== 200);
+  await page.until("!" + cell + ".includes('maintenance')", "shop is in maintenance no longer");
   check("the page was not loaded anew, and the focus stayed", !(await page.evaluate("window.sameDocument && document.activeElement.closest('#tabs') !== null")));
 
   await page.goto(url + "#/explain");

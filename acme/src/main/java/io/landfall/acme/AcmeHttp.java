@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Requests to a CA over https, each bounded in time and in bytes; no redirect is followed. */
@@ -41,6 +42,13 @@ final class AcmeHttp implements AutoCloseable {
   /** The longest wait that a CA can ask for. */
   static final Duration MAX_RETRY_AFTER = Duration.ofDays(7);
 
+  /**
+   * The CAs that the JDK comes with. They are read from their file, for the default trust store of
+   * the process is empty (tools/start.sh).
+   */
+  private static final Path JDK_AUTHORITIES =
+      Path.of(System.getProperty("java.home", ""), "lib", "security", "cacerts");
+
   private static final String HTTPS = "https";
   private static final int MAX_DIGITS = 9;
 
@@ -52,39 +60,54 @@ final class AcmeHttp implements AutoCloseable {
    * @param authorities PEM file; empty for the JDK's
    */
   AcmeHttp(Optional<Path> authorities) throws AcmeFailure {
-    HttpClient.Builder builder =
+    client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT);
-    if (authorities.isPresent()) {
-      builder.sslContext(trusting(authorities.get()));
-    }
-    client = builder.build();
+            .connectTimeout(CONNECT_TIMEOUT)
+            .sslContext(trusting(authorities))
+            .build();
   }
 
-  private static SSLContext trusting(Path authorities) throws AcmeFailure {
+  private static SSLContext trusting(Optional<Path> authorities) throws AcmeFailure {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trustManagers(authorities), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AcmeFailure(
+          authorities.orElse(JDK_AUTHORITIES)
+              + " cannot be used: "
+              + AcmeFailure.clean(FailureText.of(e)));
+    }
+  }
+
+  /** Who is believed: these authorities, or the JDK's, whatever its default trust store is. */
+  static TrustManager[] trustManagers(Optional<Path> authorities)
+      throws AcmeFailure, GeneralSecurityException, IOException {
+    KeyStore store =
+        authorities.isPresent()
+            ? store(authorities.get())
+            : KeyStore.getInstance(JDK_AUTHORITIES.toFile(), (char[]) null);
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    return trust.getTrustManagers();
+  }
+
+  private static KeyStore store(Path authorities)
+      throws AcmeFailure, GeneralSecurityException, IOException {
     List<X509Certificate> read =
         switch (Pem.readCertificates(authorities)) {
           case FileResult.Bad<List<X509Certificate>> bad -> throw new AcmeFailure(bad.sentence());
           case FileResult.Good<List<X509Certificate>>(List<X509Certificate> good) -> good;
         };
-    try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      for (int i = 0; i < read.size(); i++) {
-        store.setCertificateEntry("ca-" + i, read.get(i));
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new AcmeFailure(
-          authorities + " cannot be used: " + AcmeFailure.clean(FailureText.of(e)));
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    for (int i = 0; i < read.size(); i++) {
+      store.setCertificateEntry("ca-" + i, read.get(i));
     }
+    return store;
   }
 
   /**

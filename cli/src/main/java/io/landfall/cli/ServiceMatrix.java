@@ -41,12 +41,17 @@ record ServiceMatrix() implements Read {
       Map<String, String> cells = cells(service);
       List<String> row = new ArrayList<>();
       row.add(service.name());
-      row.add(
-          service.local().map(local -> cell(local.signal(), local.tier(), true)).orElse(ABSENT));
+      row.add(here(service));
       sites.forEach(site -> row.add(cells.getOrDefault(site, ABSENT)));
       table.row(row.toArray(String[]::new));
     }
     table.print(out, "no services");
+  }
+
+  /** What is advertised here, and whether requests that land here are answered with 503. */
+  private static String here(ServiceStatus service) {
+    return service.local().map(local -> cell(local.signal(), local.tier(), true)).orElse(ABSENT)
+        + (service.maintenance().isPresent() ? " (maintenance)" : "");
   }
 
   /** By site; two nodes of one name are both there. */

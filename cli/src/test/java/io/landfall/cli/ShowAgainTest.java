@@ -25,7 +25,8 @@ class ShowAgainTest {
                   "usable":true,"why":"usable"},
                  {"node":"nyc","identity":"10.32.0.2","signal":"UP","tier":0,"cost":90,
                   "usable":false,"why":"its channel is down"}]},
-       {"name":"db","identity":"10.32.1.11","hosts":["db.lab"],"paths":[],"local":null,"sites":[]}]
+       {"name":"db","identity":"10.32.1.11","hosts":["db.lab"],"paths":[],"local":null,"sites":[],
+        "maintenance":"by an operator"}]
       """;
 
   @TempDir Path temp;
@@ -48,9 +49,9 @@ class ShowAgainTest {
       assertThat(ran.out())
           .isEqualTo(
               """
-              NAME  HERE  nyc            tyo
-              shop  UP    UP (unusable)  DRAINING tier 5
-              db    -     -              -
+              NAME  HERE             nyc            tyo
+              shop  UP               UP (unusable)  DRAINING tier 5
+              db    - (maintenance)  -              -
               """);
       assertThat(node.requests).hasSize(1);
     }

@@ -73,6 +73,7 @@ function cellOf(service, cell) {
     "td",
     { class: classes || null, title: cell.why || null, "data-service": service.name, "data-site": cell.site },
     signal(cell.signal),
+    cell.maintenance && h("span", { class: "limit", title: "Requests that land here get 503 (MAINTENANCE)" }, "in maintenance " + cell.maintenance),
     cell.disputed.map((each) => h("span", { class: "dispute" }, "≠ " + each.by + ": " + word(each.signal))),
     cell.unusable.length > 0 && h("span", { class: "limit", title: cell.unusable[0].why }, "not usable from " + cell.unusable.map((each) => each.by).join(", ")),
   );

@@ -81,7 +81,8 @@ function services(views, sites) {
 /** One service at one site: what the site reports of itself, and what others report of it. */
 function cell(views, service, site) {
   const own = views.find((each) => each.name === site);
-  const local = own?.view.services.find((each) => each.name === service)?.local ?? null;
+  const reported = own?.view.services.find((each) => each.name === service);
+  const local = reported?.local ?? null;
   const reports = [];
   for (const member of views) {
     const row = member.view.services.find((each) => each.name === service);
@@ -100,6 +101,8 @@ function cell(views, service, site) {
     signal,
     local,
     why: local?.why ?? live[0]?.why ?? "",
+    // The site alone reports it: others forward requests to it all the same.
+    maintenance: reported?.maintenance ?? null,
     stale: !own?.live && live.length === 0,
     disputed: live.filter((each) => each.signal !== advertised),
     unusable: live.filter((each) => each.signal !== ABSENT && !each.usable),
