@@ -194,6 +194,14 @@ class AuthorizationTest {
   }
 
   @Test
+  void whatWasCountedOfAServiceGoesWithIt() {
+    assertThat(ask().status()).isEqualTo(200);
+    assertThat(fra.edge().authorizations()).hasSize(1);
+    fra.edge().servicesGone(Set.of(SHOP));
+    assertThat(fra.edge().authorizations()).isEmpty();
+  }
+
+  @Test
   void withoutAnAnswerThatCountsARequestIsRefusedOrGoesOnAsConfigured() {
     for (boolean allows : new boolean[] {false, true}) {
       restart(settings(500, allows, 256));
