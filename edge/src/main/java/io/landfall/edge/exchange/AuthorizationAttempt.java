@@ -23,6 +23,7 @@ final class AuthorizationAttempt implements Attempt {
   private final Exchange exchange;
   private final Arrived arrived;
   private final RequestLog log;
+  private final ServiceName service;
   private final AuthorizationSettings settings;
   private final AuthorizationCounts counts;
   private final AuthorizationCall call;
@@ -35,9 +36,15 @@ final class AuthorizationAttempt implements Attempt {
     this.exchange = exchange;
     this.arrived = arrived;
     this.log = exchange.log;
+    this.service = service;
     this.settings = settings;
     this.counts = arrived.loop().runtime().authorizations(service);
     this.call = new AuthorizationCall(this, arrived, service, settings);
+  }
+
+  /** The service whose request waits. */
+  ServiceName service() {
+    return service;
   }
 
   @Override
@@ -102,6 +109,8 @@ final class AuthorizationAttempt implements Attempt {
       }
     }
     arrived.authorized(settings, granted);
+    // What comes of it from now on is not the authorization service's doing.
+    log.target = "";
     exchange.released(this);
   }
 

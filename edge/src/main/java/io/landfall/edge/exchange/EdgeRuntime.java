@@ -56,7 +56,7 @@ public final class EdgeRuntime {
   // The same of services with circuits.
   private final Map<ServiceName, Circuits> circuits = new ConcurrentHashMap<>();
 
-  // Sorted, for who reads it; as many as services that were ever authorized.
+  // Sorted, for who reads it; as many as services of the config that were ever authorized.
   private final Map<ServiceName, AuthorizationCounts> authorizations =
       new ConcurrentSkipListMap<>();
 
@@ -279,6 +279,11 @@ public final class EdgeRuntime {
         of.hosted(snapshot.local(service));
       }
     }
+  }
+
+  /** These services have left the config: what was counted of them is forgotten. Any thread. */
+  public void gone(Set<ServiceName> services) {
+    services.forEach(authorizations::remove);
   }
 
   ServiceLoad load(ServiceName service) {

@@ -112,7 +112,7 @@ public final class Exchange extends ExchangeParts {
     if (ruled != null) {
       answer(ruled);
     } else if (asking != null) {
-      log.target = asking.name();
+      log.asks(asking.service(), asking.name());
       attempt = asking;
       timer.begun(false, all.nowNanos());
       asking.start();

@@ -90,11 +90,22 @@ final class RequestLog {
           case Forward forward -> Optional.of(forward.service().name());
           case Decline decline -> decline.service().map(ServiceView::name);
         };
+    enterService();
+    return decision;
+  }
+
+  /** It waits for an answer of the authorization service of its service, which has it from now. */
+  void asks(ServiceName of, String name) {
+    service = Optional.of(of);
+    target = name;
+    enterService();
+  }
+
+  private void enterService() {
     ServiceTraffic before = entered;
     if (before != null) {
       enter(before);
     }
-    return decision;
   }
 
   /** It begins, and is counted there; of one of the cache's own only the attempts are. */

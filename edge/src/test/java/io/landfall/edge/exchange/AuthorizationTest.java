@@ -178,6 +178,7 @@ class AuthorizationTest {
     assertThat(got.all("x-inner")).isEmpty();
     assertThat(got.field("proxy-status").orElse("")).contains("AUTHORIZATION_DENIED");
     fra.awaitLastDecision(Reason.AUTHORIZATION_DENIED);
+    assertThat(fra.lastDecision().request().service()).contains(SHOP);
     answer = "HTTP/1.1 302 Found\r\nLocation: https://login.test/?r=%2Fa\r\n" + EMPTY;
     got = ask();
     assertThat(got.status()).isEqualTo(302);
@@ -190,6 +191,14 @@ class AuthorizationTest {
     }
     assertThat(backend.received).isEmpty();
     assertThat(count(Result.DENIED)).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasCountedOfAServiceGoesWithIt() {
+    assertThat(ask().status()).isEqualTo(200);
+    assertThat(fra.edge().authorizations()).hasSize(1);
+    fra.edge().servicesGone(Set.of(SHOP));
+    assertThat(fra.edge().authorizations()).isEmpty();
   }
 
   @Test
