@@ -218,6 +218,8 @@ final class AdminApi {
     if (path.startsWith(SHOW)
         || ConsoleApi.answers(path)
         || path.equals("/v1/explain")
+        || path.equals("/v1/monitor")
+        || path.equals(RequestsApi.PATH)
         || path.equals("/v1/dump/mrt")
         || path.equals("/metrics")) {
       return AdminAnswer.problem(405, path + " takes GET, not " + method);

@@ -86,7 +86,10 @@ final class RequestsApi {
                 Long.parseLong(slower) * MICROS,
                 one(query, "id")))
         .map(AdminAnswer::stream)
-        .orElseGet(() -> AdminAnswer.problem(409, "as many watch requests already as may"));
+        .orElseGet(
+            () ->
+                AdminAnswer.problem(
+                    409, "requests are watched by as many already as may; end one of those"));
   }
 
   private static AdminAnswer wrong(String sentence) {

@@ -12,6 +12,7 @@ public interface RequestsBackend {
    *
    * @param filter which of them
    * @return empty when there are as many watchers as there may be
+   * @throws Unavailable when no requests are answered here
    */
   Optional<MonitorWatch> watch(RequestFilter filter);
 }

@@ -82,7 +82,7 @@ class RequestsApiTest {
     assertThat(ask("GET", "?slower=1&slower=2")).contains("'slower' is given twice");
     assertThat(ask("GET", "?peer=nyc")).contains("unknown parameter 'peer'; known: [host, id,");
     assertThat(ask("GET", "?service=shoop")).startsWith("HTTP/1.1 404 ");
-    assertThat(ask("POST", "")).startsWith("HTTP/1.1 4");
+    assertThat(ask("POST", "")).startsWith("HTTP/1.1 405 ");
     assertThat(backend.requests.asked).isEmpty();
     backend.requests.full = true;
     assertThat(ask("GET", "")).startsWith("HTTP/1.1 409 ");

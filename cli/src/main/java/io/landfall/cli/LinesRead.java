@@ -49,7 +49,7 @@ record LinesRead(String path, long count, BiConsumer<JsonValue, PrintWriter> wor
       if (out.checkError()) {
         return ExitCode.OK; // Whoever read our output has had enough.
       }
-      left -= change ? 1 : 0;
+      left -= change && !isOf("lost", event) ? 1 : 0;
     }
     return ExitCode.OK;
   }

@@ -91,7 +91,7 @@ class MonitorCommandTest {
             "/v1/monitor",
             stream(true, WATCHING, SIGNAL, ROUTE, GONE, LOST, REFUSED),
             "--count",
-            "5");
+            "4");
     assertThat(ran)
         .isEqualTo(
             new Ran(
@@ -184,7 +184,7 @@ class MonitorCommandTest {
           Ran.landfall(
               ("--socket "
                       + socket
-                      + " monitor requests --service shop --status 5xx --slower 500ms --count 3")
+                      + " monitor requests --service shop --status 5xx --slower 500ms --count 2")
                   .split(" "));
       assertThat(ran.code()).isZero();
       assertThat(ran.out())

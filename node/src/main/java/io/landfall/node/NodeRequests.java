@@ -4,6 +4,7 @@ import io.landfall.admin.MonitorFilter;
 import io.landfall.admin.MonitorWatch;
 import io.landfall.admin.RequestFilter;
 import io.landfall.admin.RequestsBackend;
+import io.landfall.admin.Unavailable;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Route;
 import io.landfall.decision.View;
@@ -47,7 +48,7 @@ final class NodeRequests implements RequestsBackend {
   public Optional<MonitorWatch> watch(RequestFilter filter) {
     Optional<RequestWatches> watches = edge.get().map(EdgeServer::watches);
     if (watches.isEmpty()) {
-      return Optional.empty();
+      throw new Unavailable("this node answers no requests: it has no edge, or that is not up");
     }
     AtomicReference<Optional<Runnable>> end = new AtomicReference<>(Optional.empty());
     MonitorWatch watch =
