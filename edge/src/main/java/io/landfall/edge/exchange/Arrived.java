@@ -281,11 +281,14 @@ public final class Arrived {
   /** The same of trailers; null if none is left. */
   @Nullable FieldLines trailers(FieldLines received) {
     FieldLines passed = loop.runtime().requestFields().trailers(received);
-    FieldEdits edits = rules == null ? null : rules.request();
-    if (edits == null || passed == null) {
+    if (rules == null || passed == null) {
       return passed;
     }
-    FieldLines left = edits.without(passed);
+    FieldEdits edits = rules.request();
+    FieldLines left = edits == null ? passed : edits.without(passed);
+    // A backend may take trailers for fields of the head.
+    FieldEdits identity = rules.identity();
+    left = identity == null ? left : identity.without(left);
     return left.size() == 0 ? null : left;
   }
 
