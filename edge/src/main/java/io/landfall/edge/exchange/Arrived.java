@@ -296,8 +296,7 @@ public final class Arrived {
   FieldLines upstreamFields() {
     FieldLines fields = upstreamFields;
     if (fields == null) {
-      fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
-      fields = trace == null ? fields : trace.in(fields);
+      fields = sentFields();
       FieldEdits identity = rules == null || peer.isPresent() ? null : rules.identity();
       // What a client sends of what an authorization service gives is made up.
       fields = identity == null ? fields : identity.copyOf(fields);
@@ -307,5 +306,12 @@ public final class Arrived {
       upstreamFields = fields;
     }
     return fields;
+  }
+
+  /** The same before an authorization service has to do with it: with what the client made up. */
+  FieldLines sentFields() {
+    FieldLines fields =
+        loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
+    return trace == null ? fields : trace.in(fields);
   }
 }
