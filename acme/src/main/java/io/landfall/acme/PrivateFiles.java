@@ -21,6 +21,10 @@ final class PrivateFiles {
 
   /** A whole file, of a size that is known not to be large. */
   static String read(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // A pipe would hold the reader for as long as nothing is written to it.
+      throw new IOException("it is not a regular file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {

@@ -54,6 +54,7 @@ final class PostedResponse {
     if (!lookup.service().policy().storesPost()
         || !head.method().name().equals(POST)
         || !isSentAsKeyed(head, lookup.request())
+        || lookup.arrived().hasIdentity()
         || lookup.arrived().isForFew(lookup.service().name())) {
       return null;
     }

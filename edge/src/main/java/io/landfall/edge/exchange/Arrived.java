@@ -281,11 +281,14 @@ public final class Arrived {
   /** The same of trailers; null if none is left. */
   @Nullable FieldLines trailers(FieldLines received) {
     FieldLines passed = loop.runtime().requestFields().trailers(received);
-    FieldEdits edits = rules == null ? null : rules.request();
-    if (edits == null || passed == null) {
+    if (rules == null || passed == null) {
       return passed;
     }
-    FieldLines left = edits.without(passed);
+    FieldEdits edits = rules.request();
+    FieldLines left = edits == null ? passed : edits.without(passed);
+    // A backend may take trailers for fields of the head.
+    FieldEdits identity = rules.identity();
+    left = identity == null ? left : identity.without(left);
     return left.size() == 0 ? null : left;
   }
 
@@ -293,8 +296,7 @@ public final class Arrived {
   FieldLines upstreamFields() {
     FieldLines fields = upstreamFields;
     if (fields == null) {
-      fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
-      fields = trace == null ? fields : trace.in(fields);
+      fields = sentFields();
       FieldEdits identity = rules == null || peer.isPresent() ? null : rules.identity();
       // What a client sends of what an authorization service gives is made up.
       fields = identity == null ? fields : identity.copyOf(fields);
@@ -304,5 +306,12 @@ public final class Arrived {
       upstreamFields = fields;
     }
     return fields;
+  }
+
+  /** The same before an authorization service has to do with it: with what the client made up. */
+  FieldLines sentFields() {
+    FieldLines fields =
+        loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
+    return trace == null ? fields : trace.in(fields);
   }
 }

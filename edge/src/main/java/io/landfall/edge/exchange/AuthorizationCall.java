@@ -88,7 +88,7 @@ final class AuthorizationCall implements FillDownstream {
 
   private FieldLines fields() {
     RequestHead asked = arrived.asReached();
-    FieldLines sent = arrived.upstreamFields();
+    FieldLines sent = arrived.sentFields();
     FieldLines out = new FieldLines(sent.size() + 4);
     out.add(METHOD, asked.method().name());
     out.add(PROTO, asked.scheme());

@@ -49,7 +49,8 @@ class AuthorizationJointsTest {
                   out,
                   request.all("cookie").isEmpty()
                       ? "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n"
-                      : "HTTP/1.1 200 OK\r\nX-User: "
+                      : "HTTP/1.1 200 OK\r\n"
+                          + (request.all("cookie").contains("nobody") ? "X-None: " : "X-User: ")
                           + request.all("cookie").getFirst()
                           + "\r\nContent-Length: 0\r\n\r\n"));
 
@@ -86,6 +87,35 @@ class AuthorizationJointsTest {
         Rules.of(rules(Optional.empty(), given))
             .apply(settings)
             .with(CacheSettings.of(1 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT)));
+  }
+
+  @Test
+  void theAnswerToAPostOfWhoIsKnownIsNotForReadsOfOthers() {
+    CachePolicy storing =
+        CachePolicy.DEFAULT.withMethods(List.of("GET", "HEAD", "POST")).withSliceBytes(0);
+    String posted = CACHEABLE.replace("Content-Length", "Content-Location: /a\r\nContent-Length");
+    try (TestBackend answering =
+            new TestBackend((request, in, out) -> TestBackend.raw(out, posted));
+        TestSite fra =
+            new TestSite(
+                "fra",
+                1,
+                settings ->
+                    cached("x-user")
+                        .apply(settings)
+                        .with(CacheSettings.of(1 << 20, Map.of(TestSite.SHOP, storing))))) {
+      fra.publish(Signal.UP, backends(answering));
+      for (String who : List.of("ann", "nobody")) {
+        try (RawClient client = new RawClient(fra.http())) {
+          String post =
+              "POST /a HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\nCookie: %s\r\n\r\n";
+          String status = client.send(post.formatted(who)).read().field("cache-status").orElse("");
+          assertThat(status.contains("stored"))
+              .as("what %s got is stored: %s", who, status)
+              .isEqualTo(who.equals("nobody"));
+        }
+      }
+    }
   }
 
   private static RawClient.Answer ask(TestSite site, String path, String... lines) {

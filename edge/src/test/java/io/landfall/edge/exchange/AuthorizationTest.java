@@ -288,6 +288,25 @@ class AuthorizationTest {
   }
 
   @Test
+  void aFieldMayBeAskedWithAndGivenAnew() {
+    AuthorizationSettings usual = settings(500, false, 256);
+    restart(
+        new AuthorizationSettings(
+            usual.place(),
+            usual.authority(),
+            usual.target(),
+            usual.timeoutMillis(),
+            usual.requestFields(),
+            List.of(AsciiString.of("authorization")),
+            usual.allowsOnFailure(),
+            usual.maxConcurrent()));
+    answer = "HTTP/1.1 200 OK\r\nAuthorization: Inner y\r\n" + EMPTY;
+    assertThat(ask("Authorization: Bearer x").status()).isEqualTo(200);
+    assertThat(authorizer.received.getFirst().all("authorization")).containsExactly("Bearer x");
+    assertThat(backend.received.getFirst().all("authorization")).containsExactly("Inner y");
+  }
+
+  @Test
   void aConnectionThatTheAuthorizerHasClosedMeanwhileIsNoFailure() {
     answer = "HTTP/1.1 204 No Content\r\nX-Ends: 1\r\n\r\n";
     for (int i = 0; i < 5; i++) {

@@ -4,10 +4,13 @@ import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
+import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.EdgeSettings;
+import io.landfall.edge.OriginPlace;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.Rules;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.TrafficSettings.Maintenance;
 import io.landfall.edge.TrafficSettings.Redirect;
 import io.landfall.edge.server.TestSite;
@@ -87,6 +90,68 @@ class RulesOverHttp2Test {
       assertThat(link.heads.getLast().get("x-check")).hasToString("9");
       assertThat(link.heads.getLast().size()).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void trailersOfRequestsHaveNothingThatOnlyAnAuthorizationServiceGives(boolean forwarded) {
+    try (TestBackend authorizer =
+            new TestBackend(
+                (request, in, out) ->
+                    TestBackend.raw(
+                        out, "HTTP/1.1 200 OK\r\nX-User: ann\r\nContent-Length: 0\r\n\r\n"));
+        H2Origin origin =
+            new H2Origin((frame, from) -> H2Origin.sayAtTheEnd(frame, from, "thanks"));
+        TestSite nyc = new TestSite("nyc", 2, authorized(authorizer));
+        TestSite fra = new TestSite("fra", 1, authorized(authorizer))) {
+      nyc.publish(Signal.UP, List.of(origin.server()));
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      try (RawClient client = new RawClient((forwarded ? fra : nyc).http())) {
+        client.send(
+            RawClient.wire(
+                """
+                POST / HTTP/1.1
+                Host: shop.test
+                Transfer-Encoding: chunked
+
+                3
+                abc
+                0
+                X-Check: 9
+                X-User: root
+                X_User: root
+
+                """));
+        assertThat(client.read().body()).isEqualTo("thanks");
+      }
+      H2Origin.Link link = origin.links.getFirst();
+      assertThat(link.heads.getFirst().get("x-user")).hasToString("ann");
+      assertThat(link.heads.getLast().get("x-check")).hasToString("9");
+      assertThat(link.heads.getLast().size()).isEqualTo(1);
+    }
+  }
+
+  private static UnaryOperator<EdgeSettings> authorized(TestBackend authorizer) {
+    TrafficSettings.Service none = TrafficSettings.Service.NONE;
+    return Rules.of(
+        new TrafficSettings.Service(
+            none.access(),
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            none.requestFields(),
+            none.responseFields(),
+            Optional.empty(),
+            Optional.of(
+                new AuthorizationSettings(
+                    new OriginPlace(authorizer.address(), Optional.empty()),
+                    AsciiString.of("auth.test"),
+                    "/",
+                    10_000,
+                    List.of(),
+                    List.of(AsciiString.of("x-user")),
+                    false,
+                    256))));
   }
 
   private static UnaryOperator<EdgeSettings> rules() {
