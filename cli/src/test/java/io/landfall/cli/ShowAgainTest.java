@@ -97,9 +97,9 @@ class ShowAgainTest {
             """
             all services  NOW
 
-            NAME  HERE  nyc            tyo
-            shop  UP    UP (unusable)  DRAINING tier 5
-            db    -     -              -
+            NAME  HERE             nyc            tyo
+            shop  UP               UP (unusable)  DRAINING tier 5
+            db    - (maintenance)  -              -
 
             all services  NOW
 
