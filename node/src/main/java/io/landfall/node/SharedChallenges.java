@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -62,6 +63,9 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
   /** As many as other nodes; on the control thread. */
   private final Map<NodeName, ForwardChannel> channels = new LinkedHashMap<>();
 
+  /** What nodes have told and is not read yet: as many as nodes at most. */
+  private final Map<NodeName, Told> unread = new ConcurrentHashMap<>();
+
   /** What this node has pending. */
   private volatile List<PendingChallenge> own = List.of();
 
@@ -84,6 +88,9 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
     this.loggedNanos = clock.monotonicNanos() - TimeUnit.SECONDS.toNanos(1);
   }
 
+  /** A message of a node, and what it is answered. */
+  private record Told(byte[] question, CompletableFuture<byte[]> answer) {}
+
   @Override
   public Optional<String> http(String host, String token) {
     return table.keyAuthorization(host, token, clock.monotonicNanos());
@@ -96,14 +103,34 @@ final class SharedChallenges implements ChallengeAnswers, ChallengePublisher, He
         .flatMap(challenge -> Optional.ofNullable(contexts.get(challenge)));
   }
 
-  /** Another node tells what it has pending. Any thread. */
+  /**
+   * Another node tells what it has pending. Any thread. Of one node the newest message counts, and
+   * one at most waits: to make certificates takes longer than to ask for them.
+   */
   CompletableFuture<byte[]> asked(NodeName node, byte[] question) {
-    return CompletableFuture.supplyAsync(
-        () ->
-            ChallengeMessage.decode(question)
-                .map(all -> ChallengeMessage.answer(taken(node, all)))
-                .orElseThrow(() -> new IllegalArgumentException("not a message of challenges")),
-        background);
+    Told newest = new Told(question, new CompletableFuture<>());
+    Told before = unread.put(node, newest);
+    if (before == null) {
+      background.execute(() -> answerNewest(node));
+    } else {
+      before.answer.completeExceptionally(new IllegalStateException("a newer message came"));
+    }
+    return newest.answer;
+  }
+
+  private synchronized void answerNewest(NodeName node) {
+    Told newest = unread.remove(node);
+    if (newest == null) {
+      return;
+    }
+    try {
+      newest.answer.complete(
+          ChallengeMessage.decode(newest.question)
+              .map(all -> ChallengeMessage.answer(taken(node, all)))
+              .orElseThrow(() -> new IllegalArgumentException("not a message of challenges")));
+    } catch (RuntimeException e) {
+      newest.answer.completeExceptionally(e);
+    }
   }
 
   /**
