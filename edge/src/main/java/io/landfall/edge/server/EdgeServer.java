@@ -154,7 +154,6 @@ public final class EdgeServer implements AutoCloseable {
    */
   public void servicesGone(Set<ServiceName> services) {
     runtime.hostedOtherwise(services);
-    runtime.gone(services);
     loops.onEach(loop -> loop.exchanges().gone(services));
   }
 
