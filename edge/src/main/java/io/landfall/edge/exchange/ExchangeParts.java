@@ -68,6 +68,11 @@ abstract class ExchangeParts {
     return arrived.client();
   }
 
+  /** Whether it has fields of an authorization service that are for this client alone. */
+  public final boolean hasIdentity() {
+    return arrived.hasIdentity();
+  }
+
   final boolean isCurrent(Attempt from) {
     return from.equals(attempt);
   }
