@@ -237,6 +237,7 @@ class AuthorizationTest {
     authorizer.close();
     assertThat(ask().status()).isEqualTo(503);
     assertThat(backend.received).isEmpty();
+    assertThat(fra.failures).as("none of a backend").isEmpty();
   }
 
   @Test
