@@ -150,9 +150,10 @@ public final class AcmeOrders implements AutoCloseable {
     for (WantedCertificate each : wanted) {
       if (!status(each, history(each)).next().isAfter(clock.instant())) {
         order(each);
+        renewStatuses();
       }
-      renewStatuses();
     }
+    renewStatuses();
   }
 
   private void renewStatuses() {

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,36 @@ class AcmeOrdersTest {
     orders.step();
     assertThat(orders.statuses().getFirst().why()).isEmpty();
     assertThat(orders.statuses().getFirst().counts()).isEqualTo(new AcmeOrders.Counts(1, 1));
+  }
+
+  @Test
+  void aLookReadsEachCertificateAFewTimesHoweverManyThereAre() throws Exception {
+    List<WantedCertificate> many = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      many.add(
+          new WantedCertificate(
+              List.of("n" + i + ".test"),
+              CertificateKeys.ECDSA_P256,
+              folder.resolve("acme/n" + i + ".pem")));
+    }
+    // The clock is asked for each certificate that is read.
+    AtomicInteger asked = new AtomicInteger();
+    AcmeOrders orders =
+        new AcmeOrders(
+            many,
+            Optional.empty(),
+            this::order,
+            listener,
+            () -> {
+              asked.incrementAndGet();
+              return now;
+            },
+            () -> 0);
+    orders.step();
+    assertThat(issued).hasSize(many.size());
+    asked.set(0);
+    orders.step();
+    assertThat(asked).hasValueLessThan(5 * many.size());
   }
 
   @Test

@@ -1,17 +1,13 @@
 package io.landfall.edge;
 
-import io.landfall.core.ServiceName;
-import io.landfall.decision.Reason;
 import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the edge has counted since it started, read at a scrape.
+ * What the edge has counted since it started beside requests ({@link TrafficStats}), read at a
+ * scrape.
  *
- * @param decisions finished requests by service and reason
  * @param attempts attempts on backends and nodes
  * @param rejected requests that the gate refused before they could be decided on
  * @param aborted responses that broke off after their head was sent
@@ -21,18 +17,12 @@ import java.util.TreeMap;
  * @param requestsInProgress requests in progress now
  */
 public record EdgeStats(
-    List<DecisionCount> decisions,
     Attempts attempts,
     long rejected,
     long aborted,
     Defences defences,
     Clients clients,
     long requestsInProgress) {
-  /** Copies the list. */
-  public EdgeStats {
-    decisions = List.copyOf(decisions);
-  }
-
   /**
    * Attempts on backends and nodes.
    *
@@ -133,13 +123,4 @@ public record EdgeStats(
    */
   public record Tunnels(
       long open, long opened, long refused, long idle, long broken, long turnedAway) {}
-
-  /**
-   * Requests of one service with one reason.
-   *
-   * @param service the service, empty when none answers for the host
-   * @param reason why they were served, forwarded or declined
-   * @param count how many
-   */
-  public record DecisionCount(Optional<ServiceName> service, Reason reason, long count) {}
 }

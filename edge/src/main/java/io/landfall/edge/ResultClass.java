@@ -14,7 +14,7 @@ public enum ResultClass {
   SERVER_ERROR("5xx"),
   /** Of a request: the response broke off after its head was sent, and not by the client. */
   ABORTED("aborted"),
-  /** Of a request: the client left before the end of the response. */
+  /** Of a request: the client left before the end of the response, or read no more of it. */
   CLIENT_CLOSED("client_closed"),
   /** Of an attempt: the place gave no whole response. */
   FAILED("failed"),

@@ -11,21 +11,21 @@ import io.landfall.admin.model.TlsStatus;
 import io.landfall.bfd.BfdState;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.ServiceConfig;
-import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.TrafficStats;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of this node for one scrape. What the control thread owns is read in one visit, from
@@ -54,6 +54,7 @@ final class NodeMetrics implements MetricsSource {
   private final List<PurgeCount> purges;
   private final ConfigCounts generation;
   private final Planes planes;
+  private @Nullable TrafficStats counted;
 
   /**
    * Where the numbers are.
@@ -161,19 +162,15 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public List<RequestCount> requests() {
-    if (edge.isEmpty()) {
-      return List.of();
+    return counted().map(TrafficRows::requests).orElse(List.of());
+  }
+
+  /** It grows with services and event loops, so it is added up once; for whoever reads this. */
+  private Optional<TrafficStats> counted() {
+    if (counted == null && edge.isPresent()) {
+      counted = edge.get().traffic();
     }
-    List<RequestCount> result = new ArrayList<>();
-    for (EdgeStats.DecisionCount count : edge.get().stats().decisions()) {
-      result.add(
-          new RequestCount(
-              count.reason().outcome().name().toLowerCase(Locale.ROOT),
-              count.reason().name(),
-              count.service().map(ServiceName::value).orElse(""),
-              count.count()));
-    }
-    return result;
+    return Optional.ofNullable(counted);
   }
 
   @Override
@@ -283,7 +280,7 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public Traffic traffic() {
-    return edge.map(running -> TrafficRows.of(running.traffic())).orElse(Traffic.NONE);
+    return counted().map(TrafficRows::of).orElse(Traffic.NONE);
   }
 
   @Override

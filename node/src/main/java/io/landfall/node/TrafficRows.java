@@ -1,10 +1,12 @@
 package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource.Durations;
+import io.landfall.admin.metrics.MetricsSource.RequestCount;
 import io.landfall.admin.metrics.Traffic;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ResultClass;
 import io.landfall.edge.TrafficStats;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +34,24 @@ final class TrafficRows {
                         each.up(),
                         attempts(each.attempts())))
             .toList());
+  }
+
+  /** Requests by reason. */
+  static List<RequestCount> requests(TrafficStats stats) {
+    List<RequestCount> rows = new ArrayList<>();
+    for (TrafficStats.OfService each : stats.services()) {
+      String service = each.service().map(ServiceName::value).orElse("");
+      each.reasons()
+          .forEach(
+              (reason, count) ->
+                  rows.add(
+                      new RequestCount(
+                          reason.outcome().name().toLowerCase(Locale.ROOT),
+                          reason.name(),
+                          service,
+                          count)));
+    }
+    return rows;
   }
 
   private static Traffic.OfService service(TrafficStats.OfService each) {

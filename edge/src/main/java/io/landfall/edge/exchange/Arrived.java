@@ -139,15 +139,17 @@ public final class Arrived {
 
   /**
    * Whether it has fields that an authorization service gave for this client, by which a backend
-   * may answer: no cache has them in a key.
+   * may answer: no cache has them in a key. Of a forwarded request the landing node reports it,
+   * whose config need not be this node's; and what is such a field here is taken for one.
    */
   public boolean hasIdentity() {
-    ServiceRules held = rules;
-    if (granted.size() > 0 || held == null || peer.isEmpty()) {
+    if (granted.size() > 0 || peer.isEmpty()) {
       return granted.size() > 0;
     }
-    AuthorizationSettings by = held.authorization();
-    return by != null && by.responseFields().stream().anyMatch(request.fields()::has);
+    ServiceRules held = rules;
+    AuthorizationSettings by = held == null ? null : held.authorization();
+    return request.fields().has(FieldNames.LANDFALL_IDENTITY)
+        || (by != null && by.responseFields().stream().anyMatch(request.fields()::has));
   }
 
   /** Whether a node or a trusted proxy sent it. */

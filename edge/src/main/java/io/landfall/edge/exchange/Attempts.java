@@ -82,8 +82,9 @@ final class Attempts {
     this.repeats = new RepeatTurn(all, log);
   }
 
-  /** The request is held to other rules from now on: it may have to wait in another queue. */
+  /** It is held to other rules now: by them it may wait in another queue, or pass the cache. */
   void follow() {
+    leaveCache();
     if (queue == null || queue.isUnused()) {
       queue = QueueTurn.of(exchange, arrived);
     }
@@ -95,8 +96,6 @@ final class Attempts {
     if (log.isOfOther(route)) {
       // It has waited, and its host belongs to another service now: nothing of the first one holds.
       over();
-      cache = null;
-      cacheAsked = false;
       queue = QueueTurn.of(exchange, arrived);
     }
     if (!cacheAsked) {
@@ -146,9 +145,8 @@ final class Attempts {
 
   /** A response that is made here is about to be sent. */
   void failing(FieldLines fields) {
-    CacheTurn turn = cache;
-    if (turn != null) {
-      turn.failing(fields);
+    if (cache != null) {
+      cache.failing(fields);
     }
   }
 
@@ -157,10 +155,15 @@ final class Attempts {
     if (queue != null) {
       queue.leave();
     }
-    CacheTurn turn = cache;
-    if (turn != null) {
-      turn.over();
+    leaveCache();
+  }
+
+  private void leaveCache() {
+    if (cache != null) {
+      cache.over();
     }
+    cache = null;
+    cacheAsked = false;
   }
 
   /** How many there were. */
@@ -292,8 +295,7 @@ final class Attempts {
    * reads. Null if there is no place left, or enough were tried; the cache does not count as one.
    */
   @Nullable Attempt next(Decision decision, EdgeSnapshot snapshot) {
-    CacheTurn turn = cache;
-    Attempt ofCache = turn == null ? null : turn.next(decision, exchange);
+    Attempt ofCache = cache == null ? null : cache.next(decision, exchange);
     if (ofCache != null) {
       return ofCache;
     }

@@ -4,10 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.ProxyFault;
-import io.landfall.edge.TrafficStats;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -69,14 +66,9 @@ public final class EdgeCounters {
     return counts;
   }
 
-  /**
-   * What was counted up to now; not all at one moment.
-   *
-   * @param traffic what event loops have counted of requests
-   */
-  public EdgeStats read(TrafficStats traffic) {
+  /** What was counted up to now; not all at one moment. */
+  public EdgeStats read() {
     return new EdgeStats(
-        decisions(traffic),
         new EdgeStats.Attempts(
             retries.sum(),
             failures.sum(),
@@ -110,16 +102,5 @@ public final class EdgeCounters {
                 turnedAwayTunnels.sum()),
             proxyFaults()),
         inProgress.sum());
-  }
-
-  private static List<EdgeStats.DecisionCount> decisions(TrafficStats traffic) {
-    List<EdgeStats.DecisionCount> decisions = new ArrayList<>();
-    for (TrafficStats.OfService each : traffic.services()) {
-      each.reasons()
-          .forEach(
-              (reason, count) ->
-                  decisions.add(new EdgeStats.DecisionCount(each.service(), reason, count)));
-    }
-    return decisions;
   }
 }

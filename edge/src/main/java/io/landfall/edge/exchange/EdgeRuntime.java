@@ -282,7 +282,7 @@ public final class EdgeRuntime {
   }
 
   /** These services have left the config: what was counted of them is forgotten. Any thread. */
-  public void gone(Set<ServiceName> services) {
+  void gone(Set<ServiceName> services) {
     services.forEach(authorizations::remove);
   }
 

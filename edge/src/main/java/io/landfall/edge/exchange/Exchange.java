@@ -378,10 +378,7 @@ public final class Exchange extends ExchangeParts {
         AttemptFailure late = new AttemptFailure(FailureKind.RESPONSE_TIMEOUT, false);
         failed(current, late.blameless(ofClient));
       }
-      case RESPONSE_BODY -> {
-        cancelAttempt();
-        abort();
-      }
+      case RESPONSE_BODY -> standsStill();
     }
   }
 

@@ -68,6 +68,11 @@ abstract class ExchangeParts {
     return arrived.client();
   }
 
+  /** Whether it has fields of an authorization service that are for this client alone. */
+  public final boolean hasIdentity() {
+    return arrived.hasIdentity();
+  }
+
   final boolean isCurrent(Attempt from) {
     return from.equals(attempt);
   }
@@ -117,7 +122,8 @@ abstract class ExchangeParts {
 
   /**
    * What the rules answer of the service that the request is routed to now, if they are others than
-   * those by which it was judged before it waited; null if it goes on. Nothing was sent yet.
+   * those by which it was judged before it waited; null if it goes on. Its client was sent nothing
+   * yet.
    */
   final LocalResponses.@Nullable Answer judgeAgain(Optional<Route> route, EdgeSnapshot snapshot) {
     ServiceRules before = arrived.rules();
@@ -155,6 +161,15 @@ abstract class ExchangeParts {
     answer.sendTo(down);
   }
 
+  /** A response's body has stood still for too long: its client reads no more, or nothing comes. */
+  final void standsStill() {
+    if (!down.isWritable()) {
+      log.cut = ResultClass.CLIENT_CLOSED;
+    }
+    cancelAttempt();
+    abort();
+  }
+
   /** Breaks off a response that has begun. */
   final void abort() {
     abort(AttemptFailure.NO_CODE);
@@ -165,7 +180,7 @@ abstract class ExchangeParts {
     log.target = "broken off: " + log.target;
     if (!tunnel.broken()) {
       runtime.counters().aborted.increment();
-      log.cut = ResultClass.ABORTED;
+      log.cut = log.cut == null ? ResultClass.ABORTED : log.cut;
     }
     finish();
     if (errorCode == AttemptFailure.NO_CODE) {

@@ -124,6 +124,8 @@ public final class Exchanges {
   /** These services have left the config. */
   public void gone(Set<ServiceName> services) {
     traffic.gone(services);
+    // By each loop: one that still had the config of before has counted until now.
+    runtime.gone(services);
   }
 
   /** The time of the loop's last tick. */

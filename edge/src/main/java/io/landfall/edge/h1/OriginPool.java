@@ -5,6 +5,7 @@ import io.landfall.core.OwnLimit;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.ClientAddresses;
 import io.landfall.edge.EdgeLimits;
+import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginTls;
@@ -275,7 +276,11 @@ final class OriginPool implements Destinations.Origin {
       // Once per tick is enough: when a backend dies, all its idle connections close together.
       idleCloseReported = true;
     }
-    runtime.ports().backendFailed(service, place.address(), kind);
+    HostedService local = runtime.ports().snapshot().local(service);
+    // An authorization service is none of its backends: nobody probes it or leaves it out.
+    if (local != null && local.at(place) != null) {
+      runtime.ports().backendFailed(service, place.address(), kind);
+    }
   }
 
   /** Closes what was idle for too long, and returns whether nothing of the pool is in use. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection on which this node asks another node or a backend: the client's end of HTTP/2. */
 final class H2ClientConnection extends H2Connection {
+  private static final AsciiString TRUE = AsciiString.cached("1");
+
   private final H2ClientPool pool;
   private final PropertyKey attemptKey;
   private final List<H2Attempt> waiting = new ArrayList<>(0);
@@ -99,6 +101,9 @@ final class H2ClientConnection extends H2Connection {
     ClientAddresses client = attempt.isForward() ? exchange.client() : null;
     if (client != null) {
       headers.set(FieldNames.LANDFALL_CLIENT, AsciiString.of(client.text()));
+    }
+    if (attempt.isForward() && exchange.hasIdentity()) {
+      headers.set(FieldNames.LANDFALL_IDENTITY, TRUE);
     }
     if (!takes(headers)) {
       // The other end could end the connection for it, with the requests of all others.

@@ -154,7 +154,6 @@ public final class EdgeServer implements AutoCloseable {
    */
   public void servicesGone(Set<ServiceName> services) {
     runtime.hostedOtherwise(services);
-    runtime.gone(services);
     loops.onEach(loop -> loop.exchanges().gone(services));
   }
 
@@ -187,9 +186,9 @@ public final class EdgeServer implements AutoCloseable {
         .toList();
   }
 
-  /** The counters. */
+  /** The counters beside {@link #traffic}: a few, whatever the config is. */
   public EdgeStats stats() {
-    return runtime.counters().read(traffic());
+    return runtime.counters().read();
   }
 
   /** Who watches requests as they end. */
@@ -197,7 +196,7 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.watches();
   }
 
-  /** What was counted of requests, by service, node and backend. */
+  /** What was counted of requests, by service, node and backend: added up now. */
   public TrafficStats traffic() {
     return TrafficTotals.of(loops.traffic(), runtime.ports().snapshot());
   }

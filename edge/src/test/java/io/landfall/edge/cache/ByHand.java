@@ -21,7 +21,6 @@ import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.OriginServer;
-import io.landfall.edge.TrafficStats;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.Destinations;
 import io.landfall.edge.exchange.Downstream;
@@ -55,9 +54,6 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** A cached service on one event loop, whose time, clients and origin are a test's. */
 final class ByHand implements Destinations {
-  /** No request was counted by an event loop. */
-  static final TrafficStats NO_TRAFFIC = new TrafficStats(List.of(), List.of(), List.of());
-
   static final long MEMORY_BYTES = 16 << 20;
   static final ServiceName SHOP = new ServiceName("shop");
   private static final InetSocketAddress BACKEND =

@@ -33,7 +33,7 @@ class FetchEndsTest {
   }
 
   private long aborted() {
-    return site.runtime.counters().read(ByHand.NO_TRAFFIC).aborted();
+    return site.runtime.counters().read().aborted();
   }
 
   private void nothingIsHeldOnceTheCacheIsClosed() {
@@ -169,8 +169,8 @@ class FetchEndsTest {
         error.data(4096);
       }
       assertThat(error.cancelled).isTrue();
-      assertThat(each.runtime.counters().read(ByHand.NO_TRAFFIC).aborted()).isZero();
-      assertThat(each.runtime.counters().read(ByHand.NO_TRAFFIC).requestsInProgress()).isZero();
+      assertThat(each.runtime.counters().read().aborted()).isZero();
+      assertThat(each.runtime.counters().read().requestsInProgress()).isZero();
     }
   }
 
@@ -250,7 +250,7 @@ class FetchEndsTest {
     assertThat(last.status).isEqualTo(200);
     assertThat(site.asked).hasSize(4);
     assertThat(site.view().misses()).isEqualTo(4);
-    assertThat(site.runtime.counters().read(ByHand.NO_TRAFFIC).attempts().failed()).isZero();
+    assertThat(site.runtime.counters().read().attempts().failed()).isZero();
     nothingIsHeldOnceTheCacheIsClosed();
   }
 

@@ -198,7 +198,7 @@ class AuthorizationTest {
     assertThat(ask().status()).isEqualTo(200);
     assertThat(fra.edge().authorizations()).hasSize(1);
     fra.edge().servicesGone(Set.of(SHOP));
-    assertThat(fra.edge().authorizations()).isEmpty();
+    TestSite.await("it is gone", () -> fra.edge().authorizations().isEmpty());
   }
 
   @Test
@@ -237,6 +237,7 @@ class AuthorizationTest {
     authorizer.close();
     assertThat(ask().status()).isEqualTo(503);
     assertThat(backend.received).isEmpty();
+    assertThat(fra.failures).as("none of a backend").isEmpty();
   }
 
   @Test

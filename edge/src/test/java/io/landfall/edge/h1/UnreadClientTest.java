@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.edge.EdgeLimits;
-import io.landfall.edge.EdgeStats;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.UnreadChannel;
@@ -92,9 +91,8 @@ class UnreadClientTest {
         assertThat(RawClient.get(fra.http(), "shop.test", "/").body()).isEqualTo("ok");
       }
       long answered =
-          fra.edge().stats().decisions().stream()
-              .filter(d -> d.service().isEmpty())
-              .mapToLong(EdgeStats.DecisionCount::count)
+          fra.edge().traffic().services().getFirst().reasons().values().stream()
+              .mapToLong(Long::longValue)
               .sum();
       assertThat(answered).isLessThan(unread.size() * (long) sent.length / request.length() / 2);
       for (SocketChannel client : unread) {

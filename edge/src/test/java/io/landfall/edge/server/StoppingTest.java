@@ -201,14 +201,13 @@ class StoppingTest {
       }
       assertThat(RawClient.get(fra.http(), "nobody.test", "/").status()).isEqualTo(421);
       EdgeStats stats = fra.edge().stats();
-      assertThat(stats.decisions())
+      assertThat(fra.edge().traffic().services())
           .extracting(
-              d -> d.service().map(s -> s.value()).orElse("-"),
-              d -> d.reason().name(),
-              EdgeStats.DecisionCount::count)
+              each -> each.service().map(s -> s.value()).orElse("-"),
+              each -> each.reasons().toString())
           .containsExactly(
-              org.assertj.core.groups.Tuple.tuple("-", "UNKNOWN_HOST", 1L),
-              org.assertj.core.groups.Tuple.tuple("shop", "LOCAL_UP", 3L));
+              org.assertj.core.groups.Tuple.tuple("-", "{UNKNOWN_HOST=1}"),
+              org.assertj.core.groups.Tuple.tuple("shop", "{LOCAL_UP=3}"));
       List<DecisionRecord> recent = fra.edge().decisions(10);
       assertThat(recent).hasSize(4);
       assertThat(recent.stream().filter(d -> d.status() == 200).map(d -> d.request().path()))
