@@ -13,6 +13,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A stream of lines from a node's admin socket: HTTP/1.1 with chunked transfer coding (RFC 9112
@@ -24,11 +26,17 @@ public final class LineStream implements AutoCloseable {
 
   private static final int MAX_HEAD_BYTES = 16 * 1024;
 
+  private static final Pattern CONTENT_LENGTH =
+      Pattern.compile("content-length: *([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
+
   private final SocketChannel channel;
   private final InputStream in;
   private long chunkLeft;
   private boolean inChunk;
   private int status;
+
+  /** How long an answer is that is no stream; to the end of the connection without that field. */
+  private int contentBytes = Integer.MAX_VALUE;
 
   private LineStream(SocketChannel channel) {
     this.channel = channel;
@@ -64,6 +72,10 @@ public final class LineStream implements AutoCloseable {
     int headBytes = 0;
     for (String line = line(); !line.isEmpty() && headBytes < MAX_HEAD_BYTES; line = line()) {
       headBytes += line.length();
+      Matcher length = CONTENT_LENGTH.matcher(line);
+      if (length.matches()) {
+        contentBytes = Integer.parseInt(length.group(1));
+      }
     }
   }
 
@@ -75,7 +87,7 @@ public final class LineStream implements AutoCloseable {
   public Optional<HttpCall.Answer> refusal() throws IOException {
     return status == 200
         ? Optional.empty()
-        : Optional.of(new HttpCall.Answer(status, List.of(), in.readAllBytes()));
+        : Optional.of(new HttpCall.Answer(status, List.of(), in.readNBytes(contentBytes)));
   }
 
   /**
