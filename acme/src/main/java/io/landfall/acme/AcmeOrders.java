@@ -43,6 +43,9 @@ public final class AcmeOrders implements AutoCloseable {
     /** A certificate was issued, and its file written. */
     void issued(WantedCertificate wanted);
 
+    /** A fault of this program: the next look follows as usual. */
+    void broken(RuntimeException fault);
+
     /** An order came to nothing; the next one follows at that time. */
     void failed(WantedCertificate wanted, String why, Instant next);
   }
@@ -137,7 +140,11 @@ public final class AcmeOrders implements AutoCloseable {
     try {
       Thread.sleep(wait);
       while (!Thread.currentThread().isInterrupted()) {
-        step();
+        try {
+          step();
+        } catch (RuntimeException e) {
+          listener.broken(e);
+        }
         Thread.sleep(untilNext());
       }
     } catch (InterruptedException e) {

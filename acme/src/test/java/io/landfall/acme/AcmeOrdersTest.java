@@ -43,6 +43,11 @@ class AcmeOrdersTest {
         }
 
         @Override
+        public void broken(RuntimeException fault) {
+          throw fault;
+        }
+
+        @Override
         public void failed(WantedCertificate wanted, String why, Instant next) {
           failed.add(wanted.names() + " " + why + " " + Duration.between(now, next).toSeconds());
         }

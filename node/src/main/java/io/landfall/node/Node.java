@@ -364,7 +364,7 @@ public final class Node implements AutoCloseable {
       edge = null;
       NodeLeaving.finishRequests(running);
     }
-    CompletableFuture<Boolean> said =
+    ControlLoop.waitFor(
         control.ask(
             () -> {
               revocations.stop();
@@ -377,8 +377,7 @@ public final class Node implements AutoCloseable {
               bfd.stop();
               watching.stop(text);
               return true;
-            });
-    ControlLoop.waitFor(said);
+            }));
     // What was written last leaves before the event loops that carry it end.
     ControlLoop.waitFor(overlay.stopped());
     ControlLoop.waitFor(withdrawn);

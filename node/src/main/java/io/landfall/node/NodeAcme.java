@@ -117,6 +117,11 @@ final class NodeAcme implements AutoCloseable {
     }
 
     @Override
+    public void broken(RuntimeException fault) {
+      log.atError().setCause(fault).log("certificates could not be looked at");
+    }
+
+    @Override
     public void failed(WantedCertificate wanted, String why, Instant next) {
       log.atWarn()
           .addKeyValue("names", wanted.names())

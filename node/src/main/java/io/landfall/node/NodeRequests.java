@@ -9,6 +9,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.decision.Route;
 import io.landfall.decision.View;
 import io.landfall.edge.access.RequestWatches;
+import io.landfall.edge.access.WatchFilter;
 import io.landfall.edge.server.EdgeServer;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -57,8 +58,8 @@ final class NodeRequests implements RequestsBackend {
     return end.get().map(ignored -> watch);
   }
 
-  private static io.landfall.edge.access.RequestFilter ofEdge(RequestFilter filter) {
-    return new io.landfall.edge.access.RequestFilter(
+  private static WatchFilter ofEdge(RequestFilter filter) {
+    return new WatchFilter(
         filter.service().map(ServiceName::new),
         filter.leastStatus(),
         filter.mostStatus(),

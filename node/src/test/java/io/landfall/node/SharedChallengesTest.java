@@ -59,8 +59,8 @@ class SharedChallengesTest {
     assertThat(answers.subList(0, 99)).allMatch(CompletableFuture::isCompletedExceptionally);
     assertThat(answers.getLast().join()).isEqualTo(ChallengeMessage.answer(List.of()));
     assertThat(other.join()).isEqualTo(ChallengeMessage.answer(List.of()));
-    assertThat(challenges.http(token(99))).isPresent();
-    assertThat(challenges.http(token(98))).isEmpty();
+    assertThat(challenges.http("shop.test", token(99))).isPresent();
+    assertThat(challenges.http("shop.test", token(98))).isEmpty();
     assertThat(challenges.size()).isEqualTo(2);
   }
 

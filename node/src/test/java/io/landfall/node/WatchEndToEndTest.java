@@ -137,8 +137,7 @@ class WatchEndToEndTest {
 
   private static byte[] get(Path socket, String path) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      String request =
-          "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       ByteBuffer buffer = ByteBuffer.allocate(8192);

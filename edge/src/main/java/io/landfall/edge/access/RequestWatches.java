@@ -22,10 +22,10 @@ public final class RequestWatches {
 
   /** One watcher: equal to itself only, since two may want the same. */
   private static final class Watch {
-    private final RequestFilter filter;
+    private final WatchFilter filter;
     private final Consumer<String> to;
 
-    Watch(RequestFilter filter, Consumer<String> to) {
+    Watch(WatchFilter filter, Consumer<String> to) {
       this.filter = filter;
       this.to = to;
     }
@@ -43,7 +43,7 @@ public final class RequestWatches {
    * @param to gets each as a line with its end, on an event loop, which it must not hold up
    * @return what ends the watch; empty when there are as many as there may be
    */
-  public synchronized Optional<Runnable> add(RequestFilter filter, Consumer<String> to) {
+  public synchronized Optional<Runnable> add(WatchFilter filter, Consumer<String> to) {
     if (watches.size() >= MAX_WATCHERS) {
       return Optional.empty();
     }
@@ -63,7 +63,7 @@ public final class RequestWatches {
    *
    * @param line writes it, once for all who want it
    */
-  public void over(RequestFilter.Seen seen, Supplier<String> line) {
+  public void over(WatchFilter.Seen seen, Supplier<String> line) {
     @Nullable String written = null;
     for (Watch watch : watches) {
       if (watch.filter.takes(seen)) {

@@ -312,8 +312,7 @@ public final class Arrived {
 
   /** The same before an authorization service has to do with it: with what the client made up. */
   FieldLines sentFields() {
-    FieldLines fields =
-        loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
+    FieldLines fields = loop.runtime().requestFields().upstream(request, downstream.remote(), peer);
     return trace == null ? fields : trace.in(fields);
   }
 }

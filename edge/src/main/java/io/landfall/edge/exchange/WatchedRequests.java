@@ -1,8 +1,8 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.edge.access.LineBytes;
-import io.landfall.edge.access.RequestFilter;
 import io.landfall.edge.access.RequestWatches;
+import io.landfall.edge.access.WatchFilter;
 import io.landfall.edge.http.RequestHead;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class WatchedRequests {
     RequestHead request = log.request();
     RequestTrace trace = log.arrived().trace();
     watches.over(
-        new RequestFilter.Seen(
+        new WatchFilter.Seen(
             log.service, log.status, request.host(), micros, trace == null ? null : trace.id()),
         () -> line(log, wallMillis, micros));
   }

@@ -44,7 +44,6 @@ class StandstillTest {
     silent.data(60_000);
     site.letPass(IDLE_MILLIS + 2_000);
     assertThat(other.aborted).isTrue();
-    assertThat(results())
-        .isEqualTo(Map.of(ResultClass.CLIENT_CLOSED, 1L, ResultClass.ABORTED, 1L));
+    assertThat(results()).isEqualTo(Map.of(ResultClass.CLIENT_CLOSED, 1L, ResultClass.ABORTED, 1L));
   }
 }

@@ -108,8 +108,10 @@ class AuthorizationJointsTest {
       for (String who : List.of("ann", "nobody")) {
         try (RawClient client = new RawClient(fra.http())) {
           String post =
-              "POST /a HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\nCookie: %s\r\n\r\n";
-          String status = client.send(post.formatted(who)).read().field("cache-status").orElse("");
+              "POST /a HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\nCookie: "
+                  + who
+                  + "\r\n\r\n";
+          String status = client.send(post).read().field("cache-status").orElse("");
           assertThat(status.contains("stored"))
               .as("what %s got is stored: %s", who, status)
               .isEqualTo(who.equals("nobody"));

@@ -7,8 +7,8 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
-import io.landfall.edge.access.RequestFilter;
 import io.landfall.edge.access.RequestWatches;
+import io.landfall.edge.access.WatchFilter;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Requests are shown to who watches them, as they end, without an access log. */
 class RequestWatchesTest {
-  private static final RequestFilter ALL =
-      new RequestFilter(Optional.empty(), 0, 999, Optional.empty(), 0, Optional.empty());
+  private static final WatchFilter ALL =
+      new WatchFilter(Optional.empty(), 0, 999, Optional.empty(), 0, Optional.empty());
 
   private final TestBackend backend = TestBackend.saying("hello");
   private final TestSite fra = new TestSite("fra", 1);
@@ -33,13 +33,13 @@ class RequestWatchesTest {
     backend.close();
   }
 
-  private static RequestFilter service(String name) {
-    return new RequestFilter(
+  private static WatchFilter service(String name) {
+    return new WatchFilter(
         Optional.of(new ServiceName(name)), 0, 999, Optional.empty(), 0, Optional.empty());
   }
 
-  private static RequestFilter status(int least, int most) {
-    return new RequestFilter(Optional.empty(), least, most, Optional.empty(), 0, Optional.empty());
+  private static WatchFilter status(int least, int most) {
+    return new WatchFilter(Optional.empty(), least, most, Optional.empty(), 0, Optional.empty());
   }
 
   private int get(String path) {
@@ -76,8 +76,8 @@ class RequestWatchesTest {
     List<String> failed = new CopyOnWriteArrayList<>();
     List<String> slow = new CopyOnWriteArrayList<>();
     List<String> other = new CopyOnWriteArrayList<>();
-    RequestFilter slower =
-        new RequestFilter(
+    WatchFilter slower =
+        new WatchFilter(
             Optional.empty(), 0, 999, Optional.empty(), Long.MAX_VALUE, Optional.empty());
     assertThat(fra.edge().watches().add(service("shop"), seen::add)).isPresent();
     assertThat(fra.edge().watches().add(status(400, 499), failed::add)).isPresent();

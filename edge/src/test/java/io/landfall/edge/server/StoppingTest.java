@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.core.Signal;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeSettings;
-import io.landfall.edge.EdgeStats;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.TestSettings;
@@ -200,7 +199,6 @@ class StoppingTest {
         assertThat(RawClient.get(fra.http(), "shop.test", "/" + i).status()).isEqualTo(200);
       }
       assertThat(RawClient.get(fra.http(), "nobody.test", "/").status()).isEqualTo(421);
-      EdgeStats stats = fra.edge().stats();
       assertThat(fra.edge().traffic().services())
           .extracting(
               each -> each.service().map(s -> s.value()).orElse("-"),

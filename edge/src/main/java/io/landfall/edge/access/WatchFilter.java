@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param leastMicros those that took at least so long, in microseconds
  * @param id the one with this request id; empty for all
  */
-public record RequestFilter(
+public record WatchFilter(
     Optional<ServiceName> service,
     int leastStatus,
     int mostStatus,
