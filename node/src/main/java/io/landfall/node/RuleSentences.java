@@ -27,7 +27,7 @@ final class RuleSentences {
               + " get 429 (RATE_LIMITED)");
     }
     if (rules.maintained()) {
-      sentences.add("all but clients in 'maintenance.allow' get 503 (MAINTENANCE)");
+      sentences.add("clients get 503 (MAINTENANCE), but for those that 'maintenance.allow' may name");
     }
     addLast(rules, sentences);
     return sentences;
