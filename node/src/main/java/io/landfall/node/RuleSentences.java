@@ -27,7 +27,8 @@ final class RuleSentences {
               + " get 429 (RATE_LIMITED)");
     }
     if (rules.maintained()) {
-      sentences.add("clients get 503 (MAINTENANCE), but for those that 'maintenance.allow' may name");
+      sentences.add(
+          "clients get 503 (MAINTENANCE), but for those that 'maintenance.allow' may name");
     }
     addLast(rules, sentences);
     return sentences;
