@@ -80,15 +80,15 @@ class ModulePathTest {
         folder.resolve("node.yaml"),
         """
         node: {name: fra, identity: 10.32.0.1}
-        overlay: {block: 10.32.0.0/23, listen: "127.98.8.1:7421"}
+        overlay: {block: 10.32.0.0/23, listen: "127.98.12.1:7421"}
         trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
-        edge: {listen: [{address: "127.98.8.1:7422"}]}
+        edge: {listen: [{address: "127.98.12.1:7422"}]}
         admin: {socket: node.sock}
         services:
           shop:
             identity: 10.32.1.10
             hosts: [shop.example]
-            backends: ["http://127.98.8.1:7423"]
+            backends: ["http://127.98.12.1:7423"]
             cache: {compress: {}}
         """);
   }

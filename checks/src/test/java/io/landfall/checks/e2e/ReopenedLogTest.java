@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node as a process, whose access log is moved away as logrotate does it. */
 class ReopenedLogTest {
-  private static final String ADDRESS = "127.98.8.1";
+  private static final String ADDRESS = "127.98.13.1";
   private static final int CLIENTS = 7422;
   private static final int METRICS = 7423;
 
@@ -32,7 +32,7 @@ class ReopenedLogTest {
       socket
           .getOutputStream()
           .write(
-              ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+              ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -68,10 +68,10 @@ class ReopenedLogTest {
             folder.resolve("node.yaml"),
             """
             node: {name: fra, identity: 10.32.0.1}
-            overlay: {block: 10.32.0.0/23, listen: "127.98.8.1:7421"}
+            overlay: {block: 10.32.0.0/23, listen: "127.98.13.1:7421"}
             trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
-            edge: {listen: [{address: "127.98.8.1:7422"}]}
-            admin: {socket: node.sock, metrics: "127.0.0.1:7423"}
+            edge: {listen: [{address: "127.98.13.1:7422"}]}
+            admin: {socket: node.sock, metrics: "127.98.13.1:7423"}
             access-log: {file: access.log}
             """);
     Path file = folder.resolve("access.log");
@@ -88,7 +88,7 @@ class ReopenedLogTest {
       assertThat(get(ADDRESS, CLIENTS, "/second")).contains(" 421 ");
       Await.until("it is logged", () -> has(file, "\"target\":\"/second\""));
       assertThat(has(moved, "/second")).isFalse();
-      assertThat(get("127.0.0.1", METRICS, "/metrics"))
+      assertThat(get(ADDRESS, METRICS, "/metrics"))
           .contains("landfall_access_log_lines_total{result=\"written\"} ")
           .contains("landfall_access_log_lines_total{result=\"lost\"} 0")
           .contains("landfall_access_log_problem 0");

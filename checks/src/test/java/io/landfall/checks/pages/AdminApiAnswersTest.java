@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AdminApiAnswersTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String HOST = "127.98.9.1";
+  private static final String HOST = "127.98.14.1";
   private static final int EDGE = 7412;
   private static final int METRICS = 7413;
   private static final int GLASS = 7414;
@@ -46,12 +46,12 @@ class AdminApiAnswersTest {
             folder.resolve("node.yaml"),
             """
             node: {name: fra, identity: 10.32.0.1}
-            overlay: {block: 10.32.0.0/23, listen: "127.98.9.1:7411"}
+            overlay: {block: 10.32.0.0/23, listen: "127.98.14.1:7411"}
             trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
-            edge: {listen: [{address: "127.98.9.1:7412"}]}
+            edge: {listen: [{address: "127.98.14.1:7412"}]}
             services:
-              shop: {identity: 10.32.1.10, hosts: [shop.lab], backends: ["http://127.98.9.1:7413"], probe: {tcp: true}, cache: {}}
-            admin: {socket: node.sock, metrics: "127.98.9.1:7413", looking-glass: "127.98.9.1:7414"}
+              shop: {identity: 10.32.1.10, hosts: [shop.lab], backends: ["http://127.98.14.1:7413"], probe: {tcp: true}, cache: {}}
+            admin: {socket: node.sock, metrics: "127.98.14.1:7413", looking-glass: "127.98.14.1:7414"}
             """);
     node = NodeProcess.start(config);
     Await.until(PATIENCE, "it serves shop", this::serves, node::log);
