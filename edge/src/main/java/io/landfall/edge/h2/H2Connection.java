@@ -82,6 +82,11 @@ abstract class H2Connection extends Http2ConnectionHandler {
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean windowRaised;
+
+  /** A flush is queued behind what the event loop does now. */
+  private boolean flushDue;
+
+  private final Runnable flushing = this::flushDue;
   private int settingsSeen;
   private int waitingDataBytes;
   private boolean windowsChanged;
@@ -95,7 +100,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     this.runtime = runtime;
     this.profile = parts.profile();
     this.resets = new PacedResets(this, ResetBudget.to(profile.peer()));
-    this.windowUpdates = new WindowUpdates(connection());
+    this.windowUpdates = new WindowUpdates(connection(), parts.encoder().frameWriter());
     connection().local().flowController().frameWriter(windowUpdates);
     connection()
         .addListener(
@@ -310,11 +315,21 @@ abstract class H2Connection extends Http2ConnectionHandler {
     }
   }
 
-  /** Flushes now, or with the end of the batch that is being read. */
+  /**
+   * Flushes with the end of the batch that is being read, else when the event loop has handled what
+   * is ready now: requests of many clients, or responses of many backends, then leave in one record
+   * of TLS and one system call.
+   */
   void flushSoon() {
-    if (!reading) {
-      flush(context());
+    if (!reading && !flushDue) {
+      flushDue = true;
+      loop.eventLoop().execute(flushing);
     }
+  }
+
+  private void flushDue() {
+    flushDue = false;
+    flush(context());
   }
 
   /** Gives bytes back to the sender's windows. */
