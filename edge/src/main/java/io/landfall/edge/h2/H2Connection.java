@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Waiting bytes from which on the server's end reads no further frame; DATA alone are fewer. */
   static final int STOP_READING_BYTES = 49_000;
+
+  /** Waiting DATA, with what its pieces cost, from which on a flush is not put off. */
+  private static final int AT_ONCE_BYTES = 16 * 1024;
 
   /** Waiting heads of requests, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
@@ -141,6 +145,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     ctx = context;
+    if (context.pipeline().get(SslHandler.class) != null) {
+      context.pipeline().addBefore(context.name(), null, new FrameBatch());
+    }
     context.channel().config().setWriteBufferWaterMark(WaterMarks.NODES);
     super.handlerAdded(context);
     raiseConnectionWindow();
@@ -318,10 +325,13 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /**
    * Flushes with the end of the batch that is being read, else when the event loop has handled what
    * is ready now: requests of many clients, or responses of many backends, then leave in one record
-   * of TLS and one system call.
+   * of TLS and one system call. Bodies go at once: a stream whose data waits for no window is fed
+   * again only when they have left.
    */
   void flushSoon() {
-    if (!reading && !flushDue) {
+    if (!reading && waitingDataBytes >= AT_ONCE_BYTES) {
+      flush(context());
+    } else if (!reading && !flushDue) {
       flushDue = true;
       loop.eventLoop().execute(flushing);
     }
