@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,6 +63,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Waiting bytes from which on the server's end reads no further frame; DATA alone are fewer. */
   static final int STOP_READING_BYTES = 49_000;
 
+  /** Waiting DATA, with what its pieces cost, from which on a flush is not put off. */
+  private static final int AT_ONCE_BYTES = 16 * 1024;
+
   /** Waiting heads of requests, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
 
@@ -82,6 +86,11 @@ abstract class H2Connection extends Http2ConnectionHandler {
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean windowRaised;
+
+  /** A flush is queued behind what the event loop does now. */
+  private boolean flushDue;
+
+  private final Runnable flushing = this::flushDue;
   private int settingsSeen;
   private int waitingDataBytes;
   private boolean windowsChanged;
@@ -95,7 +104,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
     this.runtime = runtime;
     this.profile = parts.profile();
     this.resets = new PacedResets(this, ResetBudget.to(profile.peer()));
-    this.windowUpdates = new WindowUpdates(connection());
+    this.windowUpdates = new WindowUpdates(connection(), parts.encoder().frameWriter());
     connection().local().flowController().frameWriter(windowUpdates);
     connection()
         .addListener(
@@ -136,6 +145,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     ctx = context;
+    if (context.pipeline().get(SslHandler.class) != null) {
+      context.pipeline().addBefore(context.name(), null, new FrameBatch());
+    }
     context.channel().config().setWriteBufferWaterMark(WaterMarks.NODES);
     super.handlerAdded(context);
     raiseConnectionWindow();
@@ -310,11 +322,24 @@ abstract class H2Connection extends Http2ConnectionHandler {
     }
   }
 
-  /** Flushes now, or with the end of the batch that is being read. */
+  /**
+   * Flushes with the end of the batch that is being read, else when the event loop has handled what
+   * is ready now: requests of many clients, or responses of many backends, then leave in one record
+   * of TLS and one system call. Bodies go at once: a stream whose data waits for no window is fed
+   * again only when they have left.
+   */
   void flushSoon() {
-    if (!reading) {
+    if (!reading && waitingDataBytes >= AT_ONCE_BYTES) {
       flush(context());
+    } else if (!reading && !flushDue) {
+      flushDue = true;
+      loop.eventLoop().execute(flushing);
     }
+  }
+
+  private void flushDue() {
+    flushDue = false;
+    flush(context());
   }
 
   /** Gives bytes back to the sender's windows. */

@@ -24,6 +24,7 @@ class H2GoodbyeTest {
   @BeforeEach
   void oneRequestIsUnderWay() {
     channel = new EmbeddedEdge(EdgeLimits.defaults()).otherNode();
+    channel.freezeTime();
     channel.take(Integer.MAX_VALUE);
     send(
         new RawFrames()
