@@ -40,12 +40,13 @@ class ModulePathTest {
 
   /** The libraries and rooms of the program but those that {@code ./landfall run} leaves out. */
   private static String modulePath() throws IOException {
-    Pattern leftOut = Pattern.compile(inScript("(?m)^makes_certificates='(.*)'$"));
+    Pattern leftOut = Pattern.compile(inScript("(?m)^not_at_start='(.*)'$"));
     String classPath = TestJvm.classPath();
     return Arrays.stream(classPath.split(File.pathSeparator))
         .filter(ModulePathTest::isOfTheProgram)
         .filter(entry -> !leftOut.matcher(Path.of(entry).getFileName().toString()).matches())
         .filter(entry -> !Path.of(entry).equals(Rooms.CA.classes()))
+        .filter(entry -> !Path.of(entry).equals(Rooms.TRACING.classes()))
         .filter(entry -> !Path.of(entry).equals(Rooms.TESTKIT.classes()))
         .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("landfall-testkit-"))
         .collect(Collectors.joining(File.pathSeparator));

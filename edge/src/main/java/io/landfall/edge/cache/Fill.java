@@ -71,6 +71,11 @@ final class Fill extends FetchView {
     return key;
   }
 
+  @Override
+  public @Nullable Arrived asker() {
+    return background ? null : first;
+  }
+
   /** The request that it was begun for, as its client sent it. */
   CacheRequest asked() {
     return judge.asked();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
@@ -18,7 +19,6 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,7 +340,7 @@ class ClientConnectionTest {
               1,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE, Optional.empty()))
+      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE, RequestRecords.NONE))
           .isInstanceOf(EdgeStart.CannotListen.class);
     }
   }
@@ -357,7 +357,7 @@ class ClientConnectionTest {
               2,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE, Optional.empty()))
+      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE, RequestRecords.NONE))
           .isInstanceOfSatisfying(
               EdgeStart.CannotListen.class,
               no -> assertThat(no.why()).contains("Address already in use"));
