@@ -35,9 +35,7 @@ class KeptRequestsTest {
   @BeforeEach
   void twoSites() throws IOException {
     log = AccessLog.open(Optional.of(folder.resolve("log")), AccessLog.Format.COMBINED, 1 << 20);
-    CacheSettings cached =
-        CacheSettings.of(16 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT));
-    fra = TestSite.logging("fra", 1, log, settings -> settings.with(cached));
+    fra = TestSite.logging("fra", 1, log);
     nyc = TestSite.logging("nyc", 2, log);
   }
 
@@ -49,9 +47,9 @@ class KeptRequestsTest {
     log.close();
   }
 
-  private String ask(String head) {
+  private String ask(TestSite site, String head) {
     int before = backend.received.size();
-    try (RawClient client = new RawClient(fra.http())) {
+    try (RawClient client = new RawClient(site.http())) {
       assertThat(client.send(RawClient.wire(head)).read().status()).isEqualTo(200);
     }
     assertThat(backend.received).hasSize(before + 1);
@@ -70,7 +68,7 @@ class KeptRequestsTest {
     gone.close();
     nyc.publish(Signal.UP, backends(backend));
     fra.publish(Signal.UP, backends(gone), nyc.candidate(Signal.UP, 1));
-    String id = ask("GET /x?q=1 HTTP/1.1\nHost: Shop.test\nAuthorization: a\n\n");
+    String id = ask(fra, "GET /x?q=1 HTTP/1.1\nHost: Shop.test\n\n");
 
     FinishedRequest near = kept(fra, id, 1).getFirst();
     assertThat(near.ids().trace()).isEqualTo(id);
@@ -114,16 +112,23 @@ class KeptRequestsTest {
 
   @Test
   void whatTheCacheFetchesIsKeptUnderTheIdOfTheRequestThatWaits() throws IOException {
-    nyc.publish(Signal.UP, backends(backend));
-    fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
-    String id = ask("GET /cached HTTP/1.1\nHost: shop.test\n\n");
-    List<FinishedRequest> near = kept(fra, id, 2);
+    CacheSettings cached = CacheSettings.of(16 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT));
+    try (TestSite sin =
+        TestSite.logging("sin", 3, log, settings -> settings.with(cached))) {
+      nyc.publish(Signal.UP, backends(backend));
+      sin.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      assertFetched(sin, ask(sin, "GET /cached HTTP/1.1\nHost: shop.test\n\n"));
+    }
+  }
+
+  private void assertFetched(TestSite sin, String id) {
+    List<FinishedRequest> near = kept(sin, id, 2);
     FinishedRequest fetch =
         near.stream().filter(each -> each.asked().by().cache()).findFirst().orElseThrow();
     assertThat(fetch.tried()).singleElement().matches(each -> each.place().equals("nyc"));
     FinishedRequest client =
         near.stream().filter(each -> !each.asked().by().cache()).findFirst().orElseThrow();
-    assertThat(client.answer().cacheStatus().orElseThrow()).startsWith("fra; fwd=uri-miss");
+    assertThat(client.answer().cacheStatus().orElseThrow()).startsWith("sin.cdn.test; fwd=uri-miss");
     assertThat(client.tried()).isEmpty();
     assertThat(kept(nyc, id, 1).getFirst().answer().status()).isEqualTo(200);
   }
@@ -132,7 +137,7 @@ class KeptRequestsTest {
   void whatHasNoIdOrAnotherIsNotFound() {
     nyc.publish(Signal.UP, backends(backend));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
-    ask("GET /x HTTP/1.1\nHost: shop.test\nX-Request-ID: mine\n\n");
+    ask(fra, "GET /x HTTP/1.1\nHost: shop.test\nX-Request-ID: mine\n\n");
     assertThat(fra.edge().requests("mine")).isEmpty();
     assertThat(fra.edge().requests("")).isEmpty();
     try (TestSite sin = new TestSite("sin", 3)) {

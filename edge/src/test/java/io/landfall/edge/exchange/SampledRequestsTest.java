@@ -25,7 +25,7 @@ class SampledRequestsTest {
   private final TestBackend backend = TestBackend.saying("hello");
   private final Collected near = new Collected(1);
   private final Collected far = new Collected(0);
-  private final TestSite fra = TestSite.tracing("fra", 1, near, SampledRequestsTest::cached);
+  private final TestSite fra = TestSite.tracing("fra", 1, near, UnaryOperator.identity());
   private final TestSite nyc = TestSite.tracing("nyc", 2, far, UnaryOperator.identity());
 
   private static EdgeSettings cached(EdgeSettings settings) {
@@ -74,8 +74,8 @@ class SampledRequestsTest {
     backend.close();
   }
 
-  private void ask(String head) {
-    try (RawClient client = new RawClient(fra.http())) {
+  private static void ask(TestSite site, String head) {
+    try (RawClient client = new RawClient(site.http())) {
       assertThat(client.send(RawClient.wire(head)).read().status()).isEqualTo(200);
     }
   }
@@ -90,7 +90,7 @@ class SampledRequestsTest {
   void bothNodesAndTheBackendAreOneTrace() {
     nyc.publish(Signal.UP, backends(backend));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
-    ask("GET /a HTTP/1.1\nHost: shop.test\nAuthorization: b\n\n");
+    ask(fra, "GET /a HTTP/1.1\nHost: shop.test\n\n");
     FinishedRequest here = near.await(1).getFirst();
     FinishedRequest there = far.await(1).getFirst();
     assertThat(here.ids().parent()).isZero();
@@ -104,10 +104,13 @@ class SampledRequestsTest {
 
   @Test
   void whatTheCacheFetchesIsBelowTheRequestThatWaits() {
-    nyc.publish(Signal.UP, backends(backend));
-    fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
-    ask("GET /cached HTTP/1.1\nHost: shop.test\n\n");
-    List<FinishedRequest> here = near.await(2);
+    try (TestSite sin = TestSite.tracing("sin", 3, near, SampledRequestsTest::cached)) {
+      nyc.publish(Signal.UP, backends(backend));
+      sin.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      ask(sin, "GET /cached HTTP/1.1\nHost: shop.test\n\n");
+      near.await(2);
+    }
+    List<FinishedRequest> here = near.all;
     FinishedRequest fetch =
         here.stream().filter(each -> each.asked().by().cache()).findFirst().orElseThrow();
     assertThat(here).extracting(each -> each.ids().span()).containsOnly(fetch.ids().span());
@@ -123,7 +126,8 @@ class SampledRequestsTest {
     nyc.publish(Signal.UP, backends(backend));
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     ask(
-        "GET /a HTTP/1.1\nHost: shop.test\nAuthorization: b\nlandfall-sampled: 1\ntraceparent: "
+        fra,
+        "GET /a HTTP/1.1\nHost: shop.test\nlandfall-sampled: 1\ntraceparent: "
             + parent
             + "\n\n");
     assertThat(parentAtBackend()).isEqualTo(parent);
