@@ -6,6 +6,7 @@ module io.landfall.tracing {
   requires io.landfall.decision;
   requires io.landfall.edge;
   requires io.opentelemetry.api;
+  requires io.opentelemetry.exporter.internal; // why an export failed
   requires io.opentelemetry.exporter.otlp;
   requires io.opentelemetry.sdk.common;
   requires io.opentelemetry.sdk.trace;

@@ -47,7 +47,7 @@ public enum Rooms {
   /** Spans of sampled requests to a collector; a node without tracing does not load it. */
   TRACING(
       "core decision edge",
-      "io.opentelemetry.api io.opentelemetry.exporter.otlp io.opentelemetry.sdk.common"
+      "io.opentelemetry.api io.opentelemetry.exporter.internal io.opentelemetry.exporter.otlp io.opentelemetry.sdk.common"
           + " io.opentelemetry.sdk.trace java.logging org.slf4j",
       "",
       4),

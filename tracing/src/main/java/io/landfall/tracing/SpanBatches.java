@@ -3,7 +3,9 @@ package io.landfall.tracing;
 import io.landfall.core.FailureText;
 import io.landfall.edge.FinishedRequest;
 import io.landfall.edge.RequestSpans;
+import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.HttpResponse;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.ArrayList;
@@ -134,8 +136,20 @@ final class SpanBatches implements RequestSpans {
       return;
     }
     failed.add(batch.size());
-    Throwable cause = result.getFailureThrowable();
-    failing(cause == null ? "it has not answered in time" : FailureText.of(cause));
+    failing(why(result.getFailureThrowable()));
+  }
+
+  private static String why(@Nullable Throwable cause) {
+    if (cause == null) {
+      return "it has not answered in time";
+    }
+    if (cause instanceof HttpExportException failure) {
+      HttpResponse response = failure.getResponse();
+      return response != null
+          ? "it answers " + response.getStatusCode()
+          : why(failure.getCause());
+    }
+    return FailureText.of(cause);
   }
 
   private void failing(String why) {

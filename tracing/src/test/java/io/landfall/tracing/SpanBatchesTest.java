@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,11 +208,5 @@ class SpanBatchesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ca.pem cannot be used");
     open(https, Optional.empty(), 64).close();
-  }
-
-  @Test
-  void itIsFoundAsAService() {
-    assertThat(ServiceLoader.load(RequestSpans.Provider.class).findFirst())
-        .containsInstanceOf(OtlpProvider.class);
   }
 }
