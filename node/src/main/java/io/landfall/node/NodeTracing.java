@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.metrics.Version;
 import io.landfall.config.NodeConfig;
 import io.landfall.config.TracingConfig;
+import io.landfall.core.Addresses;
 import io.landfall.core.FailureText;
 import io.landfall.edge.RequestSpans;
 import io.landfall.trust.Pem;
@@ -35,6 +36,9 @@ final class NodeTracing implements AutoCloseable {
   /** The files of that layer; tools/start.sh has them on no module path. */
   private static final String FILES = "{landfall-tracing,opentelemetry}-*.jar";
 
+  private static final int IPV4_BYTES = 4;
+  private static final byte LOOPBACK_NET = 127;
+
   private final Optional<TracingConfig> config;
   private final RequestSpans.NodeLabel label;
   private volatile @Nullable RequestSpans running;
@@ -46,18 +50,40 @@ final class NodeTracing implements AutoCloseable {
             config.name().value(), config.identity().toString(), Version.text());
   }
 
-  /** Whether the authorities are any, if the config has some. */
+  /** Whether the authorities are any, and spans leave this machine encrypted, if there are some. */
   static void trial(NodeConfig config, Findings findings) {
-    config
-        .operation()
-        .tracing()
-        .flatMap(TracingConfig::authorities)
+    config.operation().tracing().ifPresent(tracing -> trial(tracing, findings));
+  }
+
+  private static void trial(TracingConfig tracing, Findings findings) {
+    String host = tracing.collector().getHost();
+    if (tracing.collector().getScheme().equals("http") && !isHere(host)) {
+      findings.warn(
+          KEY + ".otlp",
+          "spans go to " + host + " unencrypted, with addresses of clients and paths",
+          "use https, or a collector on this machine");
+    }
+    tracing
+        .authorities()
         .ifPresent(
             file ->
                 findings.value(
                     KEY + ".ca",
                     Pem.readCertificates(file),
                     "name a PEM file with the CA's certificates"));
+  }
+
+  private static boolean isHere(String host) {
+    return host.equals("localhost")
+        || Addresses.parseLiteral(host.replaceAll("[\\[\\]]", ""))
+            .filter(NodeTracing::isLoopback)
+            .isPresent();
+  }
+
+  private static boolean isLoopback(byte[] address) {
+    return address.length == IPV4_BYTES
+        ? address[0] == LOOPBACK_NET
+        : Addresses.format(address).equals("::1");
   }
 
   /**

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a request by its id: what this node saw, joined with what those saw to which it
  * was forwarded. A node answers another for requests only that came from that one, with what it has
- * of them in its memory; it asks nobody in turn.
+ * of them in its memory; it asks no further node.
  *
  * <p>A question is {@link #MARK}, the version 1 and the id; the answer a JSON array of {@link
  * RequestHalf} (docs/protocol.md).

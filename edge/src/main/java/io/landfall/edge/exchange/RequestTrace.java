@@ -59,7 +59,7 @@ final class RequestTrace {
     this.span = span;
   }
 
-  /** Who sent a request, as far as what it says of the request counts. */
+  /** Who sent a request: by that its fields count, or do not. */
   enum Sender {
     /** A client: it may make up what it likes. */
     CLIENT,
