@@ -38,8 +38,7 @@ final class FakeRequests implements RequestsBackend {
                           200,
                           Optional.empty(),
                           new RequestHalf.During(100, OptionalLong.of(1_300), 1_490))))),
-          List.of(
-              new RequestReport.Elsewhere("nyc", List.of(), Optional.of("it is late"))));
+          List.of(new RequestReport.Elsewhere("nyc", List.of(), Optional.of("it is late"))));
 
   final List<RequestFilter> asked = new ArrayList<>();
   boolean full;

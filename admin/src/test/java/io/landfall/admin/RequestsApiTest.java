@@ -104,9 +104,7 @@ class RequestsApiTest {
     assertThat(explained("GET", "?id=a&x=b")).startsWith("HTTP/1.1 400 ");
     assertThat(explained("POST", "?id=id-1")).startsWith("HTTP/1.1 405 ");
     InetSocketAddress tcp = server.metricsAddress().orElseThrow();
-    assertThat(
-            UnixHttp.exchange(
-                tcp, UnixHttp.request("GET", "/v1/explain/request?id=id-1", "")))
+    assertThat(UnixHttp.exchange(tcp, UnixHttp.request("GET", "/v1/explain/request?id=id-1", "")))
         .startsWith("HTTP/1.1 403 ")
         .doesNotContain("REFUSED");
   }

@@ -75,7 +75,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
     Landfall root = Landfall.of(spec);
     Read read = request.isEmpty() ? new ExplainRead(url, from, fields) : new RequestRead(request);
-    return read
-        .answer(root.client(), root.json(), spec.commandLine().getOut());
+    return read.answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

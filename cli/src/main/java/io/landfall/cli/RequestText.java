@@ -21,8 +21,14 @@ final class RequestText {
         out,
         asked.method().isEmpty()
             ? asked.protocol() + " from " + asked.client()
-            : asked.method() + " " + asked.host() + asked.target() + ", " + asked.protocol()
-                + " from " + asked.client());
+            : asked.method()
+                + " "
+                + asked.host()
+                + asked.target()
+                + ", "
+                + asked.protocol()
+                + " from "
+                + asked.client());
     report.here().forEach(half -> half(report.node(), half, out));
     for (RequestReport.Elsewhere each : report.elsewhere()) {
       each.halves().forEach(half -> half(each.node(), half, out));
@@ -30,7 +36,8 @@ final class RequestText {
     }
     asked
         .fromNode()
-        .ifPresent(node -> Table.printLine(out, "it landed at " + node + ": ask there for that half"));
+        .ifPresent(
+            node -> Table.printLine(out, "it landed at " + node + ": ask there for that half"));
   }
 
   private static void half(String node, RequestHalf half, PrintWriter out) {

@@ -23,16 +23,13 @@ final class TracingReader {
   private static final Pattern SHARE_TEXT = Pattern.compile("0(\\.[0-9]{1,6})?|1(\\.0{1,6})?");
 
   private static final Key<URI> COLLECTOR =
-      KEYS.value(
-              "otlp", ValueRule.of(new Shape.Text("URL", "^https?://.+$"), TracingReader::url))
+      KEYS.value("otlp", ValueRule.of(new Shape.Text("URL", "^https?://.+$"), TracingReader::url))
           .required("http://127.0.0.1:4318")
           .is(
               "The collector that spans are posted to, by OTLP over HTTP; without a path to"
                   + " `/v1/traces` there.");
   private static final Key<Double> SHARE =
-      KEYS.value(
-              "sample",
-ValueRule.of(new Shape.Share(), TracingReader::share))
+      KEYS.value("sample", ValueRule.of(new Shape.Share(), TracingReader::share))
           .otherwise(TracingConfig.DEFAULT_SHARE)
           .is(
               "Which share of the requests that land here has spans: here, at the node that a request"
@@ -71,9 +68,7 @@ ValueRule.of(new Shape.Share(), TracingReader::share))
       boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
       if (http && url.getHost() != null && url.getFragment() == null && url.getUserInfo() == null) {
         String path = url.getRawPath();
-        return path == null || path.isEmpty() || path.equals("/")
-            ? url.resolve(TRACES)
-            : url;
+        return path == null || path.isEmpty() || path.equals("/") ? url.resolve(TRACES) : url;
       }
     } catch (URISyntaxException e) {
       // The same problem as a URL of another scheme.

@@ -95,7 +95,12 @@ public record FinishedRequest(
    * @param span the span that it is; 0 if it has none
    */
   public record Tried(
-      String place, boolean isNode, int status, Optional<Failure> failure, During during, long span) {}
+      String place,
+      boolean isNode,
+      int status,
+      Optional<Failure> failure,
+      During during,
+      long span) {}
 
   /**
    * How a place failed.

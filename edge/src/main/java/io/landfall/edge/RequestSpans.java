@@ -47,11 +47,7 @@ public interface RequestSpans extends AutoCloseable {
    * @param mostRequests how many requests may wait to be sent
    */
   record Settings(
-      NodeLabel node,
-      URI collector,
-      Optional<Path> authorities,
-      double share,
-      int mostRequests) {}
+      NodeLabel node, URI collector, Optional<Path> authorities, double share, int mostRequests) {}
 
   /**
    * Which node sends them.

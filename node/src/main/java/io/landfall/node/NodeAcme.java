@@ -34,10 +34,7 @@ final class NodeAcme implements AutoCloseable {
   private final Optional<AcmeOrders> orders;
   private final Duration startWait;
 
-  private NodeAcme(
-      BetweenNodes nodes,
-      Optional<AcmeOrders> orders,
-      Duration startWait) {
+  private NodeAcme(BetweenNodes nodes, Optional<AcmeOrders> orders, Duration startWait) {
     this.startWait = startWait;
     this.challenges = nodes.challenges();
     this.nodes = nodes;

@@ -75,10 +75,7 @@ final class RequestQuestions implements HeldChannels {
   private final Map<NodeName, ForwardChannel> channels = new LinkedHashMap<>();
 
   private RequestQuestions(
-      NodeName self,
-      Executor control,
-      Executor background,
-      Supplier<@Nullable EdgeServer> edge) {
+      NodeName self, Executor control, Executor background, Supplier<@Nullable EdgeServer> edge) {
     this.self = self;
     this.control = control;
     this.background = background;

@@ -54,17 +54,19 @@ class RequestQuestionsEndToEndTest {
 
   /** Asks for a path, and gives the id that the request got. */
   private String asked(String path) throws IOException {
-    Await.until(
-        "it is answered", () -> HttpWire.get(fra.http, "shop.test", path).status() == 200);
+    Await.until("it is answered", () -> HttpWire.get(fra.http, "shop.test", path).status() == 200);
     Await.until("its line is written", () -> line(path).isPresent());
-    return String.valueOf(ParsedJson.object(ParsedJson.parse(line(path).orElseThrow())).get("request_id"));
+    return String.valueOf(
+        ParsedJson.object(ParsedJson.parse(line(path).orElseThrow())).get("request_id"));
   }
 
   private Optional<String> line(String path) {
     try {
       List<String> lines = Files.readAllLines(folder.resolve("fra.log"));
       return lines.stream()
-          .filter(line -> line.contains("\"target\":\"" + path + "\",") && line.contains("\"status\":200"))
+          .filter(
+              line ->
+                  line.contains("\"target\":\"" + path + "\",") && line.contains("\"status\":200"))
           .findFirst();
     } catch (IOException e) {
       return Optional.empty();

@@ -51,7 +51,10 @@ class TracingEndToEndTest {
           found.clear();
           collector.spans.stream()
               .filter(each -> each.attributes().getOrDefault("url.path", "/x").equals("/x"))
-              .filter(each -> each.kind() == kind && node.equals(each.resource().get("service.instance.id")))
+              .filter(
+                  each ->
+                      each.kind() == kind
+                          && node.equals(each.resource().get("service.instance.id")))
               .filter(each -> "200".equals(each.attributes().get("http.response.status_code")))
               .forEach(found::add);
           return !found.isEmpty();
@@ -63,7 +66,8 @@ class TracingEndToEndTest {
   @Test
   void theNodesServersAndTheirAttemptsAreOneTrace() {
     start(tracing("1"), tracing("0"));
-    Await.until("it is served", () -> HttpWire.get(fra.http, "shop.test", "/x?q=1").status() == 200);
+    Await.until(
+        "it is served", () -> HttpWire.get(fra.http, "shop.test", "/x?q=1").status() == 200);
     OtlpSpan landed = only("fra", OtlpSpan.SERVER);
     OtlpSpan forwarded = only("fra", OtlpSpan.CLIENT);
     OtlpSpan served = only("nyc", OtlpSpan.SERVER);

@@ -105,7 +105,6 @@ public final class FakeCollector implements AutoCloseable {
         Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException e) {
         // It is closed; or a handshake failed, which its client reports.
-        continue;
       }
     }
   }

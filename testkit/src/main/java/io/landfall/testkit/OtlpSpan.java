@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One span as it came by OTLP (opentelemetry.proto.trace.v1.Span), read by the numbers of its
@@ -92,8 +93,7 @@ public record OtlpSpan(
             case 9 -> attribute((byte[]) value, attributes);
             case 15 ->
                 fields(
-                    (byte[]) value,
-                    (inner, code) -> error[0] |= inner == 3 && code.equals(ERROR));
+                    (byte[]) value, (inner, code) -> error[0] |= inner == 3 && code.equals(ERROR));
             default -> plain.put(number, value);
           }
         });
@@ -110,7 +110,7 @@ public record OtlpSpan(
         resource);
   }
 
-  private static String hex(Object bytes) {
+  private static String hex(@Nullable Object bytes) {
     return bytes instanceof byte[] id ? HexFormat.of().formatHex(id) : "";
   }
 

@@ -85,8 +85,7 @@ public final class OtlpProvider implements RequestSpans.Provider {
     store.load(null, null);
     try (InputStream in = Files.newInputStream(authorities)) {
       int number = 0;
-      for (Certificate each :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("ca-" + number++, each);
       }
     }

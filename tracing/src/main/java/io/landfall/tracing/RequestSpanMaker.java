@@ -101,14 +101,14 @@ final class RequestSpanMaker {
     FinishedRequest.Ids ids = request.ids();
     AttributesBuilder attributes = Attributes.builder();
     common(attributes, request);
-    attributes.put(tried.isNode() ? "landfall.upstream.node" : "landfall.upstream.backend", tried.place());
+    attributes.put(
+        tried.isNode() ? "landfall.upstream.node" : "landfall.upstream.backend", tried.place());
     if (number > 0) {
       attributes.put("http.request.resend_count", number);
     }
     if (!isTcp(request)) {
       FinishedRequest.Asked asked = request.asked();
-      attributes.put(
-          "url.full", asked.scheme() + "://" + asked.host() + path(asked.target()));
+      attributes.put("url.full", asked.scheme() + "://" + asked.host() + path(asked.target()));
     }
     boolean isError;
     if (tried.failure().isPresent()) {

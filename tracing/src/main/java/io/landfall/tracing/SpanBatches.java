@@ -145,9 +145,7 @@ final class SpanBatches implements RequestSpans {
     }
     if (cause instanceof HttpExportException failure) {
       HttpResponse response = failure.getResponse();
-      return response != null
-          ? "it answers " + response.getStatusCode()
-          : why(failure.getCause());
+      return response != null ? "it answers " + response.getStatusCode() : why(failure.getCause());
     }
     return FailureText.of(cause);
   }

@@ -61,8 +61,7 @@ class SpanBatchesTest {
             "https",
             "shop.test",
             "/a/b?token=secret"),
-        new FinishedRequest.Decided(
-            Optional.of(new ServiceName("shop")), Reason.REMOTE_UP, "sin"),
+        new FinishedRequest.Decided(Optional.of(new ServiceName("shop")), Reason.REMOTE_UP, "sin"),
         new FinishedRequest.Answer(status, 5, 7, Optional.of("fra; hit")),
         new FinishedRequest.Times(END_MILLIS, 2_000, 1_900),
         List.of(

@@ -67,7 +67,8 @@ final class TlsMetrics {
             .name("landfall_acme_orders")
             .help("Orders of certificates by ACME, issued or failed.");
     for (TlsStatus.Ordered each : status.orders()) {
-      issued.dataPoint(MetricsText.gauge(each.isIssued() ? 1 : 0, Labels.of(CERTIFICATE, each.file())));
+      issued.dataPoint(
+          MetricsText.gauge(each.isIssued() ? 1 : 0, Labels.of(CERTIFICATE, each.file())));
       failures.dataPoint(MetricsText.gauge(each.failures(), Labels.of(CERTIFICATE, each.file())));
       orders
           .dataPoint(order(each.file(), "issued", each.issued()))

@@ -35,8 +35,8 @@ public record ServiceStatus(
   /**
    * What its rules do with its requests at this node.
    *
-   * @param maintenance who holds it in maintenance: {@code by the config} or {@code by an operator};
-   *     empty when it is in none
+   * @param maintenance who holds it in maintenance: {@code by the config} or {@code by an
+   *     operator}; empty when it is in none
    * @param authorization why its authorization service is taken for dead; empty when it is not, or
    *     there is none
    */

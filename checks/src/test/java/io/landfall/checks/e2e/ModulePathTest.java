@@ -57,8 +57,8 @@ class ModulePathTest {
    */
   @Test
   void aNodeOnTheModulePathLoadsNothingThatMakesCertificatesOrTraces() throws IOException {
-    try (NodeProcess node = NodeProcess.startOnModulePath(
-            ModulePaths.flags(), ModulePaths.modulePath(), config())) {
+    try (NodeProcess node =
+        NodeProcess.startOnModulePath(ModulePaths.flags(), ModulePaths.modulePath(), config())) {
       Await.until(PATIENCE, "it is up", this::answers, node::log);
 
       assertThat(node.classes())
@@ -80,7 +80,8 @@ class ModulePathTest {
     onModulePath.add("--sun-misc-unsafe-memory-access=allow");
     onModulePath.addAll(ModulePaths.flags());
     onModulePath.addAll(
-        List.of("-p", ModulePaths.modulePath(), "-m", "io.landfall.launcher/" + training, credentials));
+        List.of(
+            "-p", ModulePaths.modulePath(), "-m", "io.landfall.launcher/" + training, credentials));
 
     Command.Ended onClassPath = Command.run(TestJvm.command(List.of(), training, credentials), "");
     assertThat(onClassPath.exitCode()).as(onClassPath.text()).isZero();
@@ -90,8 +91,8 @@ class ModulePathTest {
 
   @Test
   void aNodeRunsOnTheModulePath() throws IOException {
-    try (NodeProcess node = NodeProcess.startOnModulePath(
-            ModulePaths.flags(), ModulePaths.modulePath(), config())) {
+    try (NodeProcess node =
+        NodeProcess.startOnModulePath(ModulePaths.flags(), ModulePaths.modulePath(), config())) {
       Await.until(PATIENCE, "it is up", this::answers, node::log);
 
       assertThat(node.jcmd("VM.system_properties"))

@@ -2,10 +2,13 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.ca.CertificateAuthority;
 import io.landfall.checks.Rooms;
 import io.landfall.testkit.TestJvm;
+import io.landfall.tracing.OtlpProvider;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,11 +34,20 @@ final class ModulePaths {
     return entries()
         .filter(ModulePaths::isOfTheProgram)
         .filter(entry -> !leftOut.matcher(Path.of(entry).getFileName().toString()).matches())
-        .filter(entry -> !Path.of(entry).equals(Rooms.CA.classes()))
-        .filter(entry -> !Path.of(entry).equals(Rooms.TRACING.classes()))
-        .filter(entry -> !Path.of(entry).equals(Rooms.TESTKIT.classes()))
+        .filter(entry -> !Path.of(entry).equals(of(CertificateAuthority.class)))
+        .filter(entry -> !Path.of(entry).equals(of(OtlpProvider.class)))
+        .filter(entry -> !Path.of(entry).equals(of(TestJvm.class)))
         .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("landfall-testkit-"))
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The folder or jar that a class comes from. */
+  static Path of(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The libraries that a node loads by itself where it has tracing. */

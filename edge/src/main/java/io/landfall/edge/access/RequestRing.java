@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest records of one event loop, found by a hash: a ring of segments, which the loop fills
- * one after the other and anybody may read. When all are full the oldest is emptied. Their memory is
- * taken when it is needed, and no object is made for a record.
+ * one after the other and anybody may read. When all are full the oldest is emptied. Their memory
+ * is taken when it is needed, and no object is made for a record.
  *
  * <p>A segment only grows until it is emptied. So what a reader finds in it is whole if the segment
  * was not emptied meanwhile; if it was, the reader has come too late for what stood there.

@@ -81,8 +81,7 @@ public final class EdgeRuntime {
   }
 
   /** The same with an access log or tracing, which somebody else closes when it has ended. */
-  public EdgeRuntime(
-      EdgeSettings settings, EdgePorts ports, Clock clock, RequestRecords records) {
+  public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock, RequestRecords records) {
     this.records = records;
     this.settings = settings;
     this.ports = ports;

@@ -179,7 +179,11 @@ final class RequestTrace {
   private AsciiString ofAttempt() {
     int flags = flags(parent) | SAMPLED_FLAG;
     return new AsciiString(
-        "00-" + traceId() + "-" + digits(attemptSpan) + (flags < HEX ? "-0" : "-")
+        "00-"
+            + traceId()
+            + "-"
+            + digits(attemptSpan)
+            + (flags < HEX ? "-0" : "-")
             + Integer.toHexString(flags));
   }
 

@@ -25,8 +25,7 @@ class RequestRingTest {
 
   private static boolean isWhole(byte[] bytes, int number) {
     RecordBytes read = new RecordBytes(bytes);
-    return read.number() == number
-        && read.text().equals("x".repeat(number % MOST_TEXT) + number);
+    return read.number() == number && read.text().equals("x".repeat(number % MOST_TEXT) + number);
   }
 
   private long kept(int upTo) {

@@ -10,9 +10,9 @@ import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.FinishedRequest;
-import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -113,8 +113,7 @@ class KeptRequestsTest {
   @Test
   void whatTheCacheFetchesIsKeptUnderTheIdOfTheRequestThatWaits() throws IOException {
     CacheSettings cached = CacheSettings.of(16 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT));
-    try (TestSite sin =
-        TestSite.logging("sin", 3, log, settings -> settings.with(cached))) {
+    try (TestSite sin = TestSite.logging("sin", 3, log, settings -> settings.with(cached))) {
       nyc.publish(Signal.UP, backends(backend));
       sin.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       assertFetched(sin, ask(sin, "GET /cached HTTP/1.1\nHost: shop.test\n\n"));
@@ -128,7 +127,8 @@ class KeptRequestsTest {
     assertThat(fetch.tried()).singleElement().matches(each -> each.place().equals("nyc"));
     FinishedRequest client =
         near.stream().filter(each -> !each.asked().by().cache()).findFirst().orElseThrow();
-    assertThat(client.answer().cacheStatus().orElseThrow()).startsWith("sin.cdn.test; fwd=uri-miss");
+    assertThat(client.answer().cacheStatus().orElseThrow())
+        .startsWith("sin.cdn.test; fwd=uri-miss");
     assertThat(client.tried()).isEmpty();
     assertThat(kept(nyc, id, 1).getFirst().answer().status()).isEqualTo(200);
   }

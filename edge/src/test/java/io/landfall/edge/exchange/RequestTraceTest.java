@@ -42,8 +42,7 @@ class RequestTraceTest {
     assertThat(Long.toHexString(trace.parentSpan())).isEqualTo("b7ad6b7169203331");
     long first = trace.nextSpan();
     assertThat(sent(trace))
-        .contains(
-            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-%016x-01\n".formatted(first));
+        .contains("traceparent: 00-0af7651916cd43dd8448eb211c80319c-%016x-01\n".formatted(first));
     long second = trace.nextSpan();
     assertThat(second).isPositive().isNotEqualTo(first).isNotEqualTo(trace.span());
     assertThat(sent(trace)).contains("-%016x-01\n".formatted(second));

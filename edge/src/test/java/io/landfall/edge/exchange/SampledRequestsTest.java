@@ -20,7 +20,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Sampled requests are one trace over two nodes and the backend, each span below the one before. */
+/**
+ * Sampled requests are one trace over two nodes and the backend, each span below the one before.
+ */
 class SampledRequestsTest {
   private final TestBackend backend = TestBackend.saying("hello");
   private final Collected near = new Collected(1);
@@ -29,8 +31,7 @@ class SampledRequestsTest {
   private final TestSite nyc = TestSite.tracing("nyc", 2, far, UnaryOperator.identity());
 
   private static EdgeSettings cached(EdgeSettings settings) {
-    return settings.with(
-        CacheSettings.of(16 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT)));
+    return settings.with(CacheSettings.of(16 << 20, Map.of(TestSite.SHOP, CachePolicy.DEFAULT)));
   }
 
   /** Keeps what is sampled. */
@@ -98,8 +99,7 @@ class SampledRequestsTest {
     assertThat(there.ids().parent()).isEqualTo(here.tried().getFirst().span()).isPositive();
     assertThat(there.ids().trace()).isEqualTo(here.ids().trace());
     assertThat(parentAtBackend())
-        .isEqualTo(
-            "00-%s-%016x-01".formatted(here.ids().trace(), there.tried().getFirst().span()));
+        .isEqualTo("00-%s-%016x-01".formatted(here.ids().trace(), there.tried().getFirst().span()));
   }
 
   @Test
@@ -114,8 +114,7 @@ class SampledRequestsTest {
     FinishedRequest fetch =
         here.stream().filter(each -> each.asked().by().cache()).findFirst().orElseThrow();
     assertThat(here).extracting(each -> each.ids().span()).containsOnly(fetch.ids().span());
-    assertThat(far.await(1).getFirst().ids().parent())
-        .isEqualTo(fetch.tried().getFirst().span());
+    assertThat(far.await(1).getFirst().ids().parent()).isEqualTo(fetch.tried().getFirst().span());
   }
 
   @Test
@@ -127,9 +126,7 @@ class SampledRequestsTest {
     fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
     ask(
         fra,
-        "GET /a HTTP/1.1\nHost: shop.test\nlandfall-sampled: 1\ntraceparent: "
-            + parent
-            + "\n\n");
+        "GET /a HTTP/1.1\nHost: shop.test\nlandfall-sampled: 1\ntraceparent: " + parent + "\n\n");
     assertThat(parentAtBackend()).isEqualTo(parent);
     assertThat(backend.received.getLast().all("landfall-sampled")).isEmpty();
     TestSite.await("both keep it", () -> !fra.edge().requests(id()).isEmpty());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
-import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
@@ -15,6 +14,7 @@ import io.landfall.edge.OriginFailure;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
 import io.landfall.edge.server.TestSite;
