@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One span as it came by OTLP (opentelemetry.proto.trace.v1.Span), read by the numbers of its
  * fields.
  *
- * @param trace its trace-id, in hexadecimal digits
- * @param span its own id
- * @param parent that of the span above it; empty for none
+ * @param ids where it stands in its trace
  * @param name its name
  * @param kind its kind: 2 of a server, 3 of a client
  * @param startNanos when it began, since 1970
@@ -28,9 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param resource those of who sent it
  */
 public record OtlpSpan(
-    String trace,
-    String span,
-    String parent,
+    Ids ids,
     String name,
     long kind,
     long startNanos,
@@ -38,6 +34,30 @@ public record OtlpSpan(
     boolean isError,
     Map<String, String> attributes,
     Map<String, String> resource) {
+  /**
+   * Where it stands in its trace, in hexadecimal digits.
+   *
+   * @param trace the trace-id
+   * @param span its own id
+   * @param parent that of the span above it; empty for none
+   */
+  public record Ids(String trace, String span, String parent) {}
+
+  /** Its trace-id. */
+  public String trace() {
+    return ids.trace;
+  }
+
+  /** Its own id. */
+  public String span() {
+    return ids.span;
+  }
+
+  /** That of the span above it; empty for none. */
+  public String parent() {
+    return ids.parent;
+  }
+
   /** The kind of a server's span. */
   public static final long SERVER = 2;
 
@@ -98,9 +118,7 @@ public record OtlpSpan(
           }
         });
     return new OtlpSpan(
-        hex(plain.get(1)),
-        hex(plain.get(2)),
-        hex(plain.get(4)),
+        new Ids(hex(plain.get(1)), hex(plain.get(2)), hex(plain.get(4))),
         new String((byte[]) plain.getOrDefault(5, new byte[0]), UTF_8),
         (long) plain.getOrDefault(6, 0L),
         (long) plain.getOrDefault(7, 0L),
