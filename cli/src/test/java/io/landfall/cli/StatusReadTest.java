@@ -73,7 +73,9 @@ class StatusReadTest {
   void anAuthorizationServiceThatGivesNoAnswerIsAProblem() throws IOException {
     Map<String, String> views = healthy();
     String dead = "\"authorization\":\"gave no answer to the last 5 requests: it answered 500\"";
-    views.put("services", "[" + service("shop", local("UP", true), "").replaceAll("}$", "," + dead + "}") + "]");
+    views.put(
+        "services",
+        "[" + service("shop", local("UP", true), "").replaceAll("}$", "," + dead + "}") + "]");
     assertThat(status(views).out())
         .endsWith(
             """

@@ -97,7 +97,8 @@ public final class StatusPage {
       service
           .authorization()
           .ifPresent(
-              why -> problems.add("service " + service.name() + ": its authorization service " + why));
+              why ->
+                  problems.add("service " + service.name() + ": its authorization service " + why));
       boolean servedHere = service.local().isPresent() && !signal.equals("DOWN");
       if (!servedHere && service.sites().stream().noneMatch(ServiceStatus.Site::usable)) {
         problems.add(

@@ -67,7 +67,7 @@ public final class RecordBytes {
   public long number() {
     long value = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      value = value << BITS | bytes[at++] & OCTET;
+      value = (value << BITS) | (bytes[at++] & OCTET);
     }
     return value;
   }
@@ -75,7 +75,7 @@ public final class RecordBytes {
   /** Reads a text. */
   @SuppressWarnings("deprecation") // Copies without a decoder, as it was written.
   public String text() {
-    int length = (bytes[at++] & OCTET) << BITS | bytes[at++] & OCTET;
+    int length = ((bytes[at++] & OCTET) << BITS) | (bytes[at++] & OCTET);
     String text = new String(bytes, 0, at, length);
     at += length;
     return text;

@@ -76,7 +76,7 @@ public final class RequestRing {
   }
 
   private long state() {
-    return emptied << Integer.SIZE | length;
+    return (emptied << Integer.SIZE) | length;
   }
 
   /** Copies of the records with this hash, in no order; any thread. */
@@ -97,7 +97,7 @@ public final class RequestRing {
       }
       List<byte[]> found = in(bytes, (int) state, hash);
       VarHandle.acquireFence();
-      if (states.getOpaque(segment) >>> Integer.SIZE == state >>> Integer.SIZE) {
+      if ((states.getOpaque(segment) >>> Integer.SIZE) == (state >>> Integer.SIZE)) {
         return found;
       }
     }
@@ -124,14 +124,14 @@ public final class RequestRing {
 
   private static void number(byte[] to, int at, int value) {
     for (int i = 0; i < Integer.BYTES; i++) {
-      to[at + i] = (byte) (value >>> (Integer.BYTES - 1 - i) * BITS);
+      to[at + i] = (byte) (value >>> ((Integer.BYTES - 1 - i) * BITS));
     }
   }
 
   private static int number(byte[] from, int at) {
     int value = 0;
     for (int i = 0; i < Integer.BYTES; i++) {
-      value = value << BITS | from[at + i] & OCTET;
+      value = (value << BITS) | (from[at + i] & OCTET);
     }
     return value;
   }

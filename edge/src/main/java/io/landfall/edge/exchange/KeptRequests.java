@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The newest finished requests of one event loop that have an id, to be found by it. */
 final class KeptRequests {
   /** What they may take at a node, in bytes: some 20,000 requests. */
-  static final long NODE_BYTES = 8 << 20;
+  static final long NODE_BYTES = 8L << 20;
 
   private final RequestRing ring;
   private final RecordBytes record = new RecordBytes();
