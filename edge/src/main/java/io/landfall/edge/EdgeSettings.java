@@ -94,6 +94,11 @@ public record EdgeSettings(
     return policies.traffic;
   }
 
+  /** How many event loops there are. */
+  public int loops() {
+    return eventLoops > 0 ? eventLoops : Runtime.getRuntime().availableProcessors();
+  }
+
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
     return with(

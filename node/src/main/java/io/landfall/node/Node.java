@@ -78,7 +78,7 @@ public final class Node implements AutoCloseable {
   final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   final CertificateWatch certificates;
-  final NodeAccessLog accessLog;
+  final NodeRecords records;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -131,13 +131,14 @@ public final class Node implements AutoCloseable {
     snapshots =
         new Snapshots(config, overlay.plane().published(), backends, control::monotonicNanos);
     purges = NodeCache.purges(inForce, control, () -> Optional.ofNullable(edge), snapshots::view);
-    acme = NodeAcme.of(config, control, background, purges);
+    RequestQuestions asks = RequestQuestions.of(config, control, background, this::edge);
+    acme = NodeAcme.of(config, control, background, purges, asks);
     BetweenNodes nodes = acme.nodes();
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, nodes);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(config, control);
-    accessLog = new NodeAccessLog(config);
+    records = new NodeRecords(config);
     configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
   }
 
@@ -207,7 +208,7 @@ public final class Node implements AutoCloseable {
             maintenance.in(edgeSettings.with(edgeSettings.cache().beside(purges::token))),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, acme.nodes()),
             WallClock.INSTANCE,
-            accessLog.open())) {
+            records.open())) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed(
@@ -314,12 +315,7 @@ public final class Node implements AutoCloseable {
             ingress,
             monitor,
             new NodeCommands.Kept(operators, backends, maintenance)),
-        new NodeAdmin.Reads(
-            () -> Optional.ofNullable(edge),
-            snapshots::view,
-            watching::tableDump,
-            this::reload,
-            configurations),
+        NodeAdmin.Reads.of(this),
         new NodeCache(
             inForce,
             () -> Optional.ofNullable(edge),
@@ -387,7 +383,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
-    accessLog.close();
+    records.close();
     purges.close();
     probes.close();
     if (admin != null) {

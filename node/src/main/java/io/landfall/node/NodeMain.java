@@ -66,7 +66,7 @@ public final class NodeMain {
       return 1;
     }
     ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
-    ProcessSignal.on("USR1", node.accessLog::reopen);
+    ProcessSignal.on("USR1", node.records.log()::reopen);
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.

@@ -80,6 +80,7 @@ record StartPlan(
     secrets(config, findings);
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
+    NodeTracing.trial(config, findings);
     AcmeTrial.of(config, purpose != NodeCheck.Purpose.CHECK_ELSEWHERE, findings);
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
       TrafficFromConfig.trial(config, Runtime.getRuntime().maxMemory(), findings);

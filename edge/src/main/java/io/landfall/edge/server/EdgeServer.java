@@ -11,11 +11,12 @@ import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.FinishedRequest;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.TrafficStats;
-import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -70,12 +71,12 @@ public final class EdgeServer implements AutoCloseable {
    * @param settings what it is started with
    * @param ports what it needs of the node
    * @param clock the only clock that it reads; any thread may ask it
-   * @param accessLog its access log, which stays its owner's
+   * @param records where what is recorded of single requests goes
    */
   public static EdgeStart start(
-      EdgeSettings settings, EdgePorts ports, Clock clock, Optional<AccessLog> accessLog) {
+      EdgeSettings settings, EdgePorts ports, Clock clock, RequestRecords records) {
     return start(
-        new EdgeRuntime(settings, ports, clock, accessLog),
+        new EdgeRuntime(settings, ports, clock, records),
         NettyTransport.best(),
         EdgeCache.of(settings, clock));
   }
@@ -183,6 +184,20 @@ public final class EdgeServer implements AutoCloseable {
     return loops.recent().stream()
         .sorted(Comparator.comparingLong(DecisionRecord::wallMillis).reversed())
         .limit(most)
+        .toList();
+  }
+
+  /** Whether requests get ids here, by which they are found again. */
+  public boolean namesRequests() {
+    return runtime.namesRequests();
+  }
+
+  /** The newest finished requests with this id, the newest first; any thread but an event loop. */
+  public List<FinishedRequest> requests(String id) {
+    return loops.find(id).stream()
+        .sorted(
+            Comparator.comparingLong((FinishedRequest each) -> each.times().endWallMillis())
+                .reversed())
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package io.landfall.edge.server;
 
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.FinishedRequest;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.LoopTraffic;
@@ -41,8 +42,7 @@ final class EventLoops {
     this.cache = cache;
     this.runtime = runtime;
     this.transport = transport;
-    int wanted = runtime.settings().eventLoops();
-    int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    int count = runtime.settings().loops();
     group =
         new ClosingLoops(
             count,
@@ -134,6 +134,14 @@ final class EventLoops {
   /** What each loop has counted of requests. */
   List<LoopTraffic> traffic() {
     return byLoop.values().stream().map(state -> state.exchanges().traffic()).toList();
+  }
+
+  List<FinishedRequest> find(String id) {
+    List<FinishedRequest> all = new ArrayList<>();
+    for (EventLoopState state : byLoop.values()) {
+      all.addAll(state.exchanges().find(id));
+    }
+    return all;
   }
 
   List<DecisionRecord> recent() {

@@ -24,9 +24,11 @@ import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.RequestSpans;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -118,7 +120,26 @@ public final class TestSite implements AutoCloseable {
   public static TestSite logging(
       String name, int number, AccessLog log, UnaryOperator<EdgeSettings> adjust) {
     return new TestSite(
-        name, number, new Made(adjust, NettyTransport.best(), EdgeCache::of, Optional.of(log)));
+        name,
+        number,
+        new Made(
+            adjust,
+            NettyTransport.best(),
+            EdgeCache::of,
+            new RequestRecords(Optional.of(log), Optional.empty())));
+  }
+
+  /** One with tracing, which stays the test's. */
+  public static TestSite tracing(
+      String name, int number, RequestSpans spans, UnaryOperator<EdgeSettings> adjust) {
+    return new TestSite(
+        name,
+        number,
+        new Made(
+            adjust,
+            NettyTransport.best(),
+            EdgeCache::of,
+            new RequestRecords(Optional.empty(), Optional.of(spans))));
   }
 
   /** How the edge of a site is made. */
@@ -126,7 +147,7 @@ public final class TestSite implements AutoCloseable {
       UnaryOperator<EdgeSettings> adjust,
       NettyTransport transport,
       BiFunction<EdgeSettings, Clock, EdgeCache> cache,
-      Optional<AccessLog> log) {}
+      RequestRecords records) {}
 
   /** One whose cache a test makes. */
   public static TestSite caching(
@@ -196,7 +217,7 @@ public final class TestSite implements AutoCloseable {
       UnaryOperator<EdgeSettings> adjust,
       NettyTransport transport,
       BiFunction<EdgeSettings, Clock, EdgeCache> cache) {
-    this(name, number, new Made(adjust, transport, cache, Optional.empty()));
+    this(name, number, new Made(adjust, transport, cache, RequestRecords.NONE));
   }
 
   private TestSite(String name, int number, Made made) {
@@ -217,7 +238,7 @@ public final class TestSite implements AutoCloseable {
     Clock clock = new SkippingClock();
     this.server =
         switch (EdgeServer.start(
-            new EdgeRuntime(settings, new Ports(), clock, made.log()),
+            new EdgeRuntime(settings, new Ports(), clock, made.records()),
             transport,
             made.cache().apply(settings, clock))) {
           case EdgeStart.Started started -> started.server();
