@@ -51,7 +51,8 @@ class SocketLeakDrillLab {
    * The place of nyc, 203.0.113.2:8443, as a node names it to its mesh (decision 0014): a large
    * community on the route of its own identity.
    */
-  private static final String NYC_IS_NAMED = "4200000000:%d:%d".formatted(0x0304_20fb, 0xcb00_7102L);
+  private static final String NYC_IS_NAMED =
+      "4200000000:%d:%d".formatted(0x0304_20fb, 0xcb00_7102L);
 
   /** Two virtual machines start at once, on a machine that may be busy with others. */
   private static final Duration STARTED_WITHIN = Duration.ofSeconds(90);

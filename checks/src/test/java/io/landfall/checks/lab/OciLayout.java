@@ -116,7 +116,8 @@ final class OciLayout {
   /** Names that stay below the root, no file of others' rights, one time for all. */
   private void checkLayer(Path layer) {
     Set<String> times = new TreeSet<>();
-    String listed = Command.must("tar", "-tvzf", layer.toString(), "--full-time", "--numeric-owner");
+    String listed =
+        Command.must("tar", "-tvzf", layer.toString(), "--full-time", "--numeric-owner");
     for (String line : listed.lines().toList()) {
       String[] columns = line.split(" +", 6);
       times.add(columns[3] + " " + columns[4]);
@@ -164,8 +165,7 @@ final class OciLayout {
   }
 
   private Map<?, ?> manifest() throws IOException {
-    return map(
-        parsed(described(map(list(map(json("index.json")).get("manifests")).getFirst()))));
+    return map(parsed(described(map(list(map(json("index.json")).get("manifests")).getFirst()))));
   }
 
   private Path described(Map<?, ?> descriptor) {
@@ -195,8 +195,7 @@ final class OciLayout {
   }
 
   private static String sha256(InputStream from) throws IOException {
-    try (DigestInputStream in =
-        new DigestInputStream(from, MessageDigest.getInstance("SHA-256"))) {
+    try (DigestInputStream in = new DigestInputStream(from, MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
     } catch (NoSuchAlgorithmException e) {

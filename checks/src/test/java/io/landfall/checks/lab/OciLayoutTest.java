@@ -44,8 +44,7 @@ class OciLayoutTest {
         "sh",
         "-c",
         "cd / && %s SOURCE_DATE_EPOCH=1700000000 exec %s %s %s 0.1~1"
-            .formatted(
-                surroundings, Rooms.root().resolve("packaging/oci/build"), stage, out));
+            .formatted(surroundings, Rooms.root().resolve("packaging/oci/build"), stage, out));
     return out;
   }
 

@@ -69,7 +69,8 @@ final class PackagedImage {
             "it serves",
             () -> ask(namespace).endsWith("from the backend"),
             () -> ask(namespace) + node.log());
-        assertThat(node.exec("/usr/bin/landfall", "show", "services")).contains("1 of 1 backends up");
+        assertThat(node.exec("/usr/bin/landfall", "show", "services"))
+            .contains("1 of 1 backends up");
         assertThat(node.exec("/usr/bin/landfall", "--version")).startsWith("landfall 0.");
         assertThat(node.exec("/bin/sh", "-c", "echo $UID; : >/usr/x"))
             .startsWith("65532")

@@ -122,8 +122,7 @@ final class LoopbackAddresses {
     for (MatchResult use : COMMON.matcher(text).results().toList()) {
       String port = use.group(2);
       boolean constant = Character.isUpperCase(port.charAt(0));
-      if (!constant
-          || Pattern.compile("\\b" + port + " = [1-9][\\d_]*;").matcher(text).find()) {
+      if (!constant || Pattern.compile("\\b" + port + " = [1-9][\\d_]*;").matcher(text).find()) {
         ports.add(use.group(1) + ":" + port);
       }
     }

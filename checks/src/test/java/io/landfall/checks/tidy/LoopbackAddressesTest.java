@@ -31,7 +31,8 @@ class LoopbackAddressesTest {
     try (Stream<Path> all = Files.walk(tests)) {
       for (Path file : all.filter(each -> each.toString().endsWith(".java")).toList()) {
         // What is wrong on purpose, and the canaries of this one.
-        if (!file.toString().contains("/separation/bad/") && !file.endsWith("LoopbackAddressesTest.java")) {
+        if (!file.toString().contains("/separation/bad/")
+            && !file.endsWith("LoopbackAddressesTest.java")) {
           files.put(tests.relativize(file).toString(), Files.readString(file));
         }
       }
@@ -70,8 +71,10 @@ class LoopbackAddressesTest {
   void canaryAFixedPortOfEveryonesAddressIsFlagged() {
     assertThat(check(A_TEST.formatted("127.0.0.1:7423"))).hasSize(1);
     assertThat(check(A_TEST.formatted("[::1]:7423"))).hasSize(1);
-    assertThat(check("class A { static final int P = 1; int AT = 7_423; @Test ("
-            + "get(\"127.0.0.1\", AT), ofLiteral(\"127.0.0.1\"), 7423) }"))
+    assertThat(
+            check(
+                "class A { static final int P = 1; int AT = 7_423; @Test ("
+                    + "get(\"127.0.0.1\", AT), ofLiteral(\"127.0.0.1\"), 7423) }"))
         .containsExactly(
             "A: 127.0.0.1:7423 is everyone's, with a port that is fixed",
             "A: 127.0.0.1:AT is everyone's, with a port that is fixed");
@@ -83,11 +86,15 @@ class LoopbackAddressesTest {
     assertThat(check(a, ANOTHER.formatted("127.98.8.10"))).isEmpty();
     assertThat(check(a, ANOTHER.formatted("127.98.80."))).isEmpty();
     assertThat(check(a, ANOTHER.formatted("127.98.8.1") + " // in a NetworkNamespace")).isEmpty();
-    assertThat(check(a, "class B { NetworkNamespace n; Helper h; @Test b() }",
-            "class Helper { String at = \"127.98.8.1\"; }"))
+    assertThat(
+            check(
+                a,
+                "class B { NetworkNamespace n; Helper h; @Test b() }",
+                "class Helper { String at = \"127.98.8.1\"; }"))
         .as("a helper in a namespace")
         .isEmpty();
-    assertThat(check(a, "/**\n * As 127.98.8.1 of A.\n */\nclass B { @Test void b() {} }")).isEmpty();
+    assertThat(check(a, "/**\n * As 127.98.8.1 of A.\n */\nclass B { @Test void b() {} }"))
+        .isEmpty();
     assertThat(check(a, "class Unused { String at = \"127.98.8.1\"; }")).isEmpty();
     assertThat(check(A_TEST.formatted("127.0.0.0/8"), ANOTHER.formatted("127.0.0.0/8"))).isEmpty();
     assertThat(check(A_TEST.formatted("127.0.0.1:%d"), ANOTHER.formatted("127.0.0.1:0"))).isEmpty();
