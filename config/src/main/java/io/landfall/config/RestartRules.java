@@ -29,6 +29,7 @@ public final class RestartRules {
           "known.services",
           "overlay.reach.candidates",
           "trust.entitlements",
+          "ingress",
           "edge.trustedProxies",
           "edge.lookalikeFields",
           "operation.log.level");
@@ -39,6 +40,7 @@ public final class RestartRules {
           "services",
           "overlay.candidates",
           "trust.entitlements",
+          "ingress",
           "edge.trusted-proxies",
           "edge.lookalike-fields",
           "log.level");

@@ -36,8 +36,9 @@ final class ConfigSwitch {
     if (node.inForce.get().operation().log().level() != plan.config().operation().log().level()) {
       Logs.level(plan.config().operation().log().level());
     }
+    node.ingress.configure(plan.ingress());
     node.backends.configure(
-        after, plan.backendTls(), plan.addresses(), node.control.monotonicNanos());
+        after, plan.backendTls(), plan.names().addresses(), node.control.monotonicNanos());
     node.probes.configure(before, after);
     EdgeServer edge = node.edge();
     int generation = node.snapshots.current().generation() + 1;

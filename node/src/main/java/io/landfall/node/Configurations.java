@@ -199,7 +199,8 @@ final class Configurations implements ConfigureBackend {
   /** Whether nothing differs, pages that the file names included. */
   private static boolean isSame(StartPlan one, StartPlan other) {
     return one.config().equals(other.config())
-        && one.edge().traffic().equals(other.edge().traffic());
+        && one.edge().traffic().equals(other.edge().traffic())
+        && one.ingress().equals(other.ingress());
   }
 
   /** What who applies a file should know beside that it is in force. */

@@ -90,7 +90,7 @@ public final class Node implements AutoCloseable {
     maintenance = new MaintenanceSwitch(inForce::services, operators, this::edge);
     control = new ControlLoop(controlLoops.next(), onBroken);
     backends = Backends.of(plan, control.monotonicNanos());
-    names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
+    names = new BackendNames(backends, plan.names().lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
         new ControlDriver(
@@ -136,7 +136,7 @@ public final class Node implements AutoCloseable {
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, nodes);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
-    ingress = IngressDriver.of(config, control);
+    ingress = IngressDriver.of(plan.ingress(), control);
     accessLog = new NodeAccessLog(config);
     configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
   }
