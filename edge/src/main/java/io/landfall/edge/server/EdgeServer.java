@@ -8,6 +8,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
@@ -209,10 +210,20 @@ public final class EdgeServer implements AutoCloseable {
   /**
    * The operator has decided otherwise: requests that come from now on are treated so, and held to
    * the rules of services when the snapshot has that generation. What is cached stays as it was at
-   * the start.
+   * the start; listeners are those of {@link #prepare}.
    */
-  public void change(EdgeSettings.Policies policies, int generation) {
-    runtime.change(policies, generation);
+  public void change(EdgeSettings settings, int generation) {
+    runtime.change(settings, generation);
+    listeners.boundClients();
+    loops.onEach(EventLoopState::resize);
+  }
+
+  /**
+   * Opens those of other listeners that are not open at their address, and accepts nothing there
+   * yet. Blocks until that is done.
+   */
+  public ListenerChange prepare(List<EdgeListener> wanted) {
+    return listeners.prepare(wanted);
   }
 
   /** What authorization services were asked, by service. */

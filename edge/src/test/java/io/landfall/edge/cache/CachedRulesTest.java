@@ -184,8 +184,7 @@ class CachedRulesTest {
         client.send(CachedSite.get("/a", "X-Token: ann"));
         TestSite.await("it is held", () -> fra.edge().stats().requestsInProgress() == 1);
         EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
-        fra.edge()
-            .change(
+        fra.change(
                 new EdgeSettings.Policies(
                     none.claims(),
                     none.cache(),

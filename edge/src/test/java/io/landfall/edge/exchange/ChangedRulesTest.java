@@ -42,8 +42,7 @@ class ChangedRulesTest {
       all.put(TestSite.SHOP, each);
     }
     EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
-    site.edge()
-        .change(
+    site.change(
             new EdgeSettings.Policies(
                 none.claims(),
                 none.cache(),

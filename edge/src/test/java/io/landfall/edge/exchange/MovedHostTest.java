@@ -67,8 +67,7 @@ class MovedHostTest {
 
   private static void change(TestSite site, Service shop) {
     EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
-    site.edge()
-        .change(
+    site.change(
             new EdgeSettings.Policies(
                 none.claims(),
                 none.cache(),
