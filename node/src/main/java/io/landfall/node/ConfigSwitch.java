@@ -3,12 +3,16 @@ package io.landfall.node;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
+import io.landfall.core.SocketText;
 import io.landfall.edge.server.EdgeServer;
+import io.landfall.edge.server.ListenerChange;
 import io.landfall.node.log.Logs;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,8 +31,53 @@ final class ConfigSwitch {
     this.node = node;
   }
 
-  /** On the control thread only; of a plan that {@code RestartRules} has found fit. */
-  void to(StartPlan plan) {
+  /** A change that is ready; one of the two is called, once. */
+  interface Prepared {
+    /** Puts it in force; on the control thread only. */
+    void apply();
+
+    /** Gives up what was opened for it. */
+    void abandon();
+  }
+
+  /**
+   * Opens what a plan needs that is not open yet; nothing has changed by that. Blocks, so that it is
+   * not for the control thread.
+   *
+   * @param plan one that {@code RestartRules} has found fit
+   * @throws StartFailed naming what cannot be had; nothing was opened then
+   */
+  Prepared prepare(StartPlan plan) throws StartFailed {
+    Instant now = Instant.ofEpochMilli(node.control.wallMillis());
+    CertificateWatch.Change listeners =
+        node.certificates.change(plan.config(), plan.edge(), now);
+    EdgeServer edge = node.edge();
+    Optional<ListenerChange.Prepared> opened =
+        edge == null
+            ? Optional.empty()
+            : Optional.of(
+                switch (edge.prepare(listeners.listeners())) {
+                  case ListenerChange.Prepared ready -> ready;
+                  case ListenerChange.CannotOpen(InetSocketAddress at, String why) ->
+                      throw new StartFailed(
+                          "edge.listen " + SocketText.of(at) + ": " + SocketText.clean(why));
+                });
+    return new Prepared() {
+      @Override
+      public void apply() {
+        to(plan);
+        node.certificates.apply(listeners);
+        opened.ifPresent(ListenerChange.Prepared::apply);
+      }
+
+      @Override
+      public void abandon() {
+        opened.ifPresent(ListenerChange.Prepared::abandon);
+      }
+    };
+  }
+
+  private void to(StartPlan plan) {
     List<ServiceConfig> before = node.inForce.services();
     List<ServiceConfig> after = plan.config().services();
     Set<ServiceName> changed = changed(before, after);
@@ -43,7 +92,7 @@ final class ConfigSwitch {
     EdgeServer edge = node.edge();
     int generation = node.snapshots.current().generation() + 1;
     if (edge != null) {
-      edge.change(plan.edge().policies(), generation);
+      edge.change(plan.edge(), generation);
     }
     node.overlay.apply(
         new ControlEvent.Configure(

@@ -138,7 +138,7 @@ public final class Node implements AutoCloseable {
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(plan.ingress(), control);
     accessLog = new NodeAccessLog(config);
-    configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
+    configurations = new Configurations(plan, control, background, new ConfigSwitch(this));
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {

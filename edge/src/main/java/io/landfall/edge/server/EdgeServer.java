@@ -209,11 +209,12 @@ public final class EdgeServer implements AutoCloseable {
 
   /**
    * The operator has decided otherwise: requests that come from now on are treated so, and held to
-   * the rules of services when the snapshot has that generation. What is cached stays as it was at
-   * the start; listeners are those of {@link #prepare}.
+   * the rules of services when the snapshot has that generation. Listeners are those of {@link
+   * #prepare}; the memory and the disks of the cache stay those of the start.
    */
   public void change(EdgeSettings settings, int generation) {
     runtime.change(settings, generation);
+    loops.cache().configure(settings.cache());
     listeners.boundClients();
     loops.onEach(EventLoopState::resize);
   }
