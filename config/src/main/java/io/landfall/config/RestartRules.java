@@ -27,8 +27,10 @@ public final class RestartRules {
   private static final Set<String> CHANGEABLE =
       Set.of(
           "self.file",
+          "self.region",
           "known.services",
           "overlay.reach.candidates",
+          "overlay.reach.costs",
           "trust.entitlements",
           "ingress",
           "edge.listen",
@@ -45,6 +47,8 @@ public final class RestartRules {
       List.of(
           "services",
           "overlay.candidates",
+          "overlay.costs",
+          "node.region",
           "trust.entitlements",
           "ingress",
           "edge.listen",

@@ -1,8 +1,10 @@
 package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
+import io.landfall.config.OverlayConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
+import io.landfall.core.NodeName;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +21,13 @@ final class ConfigInForce {
   private volatile Map<HostAddress, String> serviceNames;
   private volatile @Nullable Instant changedAt;
 
+  /** Changed a moment earlier: the table asks for it while the change is under way. */
+  private volatile OverlayConfig costs;
+
   /** The config that a node starts with. */
   ConfigInForce(NodeConfig config) {
     this.config = config;
+    this.costs = config.overlay();
     this.serviceNames = names(config);
   }
 
@@ -42,6 +48,16 @@ final class ConfigInForce {
   /** When the config of the start was last replaced; empty when it never was. */
   Optional<Instant> changedAt() {
     return Optional.ofNullable(changedAt);
+  }
+
+  /** What it costs to reach a node. */
+  long costOf(NodeName node) {
+    return costs.costOf(node);
+  }
+
+  /** The costs are those of another config, which is about to be put in force. */
+  void putCosts(NodeConfig other) {
+    costs = other.overlay();
   }
 
   void put(NodeConfig other, Instant now) {

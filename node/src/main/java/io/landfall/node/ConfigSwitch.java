@@ -94,6 +94,7 @@ final class ConfigSwitch {
     if (edge != null) {
       edge.change(plan.edge(), generation);
     }
+    node.inForce.putCosts(plan.config());
     node.overlay.apply(
         new ControlEvent.Configure(
             Translate.services(plan.config()),

@@ -96,7 +96,7 @@ public final class Node implements AutoCloseable {
         new ControlDriver(
             new ControlPlane(
                 Translate.control(config),
-                new Overlay(Translate.overlay(config, neighbors), Node::random),
+                new Overlay(Translate.overlay(inForce, neighbors), Node::random),
                 new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
                 neighbors,
                 Node::random),

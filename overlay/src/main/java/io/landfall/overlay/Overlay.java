@@ -135,6 +135,8 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       case OverlayEvent.LocalServicesEvaluated _ -> changeServices(event, nowNanos);
       case OverlayEvent.ReachedAt _, OverlayEvent.NamePlaces _ -> changeServices(event, nowNanos);
       case OverlayEvent.AskReflectorsAgain again -> remoteNodes.askReflectorsAgain(nowNanos);
+      case OverlayEvent.CostsChanged _ ->
+          rib.recost().forEach(node -> nextHopChanged(node, Cause.COST, Optional.empty()));
       case OverlayEvent.Entitle(HostAddress peer, var own) -> entitle(peer, own, nowNanos);
       case OverlayEvent.RemoteNode remote -> {
         remoteNodes.step(remote, nowNanos);

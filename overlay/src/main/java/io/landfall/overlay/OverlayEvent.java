@@ -128,6 +128,9 @@ public sealed interface OverlayEvent {
     }
   }
 
+  /** {@link NodeCosts} gives other answers than before: best paths are worked out anew. */
+  record CostsChanged() implements OverlayEvent {}
+
   /** Advertises DRAINING for every local service (RFC 8326). */
   record DrainBegin() implements OverlayEvent {}
 
