@@ -159,40 +159,18 @@ public final class RestartRules {
     return path.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
+  /** Service hosts advertise an address that is configured at them, too. */
   private static void services(NodeConfig now, NodeConfig wanted, List<ConfigProblem> problems) {
     Map<ServiceName, ServiceConfig> before = new HashMap<>();
     now.services().forEach(service -> before.put(service.name(), service));
-    boolean hasPlainBgp =
-        !now.overlay().bgp().neighbors().isEmpty() || !now.overlay().bgp().nodes().isEmpty();
     for (ServiceConfig is : wanted.services()) {
-      ServiceConfig was = before.remove(is.name());
-      String key = "services." + is.name();
-      if (!(was == null ? is.bgp().isEmpty() : was.bgp().equals(is.bgp()))) {
-        problems.add(problem(wanted, key + ".bgp", "the service hosts of a service cannot change"));
-      }
-      boolean isMoved = was != null && !was.identity().equals(is.identity());
-      if (isMoved && is.bgp().isPresent()) {
-        problems.add(problem(wanted, key + ".identity", "of a service with service hosts " + RULE));
-      } else if (hasPlainBgp && (isMoved || was == null)) {
+      ServiceConfig was = before.get(is.name());
+      if (was != null && is.bgp().isPresent() && !was.identity().equals(is.identity())) {
         problems.add(
             problem(
                 wanted,
-                key + ".identity",
-                "is not known to the neighbours of overlay.bgp, whose rights are fixed"));
-      }
-    }
-    if (hasPlainBgp && !now.trust().entitlements().equals(wanted.trust().entitlements())) {
-      problems.add(
-          problem(
-              wanted, "trust.entitlements", "of a node with neighbours of overlay.bgp " + RULE));
-    }
-    for (ServiceConfig gone : before.values()) {
-      if (gone.bgp().isPresent()) {
-        problems.add(
-            problem(
-                wanted,
-                "services." + gone.name() + ".bgp",
-                "a service with service " + "hosts cannot leave the config while the node runs"));
+                "services." + is.name() + ".identity",
+                "of a service with service hosts " + RULE));
       }
     }
   }

@@ -1,10 +1,8 @@
 package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
-import io.landfall.config.OverlayConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +19,13 @@ final class ConfigInForce {
   private volatile Map<HostAddress, String> serviceNames;
   private volatile @Nullable Instant changedAt;
 
-  /** Changed a moment earlier: the table asks for it while the change is under way. */
-  private volatile OverlayConfig costs;
+  /** The same, put a moment earlier: the table asks while the change is under way. */
+  private volatile NodeConfig ofTable;
 
   /** The config that a node starts with. */
   ConfigInForce(NodeConfig config) {
     this.config = config;
-    this.costs = config.overlay();
+    this.ofTable = config;
     this.serviceNames = names(config);
   }
 
@@ -50,14 +48,14 @@ final class ConfigInForce {
     return Optional.ofNullable(changedAt);
   }
 
-  /** What it costs to reach a node. */
-  long costOf(NodeName node) {
-    return costs.costOf(node);
+  /** What the table of routes is held to: costs, and which node may originate what. */
+  NodeConfig ofTable() {
+    return ofTable;
   }
 
-  /** The costs are those of another config, which is about to be put in force. */
-  void putCosts(NodeConfig other) {
-    costs = other.overlay();
+  /** The table is held to another config, which is about to be put in force. */
+  void putOfTable(NodeConfig other) {
+    ofTable = other;
   }
 
   void put(NodeConfig other, Instant now) {

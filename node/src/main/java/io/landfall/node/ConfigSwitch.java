@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
@@ -78,11 +79,12 @@ final class ConfigSwitch {
   }
 
   private void to(StartPlan plan) {
-    List<ServiceConfig> before = node.inForce.services();
+    NodeConfig last = node.inForce.get();
+    List<ServiceConfig> before = last.services();
     List<ServiceConfig> after = plan.config().services();
     Set<ServiceName> changed = changed(before, after);
     Set<ServiceName> still = new TreeSet<>();
-    if (node.inForce.get().operation().log().level() != plan.config().operation().log().level()) {
+    if (last.operation().log().level() != plan.config().operation().log().level()) {
       Logs.level(plan.config().operation().log().level());
     }
     node.ingress.configure(plan.ingress());
@@ -94,13 +96,15 @@ final class ConfigSwitch {
     if (edge != null) {
       edge.change(plan.edge(), generation);
     }
-    node.inForce.putCosts(plan.config());
+    node.inForce.putOfTable(plan.config());
     node.overlay.apply(
         new ControlEvent.Configure(
             Translate.services(plan.config()),
             Translate.signalSpecs(plan.config()),
             Translate.entitlements(plan.config()),
             Translate.candidates(plan.config())));
+    PlainBgp.entitle(node, last, plan.config());
+    node.serviceHosts.configure(plan.config());
     node.inForce.put(plan.config(), Instant.ofEpochMilli(node.control.wallMillis()));
     node.snapshots.configure(after, node.overlay.plane().published(), generation);
     node.operators.restore(node.overlay, node.backends, changed);

@@ -69,7 +69,7 @@ public final class Node implements AutoCloseable {
   final RouteMonitoring watching;
   final OperatorFile operators;
   final MaintenanceSwitch maintenance;
-  private final PlainNeighbors plain;
+  final PlainNeighbors plain;
   final Backends backends;
   private final BackendNames names;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");

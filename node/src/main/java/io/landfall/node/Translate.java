@@ -100,7 +100,7 @@ final class Translate {
             .withHoldTime(holdSeconds)
             .withPathLimits(maxPaths, RECEIVED_PER_KEPT * maxPaths),
         identity -> costOf(inForce, neighbors, identity),
-        PlainBgp.directory(config),
+        PlainBgp.directory(inForce::ofTable),
         config.overlay().table().ownIdentity()
             ? OverlaySettings.OwnRoute.ORIGINATED
             : OverlaySettings.OwnRoute.NONE);
@@ -181,7 +181,7 @@ final class Translate {
     long cost =
         neighbors
             .nameOf(identity)
-            .map(config::costOf)
+            .map(config.ofTable().overlay()::costOf)
             .orElse(io.landfall.config.OverlayConfig.DEFAULT_COST);
     return (int) Math.min(cost, Integer.MAX_VALUE);
   }

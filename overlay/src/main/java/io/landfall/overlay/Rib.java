@@ -139,11 +139,7 @@ final class Rib {
     return sets.intern(source, attributes, nextHop, originator);
   }
 
-  /**
-   * Takes over other costs of next hops. Costs as much as the table has hosts, if any differs.
-   *
-   * @return the nodes whose cost differs, by their offsets
-   */
+  /** Takes over other costs; returns the next hops that have another one, by their offsets. */
   NavigableSet<Integer> recost() {
     NavigableSet<Integer> nodes = sets.otherCosts();
     if (!nodes.isEmpty()) {

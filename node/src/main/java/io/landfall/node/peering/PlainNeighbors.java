@@ -1,5 +1,8 @@
 package io.landfall.node.peering;
 
+import java.util.SortedSet;
+import java.net.InetAddress;
+import io.landfall.core.HostAddress;
 import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
@@ -78,6 +81,14 @@ public final class PlainNeighbors {
   /** Listens on an address for the neighbours; the future has whether that worked. */
   public ChannelFuture listen(InetSocketAddress local) {
     return peerings.listen(local);
+  }
+
+  /** The neighbour at an address may originate these from its next stream on. */
+  public void entitle(InetAddress address, SortedSet<HostAddress> services) {
+    neighbors.computeIfPresent(
+        Addresses.format(address.getAddress()),
+        (key, known) ->
+            new PlainNeighbor(known.peer().withServices(services), known.spec(), known.dialling()));
   }
 
   /** Dials the neighbours that are configured to be dialled. */
