@@ -237,6 +237,7 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
           certificates.start();
+          trust.own().watch(this, background);
           names.start();
         });
     acme.start();
@@ -249,7 +250,6 @@ public final class Node implements AutoCloseable {
         .log("node up");
   }
 
-  /** What is shown of it. */
   NodeViews views() {
     ControlTime time = new ControlTime(control);
     HostRows hosts = hosts(time);
@@ -330,7 +330,7 @@ public final class Node implements AutoCloseable {
 
   /** Reads again what can change while the node runs, for whoever asks; blocks. */
   CommandResult reload(String actor) {
-    return Reloads.all(configurations.reload(actor), revocations, certificates);
+    return Reloads.all(configurations.reload(actor), trust.own().reload(this), this);
   }
 
   /** The running edge; null only before the start has got so far. */

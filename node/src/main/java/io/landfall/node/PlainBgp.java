@@ -27,11 +27,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be learnt through
@@ -83,6 +85,13 @@ final class PlainBgp {
             bound.cause());
       }
     }
+  }
+
+  /** The identities of the neighbours: they have no certificate. */
+  static Set<HostAddress> identities(NodeConfig config) {
+    return config.overlay().bgp().neighbors().stream()
+        .map(PlainBgpConfig.Neighbor::identity)
+        .collect(Collectors.toSet());
   }
 
   /**

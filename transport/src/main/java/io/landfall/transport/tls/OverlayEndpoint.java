@@ -24,7 +24,8 @@ final class OverlayEndpoint {
   private static final WriteBufferWaterMark BGP_WATER_MARK =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
-  final OverlayTls tls;
+  /** For handshakes that begin from now on. */
+  volatile OverlayTls tls;
   final PeerCheck check;
   final OwnerLoop owner;
   final PendingHandshakes pending = new PendingHandshakes();

@@ -65,6 +65,11 @@ public final class OverlayPort implements AutoCloseable {
     this.handover = handover;
   }
 
+  /** Shows another certificate of this node in each handshake from now on; on any thread. */
+  public void show(OverlayTls other) {
+    endpoint.tls = other;
+  }
+
   /** What dials the ports of others, from the address of this one. */
   public OverlayDialer dialer() {
     return dialer;
