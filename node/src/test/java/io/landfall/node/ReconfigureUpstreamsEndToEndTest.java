@@ -36,7 +36,7 @@ class ReconfigureUpstreamsEndToEndTest {
   }
 
   private static String ingress(String prefixes, String... upstreams) {
-    return "ingress: {prefixes: [%s], start-delay: 0s, upstreams: [%s]}"
+    return "ingress: {prefixes: [%s], start-delay: 0s, drain-wait: 1s, upstreams: [%s]}"
         .formatted(prefixes, String.join(", ", upstreams));
   }
 
@@ -70,9 +70,9 @@ class ReconfigureUpstreamsEndToEndTest {
     awaitTold(other, "end-of-rib", 1);
     List<String> before = other.told();
 
-    applied(ingress(PREFIX, one.upstream(", communities: [\"65535:0\"]"), other.upstream("")));
+    applied(ingress(PREFIX, one.upstream(", med: 50"), other.upstream("")));
 
-    awaitPrefix(one, Prefix.LEAVING);
+    awaitTold(one, "announce", 2);
     assertThat(one.told()).containsOnlyOnce("open").doesNotContain("cease", "withdraw");
     assertThat(other.told()).isEqualTo(before);
   }
@@ -141,11 +141,11 @@ class ReconfigureUpstreamsEndToEndTest {
   void whatWasConfiguredComesBackUnlessItIsConfirmed() {
     start(one.upstream(""));
     awaitTold(one, "end-of-rib", 1);
-    applied(ingress(PREFIX, one.upstream(", communities: [\"65535:0\"]")));
-    awaitPrefix(one, Prefix.LEAVING);
+    applied(ingress(PREFIX, one.upstream(", med: 50")));
+    awaitTold(one, "announce", 2);
 
     assertThat(fra.command("POST", "configure/undo", "{}").status()).isEqualTo(200);
-    awaitPrefix(one, Prefix.USUAL);
+    awaitTold(one, "announce", 3);
     assertThat(one.told()).containsOnlyOnce("open");
   }
 
