@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,12 +86,23 @@ class FleetDrillTest {
   }
 
   private void renewSite(int site) throws IOException {
-    CertificateAuthority.save(
+    replace(
         world.ca.issue(
             CertificateRequest.site(
-                List.of("shop.test", "blog.test", "media.test"), System.currentTimeMillis(), TestWorld.DAY_MILLIS)),
+                List.of("shop.test", "blog.test", "media.test"),
+                System.currentTimeMillis(),
+                TestWorld.DAY_MILLIS)),
         siteFile(site, "pem"),
         siteFile(site, "key"));
+  }
+
+  /** As whoever renews does it: each file is there as a whole, one after the other. */
+  private static void replace(Credentials fresh, Path certificate, Path key) throws IOException {
+    Path newCertificate = certificate.resolveSibling(certificate.getFileName() + ".new");
+    Path newKey = key.resolveSibling(key.getFileName() + ".new");
+    CertificateAuthority.save(fresh, newCertificate, newKey);
+    Files.move(newKey, key, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(newCertificate, certificate, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void hosts(int site, String service, int offset) {
@@ -218,7 +231,7 @@ class FleetDrillTest {
     X509Certificate before = sites.get(site).node().trust.own().inForce().certificate();
     Path own = folder.resolve(NAMES.get(site) + (site + 1));
     Credentials fresh = own(site);
-    CertificateAuthority.save(fresh, own.resolve("node.pem"), own.resolve("node.key"));
+    replace(fresh, own.resolve("node.pem"), own.resolve("node.key"));
     reloaded(site);
     assertThat(sites.get(site).node().trust.own().inForce().certificate()).isNotEqualTo(before);
     for (int other = 0; other < sites.size(); other++) {
@@ -228,8 +241,8 @@ class FleetDrillTest {
             peer.name + " has a session by the new certificate of " + NAMES.get(site),
             () ->
                 peer.hasAdjacency(NAMES.get(site))
-                    && peer.show("show/peers/" + NAMES.get(site)).contains("certificate is a new one"),
-            () -> peer.show("show/peers/" + NAMES.get(site)));
+                    && peer.show("show/peers?peer=" + NAMES.get(site)).contains("certificate is a new one"),
+            () -> peer.show("show/peers?peer=" + NAMES.get(site)));
       }
     }
     awaitHops(SHOP, 0, 1);
