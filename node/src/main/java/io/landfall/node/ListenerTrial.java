@@ -35,6 +35,7 @@ final class ListenerTrial {
 
   /** Tries all of a config. */
   static void of(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
+    config.operation().admin().socketGroup().ifPresent(group -> isThere(group, findings));
     try {
       AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {
@@ -46,7 +47,6 @@ final class ListenerTrial {
       }
       findings.problem("admin.socket", why, "");
     }
-    config.operation().admin().socketGroup().ifPresent(group -> isThere(group, findings));
     new ListenerTrial(findings).all(config);
     config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
   }

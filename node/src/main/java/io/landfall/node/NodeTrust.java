@@ -86,9 +86,13 @@ record NodeTrust(
             Instant.ofEpochMilli(self.notAfterMillis()),
             Instant.ofEpochMilli(clock.wallMillis()),
             REMEDY);
-        LandfallTrustManager others = new LandfallTrustManager(admission, clock);
         yield withTls(
-            new OwnCertificate(config.trust(), admission, others, own.get()),
+            () ->
+                new OwnCertificate(
+                    config.trust(),
+                    admission,
+                    new LandfallTrustManager(admission, clock),
+                    own.get()),
             admission,
             revoked,
             findings);
@@ -110,12 +114,14 @@ record NodeTrust(
     };
   }
 
+  private interface Made {
+    OwnCertificate own() throws SSLException;
+  }
+
   private static Optional<NodeTrust> withTls(
-      OwnCertificate own,
-      Admission admission,
-      Optional<RevocationFile> revoked,
-      Findings findings) {
+      Made made, Admission admission, Optional<RevocationFile> revoked, Findings findings) {
     try {
+      OwnCertificate own = made.own();
       return Optional.of(new NodeTrust(admission, own.tls(), own, revoked));
     } catch (SSLException e) {
       findings.problem(

@@ -12,9 +12,11 @@ import io.landfall.trust.AdmissionResult;
 import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.LandfallTrustManager;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>What a session has rights by is the certificate with which it was made (decision 0009), and it
  * ends with that one. So the sessions are then made anew, one after another: the next ends only
  * when the one before is up again, or has had {@link #PATIENCE_NANOS} for it. So each other node is
- * without this one's routes for a moment, and no two of them at the same time.
+ * without this one's routes for a moment, and no two of them at the same time. Connections for
+ * requests show each node what its session was made with.
  */
 final class OwnCertificate {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
@@ -67,6 +70,7 @@ final class OwnCertificate {
   // Of the control thread.
   private final Deque<HostAddress> toRenew = new ArrayDeque<>();
   private boolean renewing;
+  private OverlayTls shown;
 
   /**
    * The certificate of a start.
@@ -74,12 +78,14 @@ final class OwnCertificate {
    * @param others decides about the certificates of other nodes
    */
   OwnCertificate(
-      TrustConfig files, Admission admission, LandfallTrustManager others, Credentials atStart) {
+      TrustConfig files, Admission admission, LandfallTrustManager others, Credentials atStart)
+      throws SSLException {
     this.files = files;
     this.admission = admission;
     this.others = others;
     this.inForce = atStart;
     this.judged = stamps();
+    this.shown = new OverlayTls(atStart.key(), atStart.chain(), others);
   }
 
   /** The key and the certificate that are shown. */
@@ -87,10 +93,9 @@ final class OwnCertificate {
     return inForce;
   }
 
-  /** The contexts for what is shown now. */
-  OverlayTls tls() throws SSLException {
-    Credentials own = inForce;
-    return new OverlayTls(own.key(), own.chain(), others);
+  /** What a start shows. */
+  OverlayTls tls() {
+    return shown;
   }
 
   private List<FileStamp> stamps() {
@@ -184,15 +189,16 @@ final class OwnCertificate {
     String until = found.certificate().getNotAfter().toInstant().toString();
     node.control.execute(
         () -> {
-          node.port.show(tls);
+          OverlayTls before = shown;
+          shown = tls;
           log.atInfo().addKeyValue("until", until).log("the node's own certificate applied");
-          renewSessions(node);
+          renewSessions(node, before);
         });
     return Optional.of(
         new CommandResult.Done("the node's own certificate, good until " + until + ", in force"));
   }
 
-  private void renewSessions(Node node) {
+  private void renewSessions(Node node, OverlayTls before) {
     Set<HostAddress> plain = PlainBgp.identities(node.config);
     toRenew.clear();
     List<HostAddress> peers = new ArrayList<>();
@@ -203,28 +209,44 @@ final class OwnCertificate {
       }
     }
     toRenew.addAll(peers);
+    node.port.show(shown, before, addresses(node));
     if (!renewing) {
-      renewNext(node);
+      renewNext(node, before);
     }
   }
 
-  private void renewNext(Node node) {
+  /** Where the nodes are whose sessions have to be made anew. */
+  private Set<InetAddress> addresses(Node node) {
+    Set<InetAddress> at = new HashSet<>();
+    for (HostAddress peer : toRenew) {
+      String remote = node.overlay.plane().remoteOf(peer);
+      if (!remote.isEmpty()) {
+        String host = remote.substring(0, remote.lastIndexOf(':'));
+        at.add(InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")));
+      }
+    }
+    return at;
+  }
+
+  private void renewNext(Node node, OverlayTls before) {
     HostAddress next = toRenew.poll();
     renewing = next != null;
     if (next != null) {
+      // Its next session is by the new one, and so are the requests that come with that.
+      node.port.show(shown, before, addresses(node));
       node.overlay.apply(
           new OverlayEvent.StopPeer(
               next, CEASE_ADMINISTRATIVE_RESET, "the node's own certificate is a new one"));
-      await(node, next, node.control.monotonicNanos());
+      await(node, before, next, node.control.monotonicNanos());
     }
   }
 
-  private void await(Node node, HostAddress peer, long sinceNanos) {
+  private void await(Node node, OverlayTls before, HostAddress peer, long sinceNanos) {
     boolean late = node.control.monotonicNanos() - sinceNanos >= PATIENCE_NANOS;
     if (late || node.overlay.plane().isEstablished(peer)) {
-      renewNext(node);
+      renewNext(node, before);
     } else {
-      node.control.schedule(LOOK_NANOS, () -> await(node, peer, sinceNanos));
+      node.control.schedule(LOOK_NANOS, () -> await(node, before, peer, sinceNanos));
     }
   }
 }
