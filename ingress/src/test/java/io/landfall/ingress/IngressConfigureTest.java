@@ -108,11 +108,23 @@ class IngressConfigureTest {
   @Test
   void anUpstreamThatLeftIsEndedAsDeConfiguredAndNotDialledAgain() {
     up();
-    configure(settings(List.of()));
+    List<IngressEffect> effects =
+        ingress.step(
+            new IngressEvent.Configure(settings(List.of()), NONE),
+            new Now(2_000_000_000L, 1_700_000_000_000L));
 
-    assertThat(router.ends()).hasSize(1);
-    assertThat(router.ends().getFirst().subcode()).isEqualTo(3);
-    assertThat(router.dialled()).isFalse();
+    // NOTIFICATION, Cease, Peer De-configured (RFC 4486 section 4).
+    assertThat(effects)
+        .anySatisfy(
+            effect ->
+                assertThat(effect)
+                    .isInstanceOfSatisfying(
+                        IngressEffect.Write.class,
+                        write ->
+                            assertThat(Arrays.copyOfRange(write.bytes(), 18, 21))
+                                .containsExactly(3, 6, 3)))
+        .anyMatch(IngressEffect.Close.class::isInstance)
+        .noneMatch(IngressEffect.Dial.class::isInstance);
     assertThat(ingress.view().upstreams()).isEmpty();
     assertThat(ingress.deadlineNanos()).isEmpty();
   }

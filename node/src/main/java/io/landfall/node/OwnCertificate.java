@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a session has rights by is the certificate with which it was made (decision 0009), and it
  * ends with that one. So the sessions are then made anew, one after another: the next ends only
- * when the one before is up again, or has had {@link #PATIENCE_NANOS} for it. So each other node is
+ * when the one before is up with all its routes, or has had {@link #PATIENCE_NANOS} for it. So each other node is
  * without this one's routes for a moment, and no two of them at the same time. Connections for
  * requests show each node what its session was made with.
  */
@@ -48,6 +48,9 @@ final class OwnCertificate {
 
   /** How often it is looked whether a session is up again. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** How long its routes have to be in force at both ends. */
+  private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** How long the next session waits for that. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -243,10 +246,17 @@ final class OwnCertificate {
 
   private void await(Node node, OverlayTls before, HostAddress peer, long sinceNanos) {
     boolean late = node.control.monotonicNanos() - sinceNanos >= PATIENCE_NANOS;
-    if (late || node.overlay.plane().isEstablished(peer)) {
-      renewNext(node, before);
+    if (late || hasItsRoutes(node, peer)) {
+      node.control.schedule(SETTLE_NANOS, () -> renewNext(node, before));
     } else {
       node.control.schedule(LOOK_NANOS, () -> await(node, before, peer, sinceNanos));
     }
+  }
+
+  private static boolean hasItsRoutes(Node node, HostAddress peer) {
+    return node.overlay.plane().isEstablished(peer)
+        && node.overlay.overlay().peers().stream()
+            .filter(each -> each.info().identity().equals(peer))
+            .anyMatch(each -> each.endOfRibReceived() && each.endOfRibSent());
   }
 }
