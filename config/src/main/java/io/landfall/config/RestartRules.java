@@ -100,7 +100,8 @@ public final class RestartRules {
       List<EdgeConfig.Listen> listen = wanted.edge().get().listen();
       String key = "edge.acme";
       for (int i = listen.size() - 1; i >= 0; i--) {
-        if (!before.containsAll(listen.get(i).tls().map(ListenTlsConfig::ordered).orElse(List.of()))) {
+        if (!before.containsAll(
+            listen.get(i).tls().map(ListenTlsConfig::ordered).orElse(List.of()))) {
           key = "edge.listen[" + i + "].tls";
         }
       }

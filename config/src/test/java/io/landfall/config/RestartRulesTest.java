@@ -177,7 +177,8 @@ class RestartRulesTest {
                 "edge:\n",
                 "edge:\n  acme: {directory: \"https://acme.test/dir\", folder: acme,"
                     + " accept-terms: true}\n")
-            .replace("{certificate: site.pem, key: site.key}", "{certificates: [{acme: [a.example]}]}");
+            .replace(
+                "{certificate: site.pem, key: site.key}", "{certificates: [{acme: [a.example]}]}");
     assertThat(broken(acme, acme.replace("acme: [a.example]", "acme: [b.example]")))
         .singleElement()
         .asString()

@@ -126,8 +126,7 @@ public record EdgeSettings(
 
   /** The same with other bounds and waits. */
   public EdgeSettings with(EdgeLimits bounds, EdgeTimeouts waits) {
-    return new EdgeSettings(
-        node, identity, cdnId, listeners, eventLoops, bounds, waits, policies);
+    return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, bounds, waits, policies);
   }
 
   /** The same with other decisions of the operator. */

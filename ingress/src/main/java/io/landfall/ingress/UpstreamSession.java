@@ -11,7 +11,6 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -374,10 +373,7 @@ final class UpstreamSession {
     boolean carried = link.map(l -> l.families.contains(prefix.family())).orElse(false);
     IngressView.State sent = held.contains(prefix) ? advertised : IngressView.State.WITHDRAWN;
     return new IngressView.PrefixRow(
-        prefix.toString(),
-        name(),
-        carried ? sent : IngressView.State.DOWN,
-        advertisedSinceMillis);
+        prefix.toString(), name(), carried ? sent : IngressView.State.DOWN, advertisedSinceMillis);
   }
 
   IngressView.UpstreamRow row() {

@@ -136,9 +136,7 @@ class IngressConfigureTest {
         ingress.step(
             new IngressEvent.Configure(
                 settings(
-                    List.of(
-                        upstream(),
-                        upstream(SECOND, 64496, 64501, TestUpstream.PLAIN)),
+                    List.of(upstream(), upstream(SECOND, 64496, 64501, TestUpstream.PLAIN)),
                     PREFIX),
                 NONE),
             new Now(2_000_000_000L, 1_700_000_000_000L));
@@ -183,8 +181,7 @@ class IngressConfigureTest {
     return upstream(TestUpstream.NAME, localAs, remoteAs, dress);
   }
 
-  private static Upstream upstream(
-      String address, int localAs, int remoteAs, Announcement dress) {
+  private static Upstream upstream(String address, int localAs, int remoteAs, Announcement dress) {
     return new Upstream(
         IngressSettingsTest.address(address),
         Asn.of(localAs),

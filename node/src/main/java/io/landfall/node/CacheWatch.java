@@ -83,7 +83,8 @@ final class CacheWatch {
     }
     TreeSet<ServiceName> watched = watched();
     seen.keySet().retainAll(watched);
-    for (CacheViews.Service each : watched.isEmpty() ? List.<CacheViews.Service>of() : running.cache().services()) {
+    for (CacheViews.Service each :
+        watched.isEmpty() ? List.<CacheViews.Service>of() : running.cache().services()) {
       if (watched.contains(each.name())) {
         CacheFill now = fill(each, usual.percent(each.name()));
         report(each.name(), now);

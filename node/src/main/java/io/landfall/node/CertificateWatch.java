@@ -104,8 +104,7 @@ final class CertificateWatch {
    * @param watched those of them with TLS
    * @param made for each of these what was made of the other config
    */
-  record Change(
-      List<EdgeListener> listeners, List<WatchedListener> watched, List<TlsStore> made) {}
+  record Change(List<EdgeListener> listeners, List<WatchedListener> watched, List<TlsStore> made) {}
 
   /** What another config makes of the listeners that there are; nothing changes yet. */
   Change change(NodeConfig config, EdgeSettings edge, Instant now) {

@@ -42,16 +42,15 @@ final class ConfigSwitch {
   }
 
   /**
-   * Opens what a plan needs that is not open yet; nothing has changed by that. Blocks, so that it is
-   * not for the control thread.
+   * Opens what a plan needs that is not open yet; nothing has changed by that. Blocks, so that it
+   * is not for the control thread.
    *
    * @param plan one that {@code RestartRules} has found fit
    * @throws StartFailed naming what cannot be had; nothing was opened then
    */
   Prepared prepare(StartPlan plan) throws StartFailed {
     Instant now = Instant.ofEpochMilli(node.control.wallMillis());
-    CertificateWatch.Change listeners =
-        node.certificates.change(plan.config(), plan.edge(), now);
+    CertificateWatch.Change listeners = node.certificates.change(plan.config(), plan.edge(), now);
     EdgeServer edge = node.edge();
     Optional<ListenerChange.Prepared> opened =
         edge == null

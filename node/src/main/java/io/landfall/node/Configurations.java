@@ -76,8 +76,7 @@ final class Configurations implements ConfigureBackend {
    * @param background where a config that was not confirmed is taken back
    * @param change puts a config in force
    */
-  Configurations(
-      StartPlan plan, ControlLoop control, Executor background, ConfigSwitch change) {
+  Configurations(StartPlan plan, ControlLoop control, Executor background, ConfigSwitch change) {
     this.file = plan.config().self().file();
     this.control = control;
     this.background = background;

@@ -158,7 +158,8 @@ record NodeTrust(
 
   /** Why the rules as they are now refuse this node's own certificate; empty when they do not. */
   Optional<String> ownRefusal(long wallMillis) {
-    return admission.checkOwn(own.inForce().chain(), wallMillis) instanceof AdmissionResult.Refused refused
+    return admission.checkOwn(own.inForce().chain(), wallMillis)
+            instanceof AdmissionResult.Refused refused
         ? Optional.of(refused.sentence())
         : Optional.empty();
   }

@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a session has rights by is the certificate with which it was made (decision 0009), and it
  * ends with that one. So the sessions are then made anew, one after another: the next ends only
- * when the one before is up with all its routes, or has had {@link #PATIENCE_NANOS} for it. So each other node is
- * without this one's routes for a moment, and no two of them at the same time. Connections for
- * requests show each node what its session was made with.
+ * when the one before is up with all its routes, or has had {@link #PATIENCE_NANOS} for it. So each
+ * other node is without this one's routes for a moment, and no two of them at the same time.
+ * Connections for requests show each node what its session was made with.
  */
 final class OwnCertificate {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");

@@ -20,8 +20,7 @@ final class Reloads {
    * @param own what became of the files of the node's own certificate; empty likewise
    * @return what is in force, or every problem; each of these is put in force by itself
    */
-  static CommandResult all(
-      Optional<CommandResult> config, Optional<CommandResult> own, Node node) {
+  static CommandResult all(Optional<CommandResult> config, Optional<CommandResult> own, Node node) {
     RevocationWatch revocations = node.revocations;
     CertificateWatch certificates = node.certificates;
     List<CommandResult> results = new ArrayList<>();

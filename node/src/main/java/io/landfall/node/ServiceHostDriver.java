@@ -60,10 +60,7 @@ final class ServiceHostDriver {
     this.settings = translate(config);
     this.sessions =
         new ServiceHostSessions(
-            settings,
-            specs(config),
-            new PeeringDriver.Host(loops, control),
-            this::carryOut);
+            settings, specs(config), new PeeringDriver.Host(loops, control), this::carryOut);
   }
 
   /**

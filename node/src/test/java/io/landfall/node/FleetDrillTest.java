@@ -241,7 +241,8 @@ class FleetDrillTest {
             peer.name + " has a session by the new certificate of " + NAMES.get(site),
             () ->
                 peer.hasAdjacency(NAMES.get(site))
-                    && peer.show("show/peers?peer=" + NAMES.get(site)).contains("certificate is a new one"),
+                    && peer.show("show/peers?peer=" + NAMES.get(site))
+                        .contains("certificate is a new one"),
             () -> peer.show("show/peers?peer=" + NAMES.get(site)));
       }
     }
@@ -263,9 +264,7 @@ class FleetDrillTest {
   private static SSLSocket connect(InetSocketAddress at) throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            TrustingTls.anonymous()
-                .getSocketFactory()
-                .createSocket(at.getAddress(), at.getPort());
+            TrustingTls.anonymous().getSocketFactory().createSocket(at.getAddress(), at.getPort());
     socket.setSoTimeout(30_000);
     socket.startHandshake();
     return socket;

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is cached changes while the node runs; what is stored of a service that stays is used on. */
+/**
+ * What is cached changes while the node runs; what is stored of a service that stays is used on.
+ */
 class ReconfigureCacheEndToEndTest {
   private static final String KEYS =
       "backends: [\"%s\"]\nprobe: {http: /healthz, interval: 300ms, timeout: 300ms}\n";

@@ -95,7 +95,8 @@ class ReconfigureListenersEndToEndTest {
     try (ServerSocket taken = new ServerSocket(0, 1, more.getAddress())) {
       InetSocketAddress at = (InetSocketAddress) taken.getLocalSocketAddress();
       HttpWire.Answer answer =
-          fra.configInstead(edge(", limits: {max-connections: 77}", plain(fra.http, ""), plain(at, "")))
+          fra.configInstead(
+                  edge(", limits: {max-connections: 77}", plain(fra.http, ""), plain(at, "")))
               .apply();
 
       assertThat(answer.status()).isEqualTo(409);
@@ -112,11 +113,15 @@ class ReconfigureListenersEndToEndTest {
     start();
     site("one");
     site("other");
-    applied(edge("", plain(fra.http, ""), plain(more, ", tls: {certificate: one.pem, key: one.key}")));
+    applied(
+        edge("", plain(fra.http, ""), plain(more, ", tls: {certificate: one.pem, key: one.key}")));
     assertThat(shown(more)).isEqualTo(onDisk("one"));
 
     applied(
-        edge("", plain(fra.http, ""), plain(more, ", tls: {certificate: other.pem, key: other.key}")));
+        edge(
+            "",
+            plain(fra.http, ""),
+            plain(more, ", tls: {certificate: other.pem, key: other.key}")));
     assertThat(shown(more)).isEqualTo(onDisk("other"));
     assertThat(fra.show("show/tls")).contains("other.pem").doesNotContain("one.pem");
 
@@ -147,7 +152,9 @@ class ReconfigureListenersEndToEndTest {
   private static X509Certificate shown(InetSocketAddress at) throws Exception {
     try (SSLSocket socket =
         (SSLSocket)
-            TrustingTls.anonymous().getSocketFactory().createSocket(at.getAddress(), at.getPort())) {
+            TrustingTls.anonymous()
+                .getSocketFactory()
+                .createSocket(at.getAddress(), at.getPort())) {
       socket.startHandshake();
       return (X509Certificate) socket.getSession().getPeerCertificates()[0];
     }

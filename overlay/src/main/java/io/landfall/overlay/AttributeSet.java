@@ -55,7 +55,6 @@ final class AttributeSet {
   /** Of the next hop; changed only while no host keeps an order of its paths. */
   int cost;
 
-
   /** Whether it must not be sent to any peer (RFC 1997). */
   final boolean noAdvertise;
 

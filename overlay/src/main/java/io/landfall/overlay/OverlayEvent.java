@@ -128,7 +128,9 @@ public sealed interface OverlayEvent {
     }
   }
 
-  /** {@link NodeDirectory} gives other answers than before, so that routes are judged by it anew. */
+  /**
+   * {@link NodeDirectory} gives other answers than before, so that routes are judged by it anew.
+   */
   record DirectoryChanged() implements OverlayEvent {}
 
   /** {@link NodeCosts} gives other answers than before: best paths are worked out anew. */

@@ -252,7 +252,9 @@ final class ClientListeners {
         return;
       }
       if (listener.proxies().contains(channel.remoteAddress())) {
-        channel.pipeline().addLast(loop.proxyInputs().handler(each -> behindProxy(each, listener, loop)));
+        channel
+            .pipeline()
+            .addLast(loop.proxyInputs().handler(each -> behindProxy(each, listener, loop)));
       } else {
         behindProxy(channel, listener, loop);
       }

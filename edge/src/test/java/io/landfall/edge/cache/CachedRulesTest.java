@@ -185,14 +185,13 @@ class CachedRulesTest {
         TestSite.await("it is held", () -> fra.edge().stats().requestsInProgress() == 1);
         EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
         fra.change(
-                new EdgeSettings.Policies(
-                    none.claims(),
-                    none.cache(),
-                    none.tunnels(),
-                    none.retries(),
-                    new TrafficSettings(
-                        new TreeMap<>(Map.of(TestSite.SHOP, authorized(authorizer))))),
-                0);
+            new EdgeSettings.Policies(
+                none.claims(),
+                none.cache(),
+                none.tunnels(),
+                none.retries(),
+                new TrafficSettings(new TreeMap<>(Map.of(TestSite.SHOP, authorized(authorizer))))),
+            0);
         fra.publish(Signal.UP, backends(backend));
         fra.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().status()).isEqualTo(200);

@@ -43,13 +43,9 @@ class ChangedRulesTest {
     }
     EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
     site.change(
-            new EdgeSettings.Policies(
-                none.claims(),
-                none.cache(),
-                none.tunnels(),
-                none.retries(),
-                new TrafficSettings(all)),
-            generation);
+        new EdgeSettings.Policies(
+            none.claims(), none.cache(), none.tunnels(), none.retries(), new TrafficSettings(all)),
+        generation);
   }
 
   private static int ask(TestSite site) {

@@ -19,7 +19,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Listeners come, change and go while the edge runs; who is connected elsewhere does not notice. */
+/**
+ * Listeners come, change and go while the edge runs; who is connected elsewhere does not notice.
+ */
 class ChangedListenersTest {
   private static final InetSocketAddress FIRST = any("127.0.0.1");
   private static final InetSocketAddress SECOND = any("127.0.0.2");
@@ -95,8 +97,7 @@ class ChangedListenersTest {
 
   @Test
   void whatWasPreparedAndIsNotWantedIsClosedAndNothingWasAccepted() {
-    ListenerChange.Prepared never =
-        prepared(EdgeListener.plain(FIRST), EdgeListener.plain(SECOND));
+    ListenerChange.Prepared never = prepared(EdgeListener.plain(FIRST), EdgeListener.plain(SECOND));
     never.abandon();
 
     assertThat(fra.edge().addresses()).hasSize(1);
@@ -105,8 +106,7 @@ class ChangedListenersTest {
 
   @Test
   void anAddressThatSomebodyElseHasIsNamedAndNothingChanges() throws IOException {
-    try (ServerSocket other =
-        new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.3"))) {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.3"))) {
       InetSocketAddress taken = (InetSocketAddress) other.getLocalSocketAddress();
 
       assertThat(
@@ -142,8 +142,7 @@ class ChangedListenersTest {
 
   @Test
   void afterTheEdgeHasClosedNothingIsAcceptedAnyMore() {
-    ListenerChange.Prepared late =
-        prepared(EdgeListener.plain(FIRST), EdgeListener.plain(SECOND));
+    ListenerChange.Prepared late = prepared(EdgeListener.plain(FIRST), EdgeListener.plain(SECOND));
     InetSocketAddress http = fra.http();
     fra.edge().drain();
     late.apply();

@@ -68,7 +68,6 @@ public final class UpstreamBfd implements LinkWatch {
   /** Which upstreams have a connection, watched or not. */
   private final Map<String, Ends> connected = new LinkedHashMap<>();
 
-
   /** One for each address of ours on a link; bounded by the number of upstreams. */
   private final Map<InetAddress, BfdSocket> receivers = new LinkedHashMap<>();
 

@@ -1,24 +1,24 @@
 package io.landfall.node.peering;
 
-import java.util.SortedSet;
-import java.net.InetAddress;
-import io.landfall.core.HostAddress;
 import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
 import io.landfall.core.Addresses;
 import io.landfall.core.Direction;
+import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Links;
 import io.landfall.transport.TcpEnds;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
 import io.netty.channel.ChannelFuture;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The overlay's neighbours over plain TCP on their peerings, each known by its address. What a

@@ -54,11 +54,7 @@ public final class UpstreamSessions {
             ingress, host.control(), host.control(), new IngressEvent.Tick(), this::carryOut);
     this.peerings =
         new PeeringDriver(
-            peerings(specs),
-            specs,
-            BgpTcpStreams.Reading.STOPS_WHEN_FULL,
-            host,
-            this::carryIn);
+            peerings(specs), specs, BgpTcpStreams.Reading.STOPS_WHEN_FULL, host, this::carryIn);
   }
 
   private static List<Peering> peerings(Map<String, BgpTcpSpec> specs) {

@@ -72,7 +72,8 @@ class ConfiguredHostTest {
     web7.announce("10.32.1.10/32", 300);
     assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 UP tier 2");
     web7.configure(
-        new MedMapping(new TreeMap<>(Map.of(0L, 0L)), OptionalLong.empty(), OptionalLong.of(300)), SHOP);
+        new MedMapping(new TreeMap<>(Map.of(0L, 0L)), OptionalLong.empty(), OptionalLong.of(300)),
+        SHOP);
 
     assertThat(web7.facts()).containsExactly("advertised 10.32.1.10 DOWN tier 0");
   }

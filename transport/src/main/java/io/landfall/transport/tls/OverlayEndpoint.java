@@ -37,6 +37,7 @@ final class OverlayEndpoint {
    * @param to where these nodes are
    */
   private record Former(OverlayTls tls, Set<InetAddress> to) {}
+
   final PeerCheck check;
   final OwnerLoop owner;
   final PendingHandshakes pending = new PendingHandshakes();
