@@ -218,8 +218,6 @@ public final class Node implements AutoCloseable {
         };
     edge = started;
     OverlayListeners.bind(this, started);
-    PlainBgp.listen(plain, config);
-    serviceHosts.listen();
     control.execute(
         () -> {
           operators.restore(overlay, ingress, backends);
