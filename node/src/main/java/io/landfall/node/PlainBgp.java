@@ -159,6 +159,8 @@ final class PlainBgp {
       private NodeConfig of = config.get();
       private NodeDirectory made = directory(of);
 
+      // It is asked for every route, and two configs that are equal are compared deeply.
+      @SuppressWarnings("ReferenceEquality")
       private NodeDirectory now() {
         if (of != config.get()) {
           of = config.get();

@@ -105,8 +105,9 @@ public final class UpstreamBfd implements LinkWatch {
     Set<InetAddress> needed = new LinkedHashSet<>();
     links.values().forEach(link -> needed.add(link.local));
     for (InetAddress local : List.copyOf(receivers.keySet())) {
-      if (!needed.contains(local)) {
-        receivers.remove(local).close();
+      BfdSocket unused = needed.contains(local) ? null : receivers.remove(local);
+      if (unused != null) {
+        unused.close();
       }
     }
   }
