@@ -129,6 +129,11 @@ public record EdgeSettings(
         new Policies(policies.claims, policies.cache, policies.tunnels, policies.retries, other));
   }
 
+  /** The same with other bounds and waits. */
+  public EdgeSettings with(EdgeLimits bounds, EdgeTimeouts waits) {
+    return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, bounds, waits, policies);
+  }
+
   /** The same with other decisions of the operator. */
   public EdgeSettings with(Policies other) {
     return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, limits, timeouts, other);

@@ -37,6 +37,7 @@ final class ListenerTrial {
 
   /** Tries all of a config. */
   static void of(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
+    config.operation().admin().socketGroup().ifPresent(group -> isThere(group, findings));
     try {
       AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {
@@ -48,8 +49,6 @@ final class ListenerTrial {
       }
       findings.problem("admin.socket", why, "");
     }
-    AdminConfig admin = config.operation().admin();
-    admin.socketGroup().ifPresent(group -> isThere(admin.socket(), group, findings));
     new ListenerTrial(findings).all(config);
     config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
   }

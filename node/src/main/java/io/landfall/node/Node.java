@@ -69,7 +69,7 @@ public final class Node implements AutoCloseable {
   final RouteMonitoring watching;
   final OperatorFile operators;
   final MaintenanceSwitch maintenance;
-  private final PlainNeighbors plain;
+  final PlainNeighbors plain;
   final Backends backends;
   private final BackendNames names;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -90,13 +90,13 @@ public final class Node implements AutoCloseable {
     maintenance = new MaintenanceSwitch(inForce::services, operators, this::edge);
     control = new ControlLoop(controlLoops.next(), onBroken);
     backends = Backends.of(plan, control.monotonicNanos());
-    names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
+    names = new BackendNames(backends, plan.names().lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
         new ControlDriver(
             new ControlPlane(
                 Translate.control(config),
-                new Overlay(Translate.overlay(config, neighbors), Node::random),
+                new Overlay(Translate.overlay(inForce, neighbors), Node::random),
                 new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
                 neighbors,
                 Node::random),
@@ -137,9 +137,9 @@ public final class Node implements AutoCloseable {
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, nodes);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
-    ingress = IngressDriver.of(config, control);
+    ingress = IngressDriver.of(plan.ingress(), control);
     records = new NodeRecords(config);
-    configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
+    configurations = new Configurations(plan, control, background, new ConfigSwitch(this));
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -219,8 +219,6 @@ public final class Node implements AutoCloseable {
         };
     edge = started;
     OverlayListeners.bind(this, started);
-    PlainBgp.listen(plain, config);
-    serviceHosts.listen();
     control.execute(
         () -> {
           operators.restore(overlay, ingress, backends);
@@ -238,6 +236,7 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
           certificates.start();
+          trust.own().watch(this, background);
           names.start();
         });
     acme.start();
@@ -250,7 +249,6 @@ public final class Node implements AutoCloseable {
         .log("node up");
   }
 
-  /** What is shown of it. */
   NodeViews views() {
     ControlTime time = new ControlTime(control);
     HostRows hosts = hosts(time);
@@ -326,7 +324,7 @@ public final class Node implements AutoCloseable {
 
   /** Reads again what can change while the node runs, for whoever asks; blocks. */
   CommandResult reload(String actor) {
-    return Reloads.all(configurations.reload(actor), revocations, certificates);
+    return Reloads.all(configurations.reload(actor), trust.own().reload(this), this);
   }
 
   /** The running edge; null only before the start has got so far. */

@@ -76,7 +76,7 @@ public final class NodeMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    manager.stopping(NodeLeaving.mostMillis(config));
+    manager.stopping(NodeLeaving.mostMillis(node.inForce.get()));
     node.close();
     return 0;
   }

@@ -31,7 +31,7 @@ final class Fill extends FetchView {
   static final int WINDOW_BYTES = 256 * 1024;
 
   private final Fills fills;
-  private final ServiceCache service;
+  final ServiceCache service;
   private final FillKey key;
   private final Arrived first;
   private final Exchanges loop;

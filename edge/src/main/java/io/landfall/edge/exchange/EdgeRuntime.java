@@ -102,15 +102,15 @@ public final class EdgeRuntime {
 
   /**
    * The operator has decided otherwise: requests that come from now on are treated so, and held to
-   * the rules of services when the snapshot has that generation. What is cached stays as it was at
-   * the start; {@code policies.cache()} is not looked at. Any thread may call, one at a time.
+   * the rules of services when the snapshot has that generation. Of the other settings, policies,
+   * limits and timeouts are looked at. Any thread may call, one at a time.
    */
-  public void change(EdgeSettings.Policies policies, int generation) {
+  public void change(EdgeSettings other, int generation) {
     EdgeSettings now =
         settings
-            .with(policies)
-            .with(settings.cache())
-            .with(policies.traffic().maintaining(settings.traffic().maintained()));
+            .with(other.policies())
+            .with(other.limits(), other.timeouts())
+            .with(other.traffic().maintaining(settings.traffic().maintained()));
     TrafficRules last = rules.now();
     rules = new RulesInForce(generation, TrafficRules.of(now.traffic(), now.claims(), last), last);
     requestFields = new RequestFields(now);

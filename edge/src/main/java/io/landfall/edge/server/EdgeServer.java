@@ -8,6 +8,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
@@ -223,11 +224,22 @@ public final class EdgeServer implements AutoCloseable {
 
   /**
    * The operator has decided otherwise: requests that come from now on are treated so, and held to
-   * the rules of services when the snapshot has that generation. What is cached stays as it was at
-   * the start.
+   * the rules of services when the snapshot has that generation. Listeners are those of {@link
+   * #prepare}; the memory and the disks of the cache stay those of the start.
    */
-  public void change(EdgeSettings.Policies policies, int generation) {
-    runtime.change(policies, generation);
+  public void change(EdgeSettings settings, int generation) {
+    runtime.change(settings, generation);
+    loops.cache().configure(settings.cache());
+    listeners.boundClients();
+    loops.onEach(EventLoopState::resize);
+  }
+
+  /**
+   * Opens those of other listeners that are not open at their address, and accepts nothing there
+   * yet. Blocks until that is done.
+   */
+  public ListenerChange prepare(List<EdgeListener> wanted) {
+    return listeners.prepare(wanted);
   }
 
   /** What authorization services were asked, by service. */

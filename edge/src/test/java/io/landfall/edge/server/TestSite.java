@@ -100,6 +100,7 @@ public final class TestSite implements AutoCloseable {
   private volatile boolean peersWait;
   private final AtomicLong skippedNanos = new AtomicLong();
   private final EdgeServer server;
+  private volatile EdgeSettings settings;
   private final NettyTransport transport;
   private final Channel overlayListener;
 
@@ -191,6 +192,17 @@ public final class TestSite implements AutoCloseable {
         EdgeCache::of);
   }
 
+  /** Goes on with other decisions of the operator. */
+  public void change(EdgeSettings.Policies policies, int generation) {
+    change(all -> all.with(policies), generation);
+  }
+
+  /** Goes on with other settings. */
+  public void change(UnaryOperator<EdgeSettings> adjust, int generation) {
+    settings = adjust.apply(settings);
+    server.change(settings, generation);
+  }
+
   /** One event loop more of this site, with requests of its own. */
   public record OwnLoop(EventLoop eventLoop, Exchanges exchanges) {}
 
@@ -235,6 +247,7 @@ public final class TestSite implements AutoCloseable {
             EdgeTimeouts.defaults());
     this.transport = made.transport();
     EdgeSettings settings = made.adjust().apply(config);
+    this.settings = settings;
     Clock clock = new SkippingClock();
     this.server =
         switch (EdgeServer.start(
