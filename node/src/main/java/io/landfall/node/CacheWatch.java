@@ -10,6 +10,7 @@ import io.landfall.signal.CacheFill;
 import io.landfall.signal.SignalEvent;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,8 +55,8 @@ final class CacheWatch {
   }
 
   /** The services that run here and may be cold, by the config in force. */
-  private TreeSet<ServiceName> watched() {
-    TreeSet<ServiceName> watched = new TreeSet<>();
+  private NavigableSet<ServiceName> watched() {
+    NavigableSet<ServiceName> watched = new TreeSet<>();
     for (ServiceConfig service : config.services()) {
       if (service.isLocal()
           && service.cache().map(how -> how.sites().warmth().limitMillis() > 0).orElse(false)) {
@@ -81,7 +82,7 @@ final class CacheWatch {
     if (running == null) {
       return;
     }
-    TreeSet<ServiceName> watched = watched();
+    NavigableSet<ServiceName> watched = watched();
     seen.keySet().retainAll(watched);
     for (CacheViews.Service each :
         watched.isEmpty() ? List.<CacheViews.Service>of() : running.cache().services()) {

@@ -37,7 +37,8 @@ final class ListenerTrial {
 
   /** Tries all of a config. */
   static void of(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
-    config.operation().admin().socketGroup().ifPresent(group -> isThere(group, findings));
+    AdminConfig admin = config.operation().admin();
+    admin.socketGroup().ifPresent(group -> isThere(admin.socket(), group, findings));
     try {
       AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {

@@ -5,8 +5,8 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.LateAccept;
 
 /**
- * Opens what the overlay listens on: its TLS port, the UDP port of BFD, and where neighbours without
- * certificates and service hosts connect.
+ * Opens what the overlay listens on: its TLS port, the UDP port of BFD, and where neighbours
+ * without certificates and service hosts connect.
  */
 final class OverlayListeners {
   private OverlayListeners() {}

@@ -302,9 +302,9 @@ class FleetDrillTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       over.set(true);
-      client.join();
+      Await.until("the client over TLS has ended", () -> !client.isAlive());
     }
   }
 }

@@ -18,7 +18,6 @@ class TracingEndToEndTest {
   @TempDir Path folder;
   private final FakeCollector collector = new FakeCollector();
   private TestWorld world;
-  private TestSite fra;
 
   @BeforeEach
   void world() {
@@ -35,12 +34,13 @@ class TracingEndToEndTest {
     return "tracing: {otlp: \"" + collector.url() + "\", sample: " + sample + "}";
   }
 
-  private void start(String atFra, String atNyc) {
-    fra = world.site("fra", 1).knows("shop", 10).config(atFra);
+  private TestSite start(String atFra, String atNyc) {
+    TestSite fra = world.site("fra", 1).knows("shop", 10).config(atFra);
     TestSite nyc = world.site("nyc", 2).hosts("shop", 10, world.origin("shop", 2)).config(atNyc);
     fra.start();
     nyc.dials(fra.overlay).start();
     fra.awaitNextHops(10, nyc.identity());
+    return fra;
   }
 
   private OtlpSpan only(String node, long kind) {
@@ -65,7 +65,7 @@ class TracingEndToEndTest {
 
   @Test
   void theNodesServersAndTheirAttemptsAreOneTrace() {
-    start(tracing("1"), tracing("0"));
+    TestSite fra = start(tracing("1"), tracing("0"));
     Await.until(
         "it is served", () -> HttpWire.get(fra.http, "shop.test", "/x?q=1").status() == 200);
     OtlpSpan landed = only("fra", OtlpSpan.SERVER);
@@ -89,7 +89,7 @@ class TracingEndToEndTest {
   @Test
   void withoutASampleNothingIsSentAndRequestsAreServedWithoutACollector() {
     collector.close();
-    start(tracing("0"), tracing("0.5"));
+    TestSite fra = start(tracing("0"), tracing("0.5"));
     Await.until("it is served", () -> HttpWire.get(fra.http, "shop.test", "/x").status() == 200);
     assertThat(collector.spans).isEmpty();
   }

@@ -83,7 +83,8 @@ class ChangedCostsTest {
   @Test
   void anOrderThatAHostKeepsIsMadeAnew() {
     Host host = new Host(SHOP);
-    AttributeSets sets = new AttributeSets(new Asn(OverlayNet.ASN), costs::get);
+    AttributeSets sets =
+        new AttributeSets(new Asn(OverlayNet.ASN), node -> costs.getOrDefault(node, 0));
     UsableNextHops all = new UsableNextHops(500);
     for (int node = 1; node <= Host.KEPT_ORDER; node++) {
       costs.put(OverlayNet.BLOCK.host(node), node);

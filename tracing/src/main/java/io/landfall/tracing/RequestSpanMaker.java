@@ -46,7 +46,7 @@ final class RequestSpanMaker {
                 .put("service.version", node.version())
                 .put("landfall.node.identity", node.identity())
                 .build());
-    scope = InstrumentationScopeInfo.create("io.landfall.edge", node.version(), null);
+    scope = InstrumentationScopeInfo.builder("io.landfall.edge").setVersion(node.version()).build();
   }
 
   /** How many spans there are of a request. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is over as bytes and back: one writes what the other reads, in one order. */
+@SuppressWarnings("EnumOrdinal") // Of bytes in memory, which this program itself reads again.
 final class RequestForm {
   /** So much is kept of a target, in characters. */
   static final int MOST_TARGET = 1_024;

@@ -138,8 +138,7 @@ class FrameBatchTest {
 
   private static final class Failing extends ChannelOutboundHandlerAdapter {
     @Override
-    public void write(
-        ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
       ((ByteBuf) message).release();
       promise.setFailure(new IllegalStateException("no"));
     }

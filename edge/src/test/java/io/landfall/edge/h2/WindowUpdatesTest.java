@@ -27,7 +27,8 @@ class WindowUpdatesTest {
 
   private final UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
   private final DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
-  private final WindowUpdates updates = new WindowUpdates(connection, new DefaultHttp2FrameWriter());
+  private final WindowUpdates updates =
+      new WindowUpdates(connection, new DefaultHttp2FrameWriter());
 
   @BeforeEach
   void twoStreams() throws Http2Exception {
