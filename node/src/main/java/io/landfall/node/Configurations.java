@@ -379,11 +379,16 @@ final class Configurations implements ConfigureBackend {
               + before.now().number()
               + " to go back to: only the last change can be undone, and once");
     }
-    before.unconfirmed().ifPresent(each -> each.timer().cancel());
     Generation old = before.before().get();
-    return change(
-        new Generation(before.now().number() + 1, old.plan(), old.text(), now(), actor),
-        Optional.empty(),
-        OptionalLong.empty());
+    CommandResult result =
+        change(
+            new Generation(before.now().number() + 1, old.plan(), old.text(), now(), actor),
+            Optional.empty(),
+            OptionalLong.empty());
+    // One that has failed leaves the change to be confirmed, or to be taken back in its time.
+    if (result instanceof CommandResult.Done) {
+      before.unconfirmed().ifPresent(each -> each.timer().cancel());
+    }
+    return result;
   }
 }

@@ -46,6 +46,12 @@ final class OwnCertificate {
   /** How often the files are looked at; a change is in force after two looks. */
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /**
+   * After how many looks files that were refused are read again although they are the same: a
+   * minute.
+   */
+  private static final int LOOKS_UNTIL_AGAIN = 30;
+
   /** How often it is looked whether a session is up again. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -67,6 +73,7 @@ final class OwnCertificate {
   private final ReentrantLock looking = new ReentrantLock();
 
   private List<FileStamp> judged;
+  private int looks;
   private List<FileStamp> seen = List.of();
   private Optional<String> problem = Optional.empty();
 
@@ -125,7 +132,9 @@ final class OwnCertificate {
     }
     try {
       List<FileStamp> found = stamps();
-      if (!found.equals(judged) && found.equals(seen)) {
+      // One that was refused may be good later: its time may come, or a read may succeed.
+      boolean again = problem.isPresent() && ++looks >= LOOKS_UNTIL_AGAIN;
+      if (again || (!found.equals(judged) && found.equals(seen))) {
         Optional<String> before = problem;
         Optional<CommandResult> result = read(node);
         if (problem.isPresent() && !problem.equals(before)) {
@@ -157,6 +166,7 @@ final class OwnCertificate {
   }
 
   private Optional<CommandResult> read(Node node) {
+    looks = 0;
     // Stamps are taken first: what changes while it is read is read again.
     judged = stamps();
     return switch (Credentials.loadForTls(files.certificate(), files.key(), REMEDY)) {

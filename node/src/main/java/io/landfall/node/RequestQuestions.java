@@ -170,7 +170,10 @@ final class RequestQuestions implements HeldChannels {
     // In the order of their names, each once.
     Map<String, CompletableFuture<List<RequestHalf>>> answers = new TreeMap<>();
     List<RequestReport.Elsewhere> elsewhere = new ArrayList<>();
-    asking.acquireUninterruptibly();
+    if (!mayAsk()) {
+      return new QueryResult.Found<>(
+          new RequestReport(id, self.value(), halves(found), busy(found)));
+    }
     try {
       for (FinishedRequest each : found) {
         for (FinishedRequest.Tried tried : each.tried()) {
@@ -185,6 +188,32 @@ final class RequestQuestions implements HeldChannels {
       asking.release();
     }
     return new QueryResult.Found<>(new RequestReport(id, self.value(), halves(found), elsewhere));
+  }
+
+  /** Waits for the questions before; callers without end each wait for so long and no longer. */
+  private boolean mayAsk() {
+    try {
+      return asking.tryAcquire(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static List<RequestReport.Elsewhere> busy(List<FinishedRequest> found) {
+    return found.stream()
+        .flatMap(each -> each.tried().stream())
+        .filter(FinishedRequest.Tried::isNode)
+        .map(FinishedRequest.Tried::place)
+        .distinct()
+        .sorted()
+        .map(
+            name ->
+                new RequestReport.Elsewhere(
+                    name,
+                    List.of(),
+                    Optional.of("it was not asked: other questions are under way; ask again")))
+        .toList();
   }
 
   private static RequestReport.Elsewhere awaited(

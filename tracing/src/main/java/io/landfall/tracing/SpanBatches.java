@@ -105,7 +105,14 @@ final class SpanBatches implements RequestSpans {
     List<SpanData> batch = new ArrayList<>();
     int taken = 0;
     for (FinishedRequest next = waiting.poll(); next != null; next = waiting.poll()) {
-      maker.addTo(batch, next);
+      try {
+        maker.addTo(batch, next);
+      } catch (RuntimeException e) {
+        count.getAndDecrement();
+        failed.add(RequestSpanMaker.spans(next));
+        failing(FailureText.of(e));
+        continue;
+      }
       taken++;
       if (taken == MOST_TOGETHER) {
         export(batch, taken);
@@ -123,7 +130,8 @@ final class SpanBatches implements RequestSpans {
     CompletableResultCode result;
     try {
       result = exporter.export(batch).join(MOST_EXPORT_SECONDS, TimeUnit.SECONDS);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
+      // The libraries stand in a layer of their own, from which a class may be missing.
       result = CompletableResultCode.ofExceptionalFailure(e);
     }
     count.getAndAdd(-requests);

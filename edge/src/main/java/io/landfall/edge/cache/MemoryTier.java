@@ -234,10 +234,9 @@ final class MemoryTier implements Body.Room {
     return evictions.sum();
   }
 
-  /** Drops everything, and stores nothing any more. */
+  /** Stores nothing any more; what is stored stays until {@link #clear}. */
   void close() {
     closed = true;
-    clear();
   }
 
   /** Drops everything. */

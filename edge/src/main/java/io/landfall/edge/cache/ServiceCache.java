@@ -134,10 +134,19 @@ final class ServiceCache {
         c.coded());
   }
 
-  /** Drops everything, and stores nothing any more. */
+  /**
+   * Stores nothing any more. What is stored goes on a thread of its own: it may be a million
+   * responses, and who closes is the control thread, on which BFD and BGP have their time.
+   */
   void close() {
     tier.close();
-    unstorable.invalidateAll();
-    parts.clear();
+    var _ =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  tier.clear();
+                  unstorable.invalidateAll();
+                  parts.clear();
+                });
   }
 }

@@ -22,9 +22,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,17 +90,14 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   private final Runnable flushing = this::flushDue;
   private int settingsSeen;
-  private int waitingDataBytes;
-  private boolean windowsChanged;
-
-  /** Outputs that wait for their window, in the order in which they began to. */
-  private final Set<H2Output> held = new LinkedHashSet<>();
+  private final WaitingData waiting;
 
   H2Connection(EdgeLoop loop, EdgeRuntime runtime, H2ConnectionBuilder.Parts parts) {
     super(parts.decoder(), parts.encoder(), parts.settings());
     this.loop = loop;
     this.runtime = runtime;
     this.profile = parts.profile();
+    this.waiting = new WaitingData(profile.marks().connectionHighBytes(), loop.eventLoop());
     this.resets = new PacedResets(this, ResetBudget.to(profile.peer()));
     this.windowUpdates = new WindowUpdates(connection(), parts.encoder().frameWriter());
     connection().local().flowController().frameWriter(windowUpdates);
@@ -183,8 +178,8 @@ abstract class H2Connection extends Http2ConnectionHandler {
   public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
     super.channelWritabilityChanged(context);
     if (context.channel().isWritable()) {
-      windowsChanged = true;
-      feedHeld();
+      waiting.mayGoOn();
+      waiting.feed();
     }
   }
 
@@ -218,7 +213,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Counts a SETTINGS frame, and ends a connection that has too many. */
   void countSettings() throws Http2Exception {
-    windowsChanged = true;
+    waiting.mayGoOn();
     if (++settingsSeen > profile.maxSettings()) {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d SETTINGS frames", profile.maxSettings());
@@ -227,42 +222,24 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** The other end has given window: outputs that wait for it are fed after this batch. */
   void windowsMayBeOpen() {
-    windowsChanged = true;
+    waiting.mayGoOn();
   }
 
   /** Bytes of DATA that wait on all streams together. */
   int waitingDataBytes() {
-    return waitingDataBytes;
+    return waiting.bytes();
   }
 
   void addWaitingData(int bytes) {
-    int high = profile.marks().connectionHighBytes();
-    boolean wasFull = waitingDataBytes >= high;
-    waitingDataBytes += bytes;
-    if (wasFull && waitingDataBytes < high && !held.isEmpty()) {
-      // Also when a stream was closed with all that waited on it, which no window shows.
-      windowsChanged = true;
-      if (!reading) {
-        loop.eventLoop().execute(this::feedHeld);
-      }
-    }
+    waiting.add(bytes, reading);
   }
 
   void hold(H2Output output) {
-    held.add(output);
+    waiting.hold(output);
   }
 
   void forget(H2Output output) {
-    held.remove(output);
-  }
-
-  private void feedHeld() {
-    if (windowsChanged && !held.isEmpty()) {
-      for (H2Output output : List.copyOf(held)) {
-        output.feed();
-      }
-    }
-    windowsChanged = false;
+    waiting.forget(output);
   }
 
   @Override
@@ -280,7 +257,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       flushOther(touched.get(i));
     }
     touched.clear();
-    feedHeld();
+    waiting.feed();
   }
 
   @Override
@@ -329,7 +306,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
    * again only when they have left.
    */
   void flushSoon() {
-    if (!reading && waitingDataBytes >= AT_ONCE_BYTES) {
+    if (!reading && waiting.bytes() >= AT_ONCE_BYTES) {
       flush(context());
     } else if (!reading && !flushDue) {
       flushDue = true;

@@ -195,11 +195,7 @@ public final class EdgeServer implements AutoCloseable {
 
   /** The newest finished requests with this id, the newest first; any thread but an event loop. */
   public List<FinishedRequest> requests(String id) {
-    return loops.find(id).stream()
-        .sorted(
-            Comparator.comparingLong((FinishedRequest each) -> each.times().endWallMillis())
-                .reversed())
-        .toList();
+    return loops.find(id);
   }
 
   /** The counters beside {@link #traffic}: a few, whatever the config is. */
@@ -247,11 +243,7 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.authorizations();
   }
 
-  /**
-   * An operator holds these services in maintenance from now on, and no others.
-   *
-   * @param services for each how many seconds Retry-After has; 0 for as its rules have it
-   */
+  /** Only these are in maintenance now: seconds of Retry-After for each, 0 for as in its rules. */
   public void maintain(SortedMap<ServiceName, Long> services) {
     runtime.maintain(services);
   }

@@ -15,6 +15,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,11 +137,15 @@ final class EventLoops {
     return byLoop.values().stream().map(state -> state.exchanges().traffic()).toList();
   }
 
+  /** The newest first. */
   List<FinishedRequest> find(String id) {
     List<FinishedRequest> all = new ArrayList<>();
     for (EventLoopState state : byLoop.values()) {
       all.addAll(state.exchanges().find(id));
     }
+    all.sort(
+        Comparator.comparingLong((FinishedRequest each) -> each.times().endWallMillis())
+            .reversed());
     return all;
   }
 
