@@ -234,9 +234,10 @@ final class MemoryTier implements Body.Room {
     return evictions.sum();
   }
 
-  /** Stores nothing any more; what is stored stays until {@link #clear}. */
+  /** Drops everything, and stores nothing any more. */
   void close() {
     closed = true;
+    clear();
   }
 
   /** Drops everything. */

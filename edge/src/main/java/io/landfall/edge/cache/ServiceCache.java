@@ -134,19 +134,10 @@ final class ServiceCache {
         c.coded());
   }
 
-  /**
-   * Stores nothing any more. What is stored goes on a thread of its own: it may be a million
-   * responses, and who closes is the control thread, on which BFD and BGP have their time.
-   */
+  /** Drops everything, and stores nothing any more. */
   void close() {
     tier.close();
-    var _ =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  tier.clear();
-                  unstorable.invalidateAll();
-                  parts.clear();
-                });
+    unstorable.invalidateAll();
+    parts.clear();
   }
 }

@@ -310,7 +310,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       flush(context());
     } else if (!reading && !flushDue) {
       flushDue = true;
-      loop.eventLoop().execute(flushing);
+      context().executor().execute(flushing);
     }
   }
 
