@@ -42,6 +42,10 @@ final class UpstreamSession {
   private final TreeMap<String, Long> refused = new TreeMap<>();
 
   private Optional<Link> link = Optional.empty();
+
+  /** Whether the session that is next to be Established was another process's, and has routes. */
+  private boolean inheritsAnnouncement;
+
   private IngressView.State advertised = IngressView.State.DOWN;
   private long advertisedSinceMillis;
 
@@ -202,6 +206,11 @@ final class UpstreamSession {
     link = Optional.of(established);
     sessionSinceMillis = now.wallMillis();
     become(IngressView.State.WITHDRAWN, now, "session Established", out);
+    if (inheritsAnnouncement && phase != Phase.ANNOUNCED) {
+      // It has what the process before has sent, which is to be taken back.
+      become(IngressView.State.ANNOUNCED, now, "by the process before", out);
+    }
+    inheritsAnnouncement = false;
     sync(phase, now, "session Established", out);
     for (Family family : established.families) {
       UpdateMessage<AnycastPrefix> endOfRib =
@@ -246,6 +255,7 @@ final class UpstreamSession {
 
   private void down(SessionEffect.DownReason reason, Now now, List<IngressEffect> out) {
     link = Optional.empty();
+    inheritsAnnouncement = false;
     sessionSinceMillis = now.wallMillis();
     String text = reset(reason);
     lastError = Optional.of(text);
@@ -264,6 +274,7 @@ final class UpstreamSession {
 
   /** Noted when the reason is a new one, so that a router that is away fills no log. */
   private void attemptFailed(String why, List<IngressEffect> out) {
+    inheritsAnnouncement = false;
     if (!lastError.equals(Optional.of(why))) {
       lastError = Optional.of(why);
       out.add(new IngressEffect.Note(name(), advertised.label(), advertised.label(), why));
@@ -284,6 +295,11 @@ final class UpstreamSession {
 
   private void write(SessionEffect.Write<AnycastPrefix> write, List<IngressEffect> out) {
     out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
+  }
+
+  /** The next session is another process's, which has announced on it or not. */
+  void inherits(boolean announced) {
+    inheritsAnnouncement = announced;
   }
 
   /** Whether it has the prefixes, with GRACEFUL_SHUTDOWN or without. */

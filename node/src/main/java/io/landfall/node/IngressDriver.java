@@ -17,8 +17,10 @@ import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
 import io.landfall.node.bfd.UpstreamBfd;
+import io.landfall.node.peering.PassedSession;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.UpstreamSessions;
+import io.landfall.transport.takeover.TakeoverLine;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.PasswordFile;
 import java.io.IOException;
@@ -51,6 +53,9 @@ final class IngressDriver {
   private final UpstreamBfd bfd;
   private final boolean configured;
 
+  /** Upstreams whose sessions another process can go on with. */
+  private final Set<String> passable;
+
   /**
    * What the config has for plane one.
    *
@@ -67,6 +72,8 @@ final class IngressDriver {
 
   private IngressDriver(Settings settings, ControlLoop control) {
     this.configured = settings.configured();
+    this.passable = new TreeSet<>(settings.specs().keySet());
+    this.passable.removeAll(settings.watched());
     this.upstreams =
         new UpstreamSessions(
             new Ingress(
@@ -193,6 +200,45 @@ final class IngressDriver {
   /** Opens the sessions: the node's own listeners accept. */
   void start() {
     apply(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+  }
+
+  /**
+   * The same for a process that takes over: without a delay, and going on with these sessions.
+   *
+   * @param sessions what is known of each
+   * @param sockets the socket of each
+   */
+  void takeOver(List<PassedSession> sessions, List<Integer> sockets) {
+    List<Integer> unused = new ArrayList<>();
+    for (int i = 0; i < sessions.size(); i++) {
+      if (configured && passable.contains(sessions.get(i).upstream())) {
+        upstreams.inherit(sessions.get(i), sockets.get(i));
+      } else {
+        unused.add(sockets.get(i));
+      }
+    }
+    TakeoverLine.closeAll(unused);
+    apply(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
+  }
+
+  /**
+   * Gives up the sessions that another process can go on with: all but those with BFD, whose own
+   * session ends with this process, and so what depends on it.
+   */
+  Map<String, Integer> suspend() {
+    return configured ? upstreams.suspend(passable) : Map.of();
+  }
+
+  /** What has to be known of sessions that were given up. */
+  List<PassedSession> passed(Set<String> names) {
+    return names.stream().flatMap(name -> upstreams.passed(name).stream()).toList();
+  }
+
+  /** The other process did not go on with them. */
+  void goOn(Set<String> names) {
+    if (configured) {
+      upstreams.goOn(names);
+    }
   }
 
   /** The operator drains the node. */

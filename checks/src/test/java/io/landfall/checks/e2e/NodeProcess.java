@@ -34,8 +34,16 @@ public final class NodeProcess implements AutoCloseable {
     return start(List.of("prlimit", "--nofile=" + descriptors), config);
   }
 
+  /** A node that takes over from the one that runs with this config, and logs beside it. */
+  static NodeProcess takeOver(Path config, String log) {
+    return start(List.of(), "takeover", config, config.resolveSibling(log));
+  }
+
   private static NodeProcess start(List<String> launcher, Path config) {
-    Path log = config.resolveSibling("node.log");
+    return start(launcher, "node", config, config.resolveSibling("node.log"));
+  }
+
+  private static NodeProcess start(List<String> launcher, String how, Path config, Path log) {
     List<String> command = new ArrayList<>(launcher);
     // Who runs the tests under nohup would hand its ignored SIGHUP on; a node leaves it ignored.
     command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
@@ -47,7 +55,7 @@ public final class NodeProcess implements AutoCloseable {
                 "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
                 "-XX:+ExitOnOutOfMemoryError"),
             "io.landfall.lab.LabChild",
-            "node",
+            how,
             config.toString()));
     return run(command, log);
   }

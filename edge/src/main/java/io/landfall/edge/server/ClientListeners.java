@@ -1,6 +1,8 @@
 package io.landfall.edge.server;
 
 import io.landfall.core.FailureText;
+import io.landfall.core.GivenSockets;
+import io.landfall.core.ListeningSocket;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.TlsContexts;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -18,6 +20,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,21 +47,30 @@ final class ClientListeners {
   private final EventLoops loops;
   private final List<Channel> channels = new ArrayList<>();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
+  private final List<ListeningSocket> sockets = new ArrayList<>();
 
   /** How many connections each client has; null if that has no bound. */
   private final @Nullable ClientSources sources;
 
   private volatile boolean closing;
+  private final GivenSockets given;
 
-  ClientListeners(EdgeRuntime runtime, NettyTransport transport, EventLoops loops) {
+  /**
+   * Listeners that are not open yet.
+   *
+   * @param given sockets that are open already, in place of which none is opened
+   */
+  ClientListeners(
+      EdgeRuntime runtime, NettyTransport transport, EventLoops loops, GivenSockets given) {
     this.runtime = runtime;
     this.transport = transport;
     this.loops = loops;
+    this.given = given;
     int most = runtime.settings().limits().connections().maxPerClient();
     this.sources = most == Integer.MAX_VALUE ? null : new ClientSources(most);
   }
 
-  /** Opens all; if one cannot be opened, none stays open. */
+  /** Opens all, none of which accepts yet; if one cannot be opened, none stays open. */
   Optional<EdgeStart.CannotListen> open() {
     for (EdgeListener listener : runtime.settings().listeners()) {
       Optional<EdgeStart.CannotListen> failed = open(listener);
@@ -72,42 +84,84 @@ final class ClientListeners {
 
   private Optional<EdgeStart.CannotListen> open(EdgeListener listener) {
     InetSocketAddress address = listener.address();
+    List<Integer> open = given.take(ListeningSocket.Use.CLIENTS, address);
+    if (!open.isEmpty()) {
+      return adopt(listener, open);
+    }
     boolean shared = transport.listenerPerLoop();
     Optional<String> taken = shared && address.getPort() != 0 ? taken(address) : Optional.empty();
     if (taken.isPresent()) {
       return Optional.of(new EdgeStart.CannotListen(address, taken.get()));
     }
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
-    for (int i = 0; i < groups.size(); i++) {
-      ServerBootstrap bootstrap =
-          new ServerBootstrap()
-              .group(groups.get(i), groups.get(i))
-              .channel(transport.serverChannel())
-              .option(ChannelOption.SO_BACKLOG, BACKLOG)
-              .option(ChannelOption.SO_REUSEADDR, true)
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              // The end of TLS is close_notify, which ends both directions for most clients.
-              .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty())
-              .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
-              .handler(LateAccept.INSTANCE)
-              .childHandler(new Clients(listener));
+    for (EventLoopGroup group : groups) {
+      ServerBootstrap bootstrap = bootstrap(listener, group).channel(transport.serverChannel());
       if (shared) {
         bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
       }
-      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-      Throwable cause = bound.cause();
-      if (cause != null) {
-        return Optional.of(new EdgeStart.CannotListen(listener.address(), FailureText.of(cause)));
+      Optional<EdgeStart.CannotListen> failed = opened(listener, bootstrap.bind(address));
+      if (failed.isPresent()) {
+        return failed;
       }
-      Channel channel = bound.channel();
       // With port 0 the first listener picks the port, and the others share it.
-      address = (InetSocketAddress) channel.localAddress();
-      channels.add(channel);
-      watch(channel, address);
+      address = (InetSocketAddress) channels.getLast().localAddress();
     }
     addresses.add(address);
     return Optional.empty();
+  }
+
+  /** Listens with sockets that are open: each is read by one loop, and none may be left out. */
+  private Optional<EdgeStart.CannotListen> adopt(EdgeListener listener, List<Integer> open) {
+    List<? extends EventLoopGroup> groups = loops.each();
+    for (int i = 0; i < open.size(); i++) {
+      int descriptor = open.get(i);
+      ChannelFuture registered =
+          bootstrap(listener, groups.get(i % groups.size()))
+              .channelFactory(() -> new EpollServerSocketChannel(descriptor))
+              .register();
+      Optional<EdgeStart.CannotListen> failed = opened(listener, registered);
+      if (failed.isPresent()) {
+        return failed;
+      }
+    }
+    addresses.add((InetSocketAddress) channels.getLast().localAddress());
+    return Optional.empty();
+  }
+
+  private ServerBootstrap bootstrap(EdgeListener listener, EventLoopGroup group) {
+    return new ServerBootstrap()
+        .group(group, group)
+        .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        // The end of TLS is close_notify, which ends both directions for most clients.
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty())
+        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
+        .handler(LateAccept.INSTANCE)
+        .childHandler(new Clients(listener));
+  }
+
+  private Optional<EdgeStart.CannotListen> opened(EdgeListener listener, ChannelFuture opening) {
+    Throwable cause = opening.awaitUninterruptibly().cause();
+    if (cause != null) {
+      return Optional.of(new EdgeStart.CannotListen(listener.address(), FailureText.of(cause)));
+    }
+    Channel channel = opening.channel();
+    channels.add(channel);
+    if (channel instanceof EpollServerSocketChannel socket) {
+      sockets.add(
+          new ListeningSocket(
+              ListeningSocket.Use.CLIENTS, listener.address(), socket.fd().intValue()));
+    }
+    watch(channel, (InetSocketAddress) channel.localAddress());
+    return Optional.empty();
+  }
+
+  /** Accepts clients from now on, those that wait already first. */
+  void accept() {
+    channels.forEach(each -> each.config().setAutoRead(true));
   }
 
   /**
@@ -138,6 +192,11 @@ final class ClientListeners {
   /** The listening sockets. */
   List<Channel> channels() {
     return channels;
+  }
+
+  /** The same as another process could go on with them. */
+  List<ListeningSocket> sockets() {
+    return List.copyOf(sockets);
   }
 
   List<InetSocketAddress> addresses() {

@@ -1,0 +1,193 @@
+package io.landfall.node;
+
+import io.landfall.admin.SocketFile;
+import io.landfall.core.FailureText;
+import io.landfall.core.ListeningSocket;
+import io.landfall.edge.server.EdgeServer;
+import io.landfall.node.peering.PassedSession;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.takeover.TakeoverLine;
+import io.landfall.transport.takeover.TakeoverListener;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets another process of this node take over: the side of the one that runs (decision 0029).
+ *
+ * <p>Until {@link TakeoverWords#DONE} this process can go on as before, and does when the other one
+ * dies, fails or is late. It accepts and serves clients all the time.
+ */
+final class TakeoverDoor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger("landfall.takeover");
+
+  private static final long ANSWER_MILLIS = 10_000;
+
+  /** How long the other process may prepare itself, with nothing at stake. */
+  private static final long PREPARE_MILLIS = 120_000;
+
+  private final Node node;
+  private final TakeoverYield yielding;
+  private final EventLoopGroup loop;
+  private final SocketFile file;
+  private final TakeoverListener listener;
+  private final CompletableFuture<Integer> successor = new CompletableFuture<>();
+
+  private TakeoverDoor(Node node) throws IOException {
+    this.node = node;
+    this.yielding = new TakeoverYield(node);
+    this.loop = Sockets.loops(1, "landfall-takeover");
+    this.file = SocketFile.replacing(TakeoverWords.socket(node.config));
+    try {
+      this.listener = TakeoverListener.open(loop, file.bindingPath(), this::converse);
+      file.publish();
+    } catch (IOException e) {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      file.remove();
+      throw e;
+    }
+  }
+
+  /** Opens it; a node that cannot runs without, and is restarted to be upgraded. */
+  static Optional<TakeoverDoor> open(Node node) {
+    if (!TakeoverLine.isPossible()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new TakeoverDoor(node));
+    } catch (IOException e) {
+      log.atWarn().addKeyValue("why", FailureText.of(e)).log("no other process can take over");
+      return Optional.empty();
+    }
+  }
+
+  /** Done with the id of the process that has taken over. */
+  CompletableFuture<Integer> successor() {
+    return successor;
+  }
+
+  private void converse(TakeoverLine line) {
+    @Nullable Passed passed = null;
+    try {
+      String hello = line.receive(ANSWER_MILLIS);
+      Optional<String> refusal = refusalOf(hello);
+      if (refusal.isPresent()) {
+        line.send(TakeoverWords.line(TakeoverWords.NO, refusal.get()));
+        return;
+      }
+      int pid = line.peer().pid();
+      log.atInfo().addKeyValue("pid", pid).log("another process prepares to take over");
+      giveSockets(line);
+      TakeoverWords.rest(line.receive(PREPARE_MILLIS), TakeoverWords.YIELD);
+      yielding.begin("node " + node.config.name() + " goes on in another process");
+      line.send(TakeoverWords.line(TakeoverWords.YIELDED, TakeoverWords.of(yielding.leases())));
+      long most = Takeover.mostSyncMillis(node.config) + ANSWER_MILLIS;
+      TakeoverWords.rest(line.receive(most), TakeoverWords.FINISH);
+      passed = passSessions(line);
+      TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.DONE);
+      log.atInfo().addKeyValue("pid", pid).log("another process has taken over");
+      successor.complete(pid);
+      line.send(TakeoverWords.BYE);
+    } catch (IOException e) {
+      failed(FailureText.of(e), passed);
+    }
+  }
+
+  private void failed(String why, @Nullable Passed passed) {
+    if (successor.isDone()) {
+      return;
+    }
+    log.atWarn().addKeyValue("why", why).log("the other process does not take over, this one stays");
+    if (passed != null) {
+      ControlLoop.waitFor(
+          node.control.ask(
+              () -> {
+                node.ingress.goOn(passed.sockets().keySet());
+                return true;
+              }));
+    }
+    yielding.end();
+  }
+
+  private Optional<String> refusalOf(String hello) {
+    List<String> words = TakeoverWords.words(hello);
+    if (words.size() < 2 || !words.getFirst().equals(TakeoverWords.HELLO)) {
+      return Optional.of("it runs a version that takes over otherwise: restart it");
+    }
+    String own = TakeoverWords.node(node.config);
+    if (!words.get(1).equals(own)) {
+      return Optional.of("it is " + own + ", not " + words.get(1));
+    }
+    if (!node.effects.inSync().isDone()) {
+      return Optional.of("it has just started, and waits for its peers; try again");
+    }
+    return node.isClosed() ? Optional.of("it stops") : Optional.empty();
+  }
+
+  private void giveSockets(TakeoverLine line) throws IOException {
+    List<ListeningSocket> sockets = new ArrayList<>(node.listeners.sockets());
+    EdgeServer edge = node.edge();
+    if (edge != null) {
+      sockets.addAll(edge.sockets());
+    }
+    sockets.addAll(node.adminSockets());
+    int peers = answer(node.control.ask(() -> node.overlay.plane().completePeers()));
+    line.send(
+        TakeoverWords.line(TakeoverWords.WELCOME, peers + " " + TakeoverWords.of(sockets)));
+    TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SOCKETS);
+    line.pass(sockets.stream().map(ListeningSocket::descriptor).toList());
+  }
+
+  /** Sessions that were given up, by upstream. */
+  private record Passed(Map<String, Integer> sockets) {}
+
+  private Passed passSessions(TakeoverLine line) throws IOException {
+    Passed passed = new Passed(answer(node.control.ask(node.ingress::suspend)));
+    try {
+      // Behind what was read of them before.
+      List<PassedSession> sessions =
+          answer(node.control.ask(() -> node.ingress.passed(passed.sockets().keySet())));
+      Map<String, Integer> sockets = new LinkedHashMap<>();
+      for (PassedSession each : sessions) {
+        sockets.put(each.upstream(), passed.sockets().getOrDefault(each.upstream(), -1));
+      }
+      line.send(TakeoverWords.line(TakeoverWords.SESSIONS, TakeoverWords.ofSessions(sessions)));
+      TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SESSIONS);
+      line.pass(List.copyOf(sockets.values()));
+      return passed;
+    } catch (IOException e) {
+      node.control.execute(() -> node.ingress.goOn(passed.sockets().keySet()));
+      throw e;
+    }
+  }
+
+  /** What the control thread answers, which is soon. */
+  static <T> T answer(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the control thread does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("this process stops", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    file.remove();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}
