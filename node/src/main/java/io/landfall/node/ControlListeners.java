@@ -40,9 +40,9 @@ final class ControlListeners {
         .toList();
   }
 
-  /** Whether connections are accepted from now on; those that come meanwhile wait. */
+  /** Whether connections are accepted from now on; those that come meanwhile wait. Blocks. */
   synchronized void accept(boolean on) {
-    all.forEach(each -> each.bound().channel().config().setAutoRead(on));
+    all.forEach(each -> OpenSockets.accept(each.bound().channel(), on));
   }
 
   /** Accepts no more, and leaves what waits to who has the sockets too. */

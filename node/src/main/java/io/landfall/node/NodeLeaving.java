@@ -56,10 +56,10 @@ final class NodeLeaving {
    * logged.
    */
   private static void finishRequests(EdgeServer running) {
-    log(running.drain());
+    warnOf(running.drain());
   }
 
-  private static void log(long unfinished) {
+  private static void warnOf(long unfinished) {
     if (unfinished > 0) {
       log.atWarn()
           .addKeyValue("requests", unfinished)
@@ -101,7 +101,7 @@ final class NodeLeaving {
     CompletableFuture<Void> closed =
         node.control.ask(() -> node.ingress.shutdown(text)).thenCompose(done -> done);
     if (running != null) {
-      log(running.drainBehindSuccessor());
+      warnOf(running.drainBehindSuccessor());
       node.edge = null;
     }
     end(node, running, closed, text);

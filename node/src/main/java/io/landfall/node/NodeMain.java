@@ -79,15 +79,8 @@ public final class NodeMain {
     ProgramUpgrade.onSignal(config.self().file(), System.getenv());
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
-    Optional<TakeoverDoor> door = TakeoverDoor.open(node);
-    door.ifPresent(
-        each ->
-            each.successor()
-                .thenAccept(
-                    pid -> {
-                      manager.succeeded(pid);
-                      ending.behindSuccessor();
-                    }));
+    Optional<TakeoverDoor> door = TakeoverDoor.open(node, manager::succeeded);
+    door.ifPresent(each -> each.successor().thenRun(ending::behindSuccessor));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
     boolean stops = ending.await();

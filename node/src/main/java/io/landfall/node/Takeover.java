@@ -12,6 +12,7 @@ import io.landfall.transport.Sockets;
 import io.landfall.transport.takeover.TakeoverLine;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,23 +74,28 @@ final class Takeover implements AutoCloseable {
       throw new StartFailed(KEY, "needs Linux and its epoll");
     }
     EventLoopGroup loop = Sockets.loops(1, "landfall-takeover");
+    TakeoverLine line;
     try {
-      Takeover takeover = new Takeover(loop, TakeoverLine.connect(loop, socket));
-      try {
-        takeover.introduce(config);
-        return takeover;
-      } catch (IOException | StartFailed e) {
-        takeover.close();
-        throw e;
-      }
+      line = TakeoverLine.connect(loop, socket);
     } catch (IOException e) {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw new StartFailed(
           KEY,
           FailureText.of(e)
               + ": no node of this config runs that could be taken over; start without --takeover,"
-              + " or restart a node of a version before it",
+              + " or restart a node of a version that cannot pass its sockets on",
           e);
+    }
+    Takeover takeover = new Takeover(loop, line);
+    try {
+      takeover.introduce(config);
+      return takeover;
+    } catch (IOException e) {
+      takeover.close();
+      throw new StartFailed(KEY, FailureText.of(e), e);
+    } catch (StartFailed e) {
+      takeover.close();
+      throw e;
     }
   }
 
@@ -127,7 +133,7 @@ final class Takeover implements AutoCloseable {
         return new Listed(
             ListeningSocket.Use.valueOf(word.substring(0, at)),
             new InetSocketAddress(
-                java.net.InetAddress.ofLiteral(host), number(word.substring(port + 1))));
+                InetAddress.ofLiteral(host), number(word.substring(port + 1))));
       } catch (IllegalArgumentException e) {
         throw new IOException("'" + word + "' is no listening socket", e);
       }
@@ -200,6 +206,8 @@ final class Takeover implements AutoCloseable {
       }
       log.atWarn().addKeyValue("why", FailureText.of(e)).log("the process before did not say bye");
     }
+    // Of listeners that have left the config.
+    TakeoverLine.closeAll(node.inherited.sockets().takeRest());
     log.atInfo().addKeyValue("sockets", sockets.size()).log("taken over");
   }
 

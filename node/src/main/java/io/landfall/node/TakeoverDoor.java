@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,14 @@ final class TakeoverDoor implements AutoCloseable {
   private final TakeoverListener listener;
   private final CompletableFuture<Integer> successor = new CompletableFuture<>();
 
-  private TakeoverDoor(Node node) throws IOException {
+  private final IntConsumer announce;
+
+  /** The conversation that goes on; null for none. */
+  private volatile @Nullable TakeoverLine current;
+
+  private TakeoverDoor(Node node, IntConsumer announce) throws IOException {
     this.node = node;
+    this.announce = announce;
     this.yielding = new TakeoverYield(node);
     this.loop = Sockets.loops(1, "landfall-takeover");
     this.file = SocketFile.replacing(TakeoverWords.socket(node.config));
@@ -59,13 +66,17 @@ final class TakeoverDoor implements AutoCloseable {
     }
   }
 
-  /** Opens it; a node that cannot runs without, and is restarted to be upgraded. */
-  static Optional<TakeoverDoor> open(Node node) {
+  /**
+   * Opens it; a node that cannot runs without, and is restarted to be upgraded.
+   *
+   * @param announce takes the id of the process that has taken over, before that knows
+   */
+  static Optional<TakeoverDoor> open(Node node, IntConsumer announce) {
     if (!TakeoverLine.isPossible()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(new TakeoverDoor(node));
+      return Optional.of(new TakeoverDoor(node, announce));
     } catch (IOException e) {
       log.atWarn().addKeyValue("why", FailureText.of(e)).log("no other process can take over");
       return Optional.empty();
@@ -78,7 +89,16 @@ final class TakeoverDoor implements AutoCloseable {
   }
 
   private void converse(TakeoverLine line) {
-    @Nullable Passed passed = null;
+    current = line;
+    try {
+      talk(line);
+    } finally {
+      current = null;
+    }
+  }
+
+  private void talk(TakeoverLine line) {
+    Passed passed = new Passed(Map.of());
     try {
       String hello = line.receive(ANSWER_MILLIS);
       Optional<String> refusal = refusalOf(hello);
@@ -97,27 +117,35 @@ final class TakeoverDoor implements AutoCloseable {
       passed = passSessions(line);
       TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.DONE);
       log.atInfo().addKeyValue("pid", pid).log("another process has taken over");
-      successor.complete(pid);
-      line.send(TakeoverWords.BYE);
-    } catch (IOException e) {
+      succeeded(line, pid);
+    } catch (IOException | RuntimeException e) {
       failed(FailureText.of(e), passed);
     }
   }
 
-  private void failed(String why, @Nullable Passed passed) {
-    if (successor.isDone()) {
-      return;
+  private void succeeded(TakeoverLine line, int pid) {
+    announce.accept(pid);
+    try {
+      line.send(TakeoverWords.BYE);
+    } catch (IOException e) {
+      log.atInfo().addKeyValue("why", FailureText.of(e)).log("it does not wait for an answer");
     }
+    successor.complete(pid);
+  }
+
+  private void failed(String why, Passed passed) {
     log.atWarn().addKeyValue("why", why).log("the other process does not take over, this one stays");
-    if (passed != null) {
-      ControlLoop.waitFor(
-          node.control.ask(
-              () -> {
-                node.ingress.goOn(passed.sockets().keySet());
-                return true;
-              }));
-    }
+    goOn(passed);
     yielding.end();
+  }
+
+  private void goOn(Passed passed) {
+    ControlLoop.waitFor(
+        node.control.ask(
+            () -> {
+              node.ingress.goOn(passed.sockets().keySet());
+              return true;
+            }));
   }
 
   private Optional<String> refusalOf(String hello) {
@@ -167,7 +195,7 @@ final class TakeoverDoor implements AutoCloseable {
       line.pass(List.copyOf(sockets.values()));
       return passed;
     } catch (IOException e) {
-      node.control.execute(() -> node.ingress.goOn(passed.sockets().keySet()));
+      goOn(passed);
       throw e;
     }
   }
@@ -186,6 +214,11 @@ final class TakeoverDoor implements AutoCloseable {
 
   @Override
   public void close() {
+    TakeoverLine open = current;
+    if (open != null) {
+      // The node stops: so does a process that was to take over.
+      open.close();
+    }
     listener.close();
     file.remove();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);

@@ -83,7 +83,7 @@ final class TakeoverYield {
                 each.lease()
                     .map(LocalServiceView.HeldLease::remainingMillis)
                     .filter(left -> left > 0)
-                    .ifPresent(left -> leases.put(each.name(), left));
+                    .ifPresent(left -> leases.put(each.service(), left));
               }
               return leases;
             }));

@@ -55,6 +55,20 @@ public record OpenSockets(OptionalInt descriptor) {
     return registered;
   }
 
+  /**
+   * Whether a listener accepts from now on; what comes meanwhile waits. Blocks.
+   *
+   * <p>Out of the event loop, and not by AUTO_READ: a read that was asked for already would accept
+   * once more.
+   */
+  public static void accept(Channel listener, boolean on) {
+    if (!on) {
+      listener.deregister().awaitUninterruptibly();
+    } else if (!listener.isRegistered()) {
+      listener.eventLoop().register(listener).awaitUninterruptibly();
+    }
+  }
+
   /** The listening socket of a channel as another process could go on with it. */
   public static Optional<ListeningSocket> of(
       ListeningSocket.Use use, InetSocketAddress address, Channel channel) {

@@ -108,7 +108,7 @@ class TakeoverLineTest {
                   assertThat(line.receive(MILLIS)).isEqualTo("thanks");
                   line.send("bye");
                 }));
-    old.config().setAutoRead(false);
+    OpenSockets.accept(old, false);
     List<Integer> open;
     try (TakeoverLine line = TakeoverLine.connect(loops, socket)) {
       line.send("hello");
@@ -128,6 +128,22 @@ class TakeoverLineTest {
       assertThat(given.take(use, at)).as("it is taken once").isEmpty();
       next.close().awaitUninterruptibly();
     }
+  }
+
+  @Test
+  void aListenerThatWaitedAcceptsWhatCameMeanwhile() throws Exception {
+    BlockingQueue<String> accepted = new LinkedBlockingQueue<>();
+    Channel old = listener("old", OpenSockets.NONE, accepted);
+    InetSocketAddress at = (InetSocketAddress) old.localAddress();
+    OpenSockets.accept(old, false);
+    try (Socket client = new Socket(at.getAddress(), at.getPort())) {
+      loops.submit(() -> {}).syncUninterruptibly();
+      assertThat(accepted).isEmpty();
+      OpenSockets.accept(old, true);
+      assertThat(accepted.poll(MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("old");
+      assertThat(client.getInputStream().read()).isNegative();
+    }
+    old.close().awaitUninterruptibly();
   }
 
   @Test
