@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.bgp.peering.Peering;
+import io.landfall.transport.OpenSockets;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
@@ -170,7 +171,8 @@ public final class OverlayAlone {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   private void start() {
     if (options.listen().isPresent()) {
-      ChannelFuture bound = neighbors.listen(options.listen().get()).awaitUninterruptibly();
+      ChannelFuture bound =
+          neighbors.listen(options.listen().get(), OpenSockets.NONE).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         System.err.println("overlay alone: " + options.listen().get() + ": " + bound.cause());
         System.exit(1);

@@ -229,6 +229,19 @@ final class IngressDriver {
     return configured ? upstreams.suspend(passable) : Map.of();
   }
 
+  /**
+   * Another process has all that was given up. What was not ends in good order, so that it can be
+   * begun anew; done once every router of these had the time to read why.
+   */
+  CompletableFuture<Void> shutdownBehindSuccessor(String text, Set<String> given) {
+    if (configured && upstreams.view().upstreams().size() == given.size()) {
+      upstreams.leaveAsItIs();
+      bfd.stop();
+      return CompletableFuture.completedFuture(null);
+    }
+    return shutdown(text);
+  }
+
   /** What has to be known of sessions that were given up. */
   List<PassedSession> passed(Set<String> names) {
     return names.stream().flatMap(name -> upstreams.passed(name).stream()).toList();

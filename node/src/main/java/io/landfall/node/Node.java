@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -356,10 +357,12 @@ public final class Node implements AutoCloseable {
   /**
    * Leaves behind a process that has taken over: requests in progress finish within {@code
    * shutdown.grace}, and everything closes.
+   *
+   * @param passed the upstreams whose sessions that has
    */
-  void closeBehindSuccessor() {
+  void closeBehindSuccessor(Set<String> passed) {
     if (closed.compareAndSet(false, true)) {
-      NodeLeaving.closeBehindSuccessor(this);
+      NodeLeaving.closeBehindSuccessor(this, passed);
     }
   }
 

@@ -6,6 +6,7 @@ import io.landfall.control.ControlEvent;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.SignalEvent;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -91,15 +92,21 @@ final class NodeLeaving {
     end(node, running, withdrawn, text);
   }
 
-  /** Closes a node whose clients, peers and upstreams another process has. */
-  static void closeBehindSuccessor(Node node) {
+  /**
+   * Closes a node whose clients, peers and upstreams another process has.
+   *
+   * @param passed the upstreams whose sessions it has
+   */
+  static void closeBehindSuccessor(Node node, Set<String> passed) {
     EdgeServer running = node.edge();
     String text = "node " + node.config.name() + " goes on in another process";
     node.acme.close();
     node.listeners.close();
     // The sessions that were not passed end, so that the other process can have its own.
     CompletableFuture<Void> closed =
-        node.control.ask(() -> node.ingress.shutdown(text)).thenCompose(done -> done);
+        node.control
+            .ask(() -> node.ingress.shutdownBehindSuccessor(text, passed))
+            .thenCompose(done -> done);
     if (running != null) {
       warnOf(running.drainBehindSuccessor());
       node.edge = null;

@@ -6,6 +6,7 @@ import io.landfall.node.log.Logs;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** Where the daemon starts. */
@@ -80,16 +81,16 @@ public final class NodeMain {
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     Optional<TakeoverDoor> door = TakeoverDoor.open(node, manager::succeeded);
-    door.ifPresent(each -> each.successor().thenRun(ending::behindSuccessor));
+    door.ifPresent(each -> each.successor().thenAccept(ending::behindSuccessor));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
-    boolean stops = ending.await();
+    Optional<Set<String>> passed = ending.await();
     door.ifPresent(TakeoverDoor::close);
-    if (stops) {
+    if (passed.isPresent()) {
+      node.closeBehindSuccessor(passed.get());
+    } else {
       manager.stopping(NodeLeaving.mostMillis(config));
       node.close();
-    } else {
-      node.closeBehindSuccessor();
     }
     return 0;
   }
@@ -124,7 +125,7 @@ public final class NodeMain {
   /** What ends the process in good order: a signal, or that another one has taken over. */
   private static final class Ending {
     private final CountDownLatch ends = new CountDownLatch(1);
-    private volatile boolean succeeded;
+    private volatile Optional<Set<String>> passed = Optional.empty();
 
     /**
      * From now on signals are noted. Left to the JVM, they would end the process with 143 and 130:
@@ -135,19 +136,23 @@ public final class NodeMain {
       ProcessSignal.on("INT", ends::countDown);
     }
 
-    void behindSuccessor() {
-      succeeded = true;
+    void behindSuccessor(Set<String> upstreams) {
+      passed = Optional.of(upstreams);
       ends.countDown();
     }
 
-    /** Waits for the end; whether it is that of the node, and not of this process alone. */
-    boolean await() {
+    /**
+     * Waits for the end.
+     *
+     * @return empty for that of the node; else the upstreams whose sessions another process has
+     */
+    Optional<Set<String>> await() {
       try {
         ends.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return !succeeded;
+      return passed;
     }
   }
 }

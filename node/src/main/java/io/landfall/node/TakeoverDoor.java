@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ final class TakeoverDoor implements AutoCloseable {
   private final EventLoopGroup loop;
   private final SocketFile file;
   private final TakeoverListener listener;
-  private final CompletableFuture<Integer> successor = new CompletableFuture<>();
+  private final CompletableFuture<Set<String>> successor = new CompletableFuture<>();
 
   private final IntConsumer announce;
 
@@ -83,8 +84,8 @@ final class TakeoverDoor implements AutoCloseable {
     }
   }
 
-  /** Done with the id of the process that has taken over. */
-  CompletableFuture<Integer> successor() {
+  /** Done when another process has taken over, with the upstreams whose sessions it has. */
+  CompletableFuture<Set<String>> successor() {
     return successor;
   }
 
@@ -117,20 +118,20 @@ final class TakeoverDoor implements AutoCloseable {
       passed = passSessions(line);
       TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.DONE);
       log.atInfo().addKeyValue("pid", pid).log("another process has taken over");
-      succeeded(line, pid);
+      succeeded(line, pid, passed);
     } catch (IOException | RuntimeException e) {
       failed(FailureText.of(e), passed);
     }
   }
 
-  private void succeeded(TakeoverLine line, int pid) {
+  private void succeeded(TakeoverLine line, int pid, Passed passed) {
     announce.accept(pid);
     try {
       line.send(TakeoverWords.BYE);
     } catch (IOException e) {
       log.atInfo().addKeyValue("why", FailureText.of(e)).log("it does not wait for an answer");
     }
-    successor.complete(pid);
+    successor.complete(passed.sockets().keySet());
   }
 
   private void failed(String why, Passed passed) {

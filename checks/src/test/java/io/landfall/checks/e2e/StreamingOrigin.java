@@ -92,7 +92,9 @@ final class StreamingOrigin implements AutoCloseable {
         String target = line.split(" ", 3)[1];
         if (upgrades) {
           out.write(
-              "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+              ("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                      // For the key of RFC 6455 section 1.3.
+                      + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
           in.transferTo(out);
           return;

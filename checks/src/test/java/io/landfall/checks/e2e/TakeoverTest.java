@@ -69,6 +69,8 @@ class TakeoverTest {
               () -> clients.answered.get() > answered + 100,
               site::logs);
           transfers.finish();
+          // A kept connection without a request keeps the process for shutdown.grace.
+          transfers.close();
           assertThat(before.exitCode()).as("of the process before").isZero();
           before.close();
         }

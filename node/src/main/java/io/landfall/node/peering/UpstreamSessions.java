@@ -137,6 +137,12 @@ public final class UpstreamSessions {
         .map(found -> found.passed(upstream, announced));
   }
 
+  /** Another process has all sessions: nothing happens here any more. */
+  public void leaveAsItIs() {
+    driver.stop();
+    closed.complete(null);
+  }
+
   /** The other process did not go on: sessions that were given up do. */
   public void goOn(Set<String> upstreams) {
     upstreams.forEach(
