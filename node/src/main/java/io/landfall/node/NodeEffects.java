@@ -44,17 +44,33 @@ final class NodeEffects implements Consumer<ControlEffect> {
   }
 
   /**
-   * From now on what is learnt changes nothing for requests: the sessions end, and who is reached
-   * by them does not.
+   * The sessions with other nodes are about to end, for another process to have them: from now on
+   * requests that would go to other nodes wait, and what is learnt changes nothing.
    */
   void freeze() {
     frozen = true;
+    published(node.snapshots.withhold(node.overlay.plane().published()));
+  }
+
+  /** Another process has sessions: requests go to other nodes again, by what was known before. */
+  void release() {
+    node.snapshots.restore();
+    requestsGoOn();
+  }
+
+  private void requestsGoOn() {
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.started();
+    }
   }
 
   /** What is known now counts for requests again. */
   void thaw() {
     frozen = false;
+    node.snapshots.restore();
     published(node.snapshots.update(node.overlay.plane().published()));
+    requestsGoOn();
   }
 
   /** Who was cut off when rights were looked at last. */

@@ -115,6 +115,7 @@ final class TakeoverDoor implements AutoCloseable {
       line.send(TakeoverWords.line(TakeoverWords.YIELDED, TakeoverWords.of(yielding.leases())));
       long most = Takeover.mostSyncMillis(node.config) + ANSWER_MILLIS;
       TakeoverWords.rest(line.receive(most), TakeoverWords.FINISH);
+      node.control.execute(node.effects::release);
       passed = passSessions(line);
       TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.DONE);
       log.atInfo().addKeyValue("pid", pid).log("another process has taken over");

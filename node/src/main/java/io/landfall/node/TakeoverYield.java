@@ -17,8 +17,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a process gives up so that another of the same node can have it, while it goes on serving
- * clients by its last snapshot: the overlay (two live nodes of one identity are refused by others),
+ * clients: the overlay (two live nodes of one identity are refused by others),
  * BFD's port, the admin socket, and the folders of the cache and of the log of purges.
+ *
+ * <p>Requests for what is hosted here are served all the time. Those for what is elsewhere wait
+ * until the other process has sessions, or this one has them again: other nodes serve a node that
+ * is live there, whichever process of it asks.
  */
 final class TakeoverYield {
   private static final Logger log = LoggerFactory.getLogger("landfall.takeover");
@@ -28,8 +32,16 @@ final class TakeoverYield {
 
   private static final long BETWEEN_TRIES_NANOS = 100_000_000;
 
+  /** How long requests wait for other nodes to come back, and how often is looked. */
+  private static final long MOST_WAIT_NANOS = 6_000_000_000L;
+
+  private static final long LOOK_NANOS = 20_000_000;
+
   private final Node node;
   private boolean begun;
+
+  /** How many peers there were. */
+  private int peers;
 
   TakeoverYield(Node node) {
     this.node = node;
@@ -46,11 +58,23 @@ final class TakeoverYield {
     // First: no command may be answered that the other process would not have.
     node.closeAdmin();
     node.listeners.accept(false);
+    peers =
+        TakeoverDoor.answer(
+            node.control.ask(
+                () -> {
+                  int complete = node.overlay.plane().completePeers();
+                  node.effects.freeze();
+                  return complete;
+                }));
+    EdgeServer edge = node.edge();
+    if (edge != null) {
+      // What was decided before has gone to other nodes, whose ends of these connections finish it.
+      edge.awaitLoops();
+    }
     CompletableFuture<Void> yielded =
         TakeoverDoor.answer(
             node.control.ask(
                 () -> {
-                  node.effects.freeze();
                   node.purges.yieldNow();
                   node.plain.stop();
                   node.serviceHosts.shutdown(text);
@@ -65,7 +89,6 @@ final class TakeoverYield {
               node.bfd.release();
               return true;
             }));
-    EdgeServer edge = node.edge();
     if (edge != null) {
       edge.releaseCache();
     }
@@ -104,11 +127,11 @@ final class TakeoverYield {
     ControlLoop.waitFor(
         node.control.ask(
             () -> {
-              node.effects.thaw();
               node.purges.resume();
               node.plain.start();
               node.serviceHosts.start();
               node.overlay.apply(new ControlEvent.Resume());
+              thawWithPeers(node.control.monotonicNanos() + MOST_WAIT_NANOS);
               return true;
             }));
     node.listeners.accept(true);
@@ -119,6 +142,16 @@ final class TakeoverYield {
     }
     log.atWarn()
         .log("until this node is restarted its cache is in memory only, and its log of purges too");
+  }
+
+  /** Requests that wait for other nodes go on when as many are back, or have waited for long. */
+  private void thawWithPeers(long untilNanos) {
+    if (node.overlay.plane().completePeers() >= peers
+        || node.control.monotonicNanos() - untilNanos >= 0) {
+      node.effects.thaw();
+    } else {
+      var _ = node.control.schedule(LOOK_NANOS, () -> thawWithPeers(untilNanos));
+    }
   }
 
   private void bindBfd() {

@@ -337,6 +337,11 @@ public final class EdgeServer implements AutoCloseable {
     loops.onEach(EventLoopState::leave);
   }
 
+  /** Waits until all event loops have worked off what they had to do, but not for long. */
+  public void awaitLoops() {
+    loops.onEachAndWait(loop -> {}, LOOP_STOP_SECONDS * 1_000);
+  }
+
   /**
    * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
    * second call does nothing. The event loops still run, so the node can say goodbye on the other
