@@ -223,8 +223,7 @@ public final class AdminServer implements AutoCloseable {
   private void listenUnix(AdminApi api) throws IOException {
     Path path = socketFile.bindingPath();
     if (Epoll.isAvailable()) {
-      bindUnix(
-          EpollServerDomainSocketChannel::new, new DomainSocketAddress(path.toFile()), api);
+      bindUnix(EpollServerDomainSocketChannel::new, new DomainSocketAddress(path.toFile()), api);
     } else {
       bindUnix(NioServerDomainSocketChannel::new, UnixDomainSocketAddress.of(path), api);
     }
@@ -253,8 +252,7 @@ public final class AdminServer implements AutoCloseable {
                     : new NioServerSocketChannel();
     String name = "the " + what + " listener " + SocketText.of(address);
     ServerBootstrap bootstrap = bootstrap(factory, handlers);
-    Channel channel =
-        opened(open.isEmpty() ? bootstrap.bind(address) : bootstrap.register(), name);
+    Channel channel = opened(open.isEmpty() ? bootstrap.bind(address) : bootstrap.register(), name);
     if (channel instanceof EpollServerSocketChannel socket) {
       sockets.add(new ListeningSocket(use, address, socket.fd().intValue()));
     }

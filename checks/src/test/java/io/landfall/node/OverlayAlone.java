@@ -1,7 +1,6 @@
 package io.landfall.node;
 
 import io.landfall.bgp.peering.Peering;
-import io.landfall.transport.OpenSockets;
 import io.landfall.control.ControlConfig;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
@@ -22,6 +21,7 @@ import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;

@@ -146,7 +146,9 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
     }
     started = true;
     listener = start.listener();
-    if (listener == ListenerLiveness.ACCEPTING && start.delayed() && config.startDelayMillis() > 0) {
+    if (listener == ListenerLiveness.ACCEPTING
+        && start.delayed()
+        && config.startDelayMillis() > 0) {
       listener = ListenerLiveness.STARTING;
       startedAtNanos =
           OptionalLong.of(now.monotonicNanos() + config.startDelayMillis() * NANOS_PER_MILLI);

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes over from the process of the same node that runs: the side of the new one (decision 0029).
  *
- * <p>As long as it has not ended the conversation with {@link TakeoverWords#DONE}, the other one can
- * go on; it does when this process ends, and this process ends when the other one has gone on.
+ * <p>As long as it has not ended the conversation with {@link TakeoverWords#DONE}, the other one
+ * can go on; it does when this process ends, and this process ends when the other one has gone on.
  */
 final class Takeover implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("landfall.takeover");
@@ -132,8 +132,7 @@ final class Takeover implements AutoCloseable {
       try {
         return new Listed(
             ListeningSocket.Use.valueOf(word.substring(0, at)),
-            new InetSocketAddress(
-                InetAddress.ofLiteral(host), number(word.substring(port + 1))));
+            new InetSocketAddress(InetAddress.ofLiteral(host), number(word.substring(port + 1))));
       } catch (IllegalArgumentException e) {
         throw new IOException("'" + word + "' is no listening socket", e);
       }
@@ -174,8 +173,8 @@ final class Takeover implements AutoCloseable {
   }
 
   /**
-   * Waits until this process is in sync; then it takes the sessions with upstreams, accepts clients, and the other
-   * one leaves.
+   * Waits until this process is in sync; then it takes the sessions with upstreams, accepts
+   * clients, and the other one leaves.
    *
    * @throws StartFailed when the other one does not; it goes on
    */

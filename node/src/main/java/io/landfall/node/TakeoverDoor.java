@@ -136,7 +136,9 @@ final class TakeoverDoor implements AutoCloseable {
   }
 
   private void failed(String why, Passed passed) {
-    log.atWarn().addKeyValue("why", why).log("the other process does not take over, this one stays");
+    log.atWarn()
+        .addKeyValue("why", why)
+        .log("the other process does not take over, this one stays");
     goOn(passed);
     yielding.end();
   }
@@ -173,8 +175,7 @@ final class TakeoverDoor implements AutoCloseable {
     }
     sockets.addAll(node.adminSockets());
     int peers = answer(node.control.ask(() -> node.overlay.plane().completePeers()));
-    line.send(
-        TakeoverWords.line(TakeoverWords.WELCOME, peers + " " + TakeoverWords.of(sockets)));
+    line.send(TakeoverWords.line(TakeoverWords.WELCOME, peers + " " + TakeoverWords.of(sockets)));
     TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SOCKETS);
     line.pass(sockets.stream().map(ListeningSocket::descriptor).toList());
   }

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a process gives up so that another of the same node can have it, while it goes on serving
- * clients: the overlay (two live nodes of one identity are refused by others),
- * BFD's port, the admin socket, and the folders of the cache and of the log of purges.
+ * clients: the overlay (two live nodes of one identity are refused by others), BFD's port, the
+ * admin socket, and the folders of the cache and of the log of purges.
  *
  * <p>Requests for what is hosted here are served all the time. Those for what is elsewhere wait
  * until the other process has sessions, or this one has them again: other nodes serve a node that

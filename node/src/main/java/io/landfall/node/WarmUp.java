@@ -143,7 +143,9 @@ final class WarmUp {
                 neighbor(speaker, 0, PeerInfo.Relation.CLIENT, Optional.empty()),
                 neighbor(listener, 0, PeerInfo.Relation.CLIENT, Optional.empty())));
     ChannelFuture bound =
-        hub.streams.listen(new InetSocketAddress(hub.address, 0), OpenSockets.NONE).awaitUninterruptibly();
+        hub.streams
+            .listen(new InetSocketAddress(hub.address, 0), OpenSockets.NONE)
+            .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       return false;
     }

@@ -100,7 +100,8 @@ final class PlainOverlay implements AutoCloseable {
 
   /** Listens on any free port of an address. */
   int listen(InetAddress address) {
-    var bound = neighbors.listen(new InetSocketAddress(address, 0), OpenSockets.NONE).syncUninterruptibly();
+    var bound =
+        neighbors.listen(new InetSocketAddress(address, 0), OpenSockets.NONE).syncUninterruptibly();
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 

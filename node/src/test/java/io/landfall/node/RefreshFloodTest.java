@@ -99,7 +99,8 @@ class RefreshFloodTest {
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new PeeringDriver.Host(loops, control),
             fact -> {});
-    var bound = sessions.listen(new InetSocketAddress(HERE, 0), OpenSockets.NONE).syncUninterruptibly();
+    var bound =
+        sessions.listen(new InetSocketAddress(HERE, 0), OpenSockets.NONE).syncUninterruptibly();
     ask(
         () -> {
           sessions.handle(new ServiceHostEvent.Start());

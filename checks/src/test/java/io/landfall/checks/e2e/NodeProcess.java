@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A node as a process with so little memory that it cannot hold what passes through it. */
@@ -27,6 +28,13 @@ public final class NodeProcess implements AutoCloseable {
   /** A node of this config; it logs beside it. */
   public static NodeProcess start(Path config) {
     return start(List.of(), config);
+  }
+
+  /** A node with these variables in its environment too. */
+  static NodeProcess start(Path config, Map<String, String> environment) {
+    List<String> launcher = new ArrayList<>(List.of("env"));
+    environment.forEach((name, value) -> launcher.add(name + "=" + value));
+    return start(launcher, config);
   }
 
   /** A node that may have so many file descriptors open. */

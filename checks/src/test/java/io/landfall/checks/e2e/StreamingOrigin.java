@@ -17,9 +17,9 @@ import java.util.zip.CRC32C;
 
 /**
  * A backend for bodies of any size: {@code GET /bytes/N} sends N patterned bytes, a POST is read to
- * its end and answered with its checksum, and what asks for another protocol gets back what it sends
- * from then on. It counts what passed, and waits before it reads a body
- * for as long as it is told to.
+ * its end and answered with its checksum, and what asks for another protocol gets back what it
+ * sends from then on. It counts what passed, and waits before it reads a body for as long as it is
+ * told to.
  */
 final class StreamingOrigin implements AutoCloseable {
   private static final int PIECE = 256 * 1024;

@@ -85,7 +85,8 @@ final class TakeoverSite implements AutoCloseable {
     NodeProcess before = fra;
     fra = takeOver();
     NodeProcess after = fra;
-    Await.until(MOST, "it has taken over", () -> after.log().contains("\"taken over\""), this::logs);
+    Await.until(
+        MOST, "it has taken over", () -> after.log().contains("\"taken over\""), this::logs);
     return before;
   }
 

@@ -65,9 +65,7 @@ class TakeoverTest {
           NodeProcess before = site.replace();
           assertThat(before.isAlive()).as("it has requests to finish").isTrue();
           Await.until(
-              "the new process serves",
-              () -> clients.answered.get() > answered + 100,
-              site::logs);
+              "the new process serves", () -> clients.answered.get() > answered + 100, site::logs);
           transfers.finish();
           // A kept connection without a request keeps the process for shutdown.grace.
           transfers.close();

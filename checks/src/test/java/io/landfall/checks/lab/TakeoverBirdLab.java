@@ -67,11 +67,21 @@ class TakeoverBirdLab {
             new BirdConfig("192.0.2.1", 64500)
                 .neighbor(
                     new Neighbor(
-                        "four", "192.0.2.1", "192.0.2.2", 64496, Optional.of("swordfish"), true,
+                        "four",
+                        "192.0.2.1",
+                        "192.0.2.2",
+                        64496,
+                        Optional.of("swordfish"),
+                        true,
                         List.of()))
                 .neighbor(
                     new Neighbor(
-                        "six", "2001:db8::1", "2001:db8::2", 64496, Optional.empty(), false,
+                        "six",
+                        "2001:db8::1",
+                        "2001:db8::2",
+                        64496,
+                        Optional.empty(),
+                        false,
                         List.of())));
     BfdSite fra =
         BfdSite.start(

@@ -100,7 +100,8 @@ class ListenerFailsTest {
   @Test
   void aLoopThatIsEndedByItsOwnTaskClosesTheListenersOnIt() {
     EventLoops ending = new EventLoops(runtime, NettyTransport.best());
-    ClientListeners onIt = new ClientListeners(runtime, NettyTransport.best(), ending, GivenSockets.none());
+    ClientListeners onIt =
+        new ClientListeners(runtime, NettyTransport.best(), ending, GivenSockets.none());
     assertThat(onIt.open()).isEmpty();
     EventLoopGroup group = ending.group();
     // The second task is the one that makes the loop end in the round in which it learns of it.

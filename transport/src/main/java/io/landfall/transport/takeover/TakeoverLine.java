@@ -170,7 +170,6 @@ public final class TakeoverLine implements AutoCloseable {
         new FileDescriptor(each).close();
       } catch (IOException e) {
         // It is closed all the same.
-        continue;
       }
     }
   }

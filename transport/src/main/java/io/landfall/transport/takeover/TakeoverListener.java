@@ -57,7 +57,8 @@ public final class TakeoverListener implements AutoCloseable {
    * Listens.
    *
    * @param socket where; only this user should be able to reach it
-   * @param conversation has the conversation with one process, on a thread of its own, and may block
+   * @param conversation has the conversation with one process, on a thread of its own, and may
+   *     block
    * @throws IOException when that cannot be had
    */
   public static TakeoverListener open(

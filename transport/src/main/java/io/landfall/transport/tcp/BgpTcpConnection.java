@@ -26,8 +26,9 @@ public interface BgpTcpConnection {
 
   /**
    * Reads and writes nothing more until {@link #goOn}, so that another process can go on with the
-   * socket: what is written is dropped, and a close ends this process's hold on it and nothing else.
-   * On the event loop of the connection only; what was read before may still arrive in its tasks.
+   * socket: what is written is dropped, and a close ends this process's hold on it and nothing
+   * else. On the event loop of the connection only; what was read before may still arrive in its
+   * tasks.
    *
    * @return its file descriptor; empty, and then it is read on, when something waits to leave
    */

@@ -120,8 +120,7 @@ class TakeoverLineTest {
     }
     try (Socket client = new Socket(at.getAddress(), at.getPort())) {
       old.close().awaitUninterruptibly();
-      GivenSockets given =
-          new GivenSockets(List.of(new ListeningSocket(use, at, open.getFirst())));
+      GivenSockets given = new GivenSockets(List.of(new ListeningSocket(use, at, open.getFirst())));
       Channel next = listener("new", OpenSockets.take(given, use, at), accepted);
       assertThat(accepted.poll(MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("new");
       assertThat(client.getInputStream().read()).as("it was closed in order").isNegative();
