@@ -65,10 +65,7 @@ class ProgramUpgradeTest {
           Map.of("NOTIFY_SOCKET", "@" + MANAGER, "LANDFALL_COMMAND", program.toString());
       try (NodeProcess node = NodeProcess.start(config, environment)) {
         Await.until(
-            Duration.ofSeconds(90),
-            "READY=1",
-            () -> sent(manager).contains("READY=1"),
-            node::log);
+            Duration.ofSeconds(90), "READY=1", () -> sent(manager).contains("READY=1"), node::log);
         try (TakeoverClients clients = new TakeoverClients()) {
           clients.start(CLIENTS, "shop.test");
           Await.until("clients are served", () -> clients.answered.get() > 10, node::log);
