@@ -164,10 +164,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
       }
       case ControlEvent.Yield(String text) -> leave(text, Phase.YIELDING);
       case ControlEvent.Resume _ -> phase = Phase.RUNNING;
-      case ControlEvent.Stop(String text) -> {
-        channels.stop();
-        leave(text, Phase.STOPPING);
-      }
+      case ControlEvent.Stop(String text) -> stop(text);
       case ControlEvent.Configure other -> reconfiguration.apply(other);
       case ControlEvent.Publish _ -> publish();
       case ControlEvent.Tick _ -> tick();
@@ -320,6 +317,11 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     step.add(new ControlEffect.RightsChecked(revocations, step.wallMillis(), cut));
   }
 
+  private void stop(String text) {
+    channels.stop();
+    leave(text, Phase.STOPPING);
+  }
+
   private void leave(String text, Phase next) {
     phase = next;
     startHold.end();
@@ -329,9 +331,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   private void lastStream() {
     if (streams.isEmpty() && (phase == Phase.STOPPING || phase == Phase.YIELDING)) {
-      boolean stops = phase == Phase.STOPPING;
-      phase = stops ? Phase.STOPPED : Phase.YIELDED;
-      step.add(stops ? new ControlEffect.Stopped() : new ControlEffect.Yielded());
+      phase = phase == Phase.STOPPING ? Phase.STOPPED : Phase.YIELDED;
+      step.add(phase == Phase.STOPPED ? new ControlEffect.Stopped() : new ControlEffect.Yielded());
     }
   }
 
