@@ -33,6 +33,8 @@ module io.landfall.node {
   exports io.landfall.node;
   exports io.landfall.node.log;
 
+  uses io.landfall.edge.RequestSpans.Provider;
+
   provides ch.qos.logback.classic.spi.Configurator with
       io.landfall.node.log.Logs;
 }

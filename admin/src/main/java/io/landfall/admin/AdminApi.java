@@ -16,14 +16,14 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * The admin API without its sockets: a request in, an answer out.
  *
- * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET /v1/dump/mrt},
- * {@code GET /metrics} and the console below {@code /console/}. Steering is {@code PUT} and {@code
- * DELETE /v1/services/NAME}, {@code POST /v1/drain}, {@code POST /v1/undrain}, {@code POST
- * /v1/maintenance}, {@code POST /v1/purge}, {@code POST /v1/reload} and {@code POST
- * /v1/configure/...}; it is for the Unix socket only, whose file mode says who may, and every
- * command is logged with the user that gave it. Over loopback TCP one may only read, and only with
- * a Host header that names loopback: a web page that had its own name point to 127.0.0.1 (DNS
- * rebinding) does not have one.
+ * <p>Reading is {@code GET /v1/show/...}, {@code GET /v1/explain?url=}, {@code GET
+ * /v1/explain/request?id=}, {@code GET /v1/dump/mrt}, {@code GET /metrics} and the console below
+ * {@code /console/}. Steering is {@code PUT} and {@code DELETE /v1/services/NAME}, {@code POST
+ * /v1/drain}, {@code POST /v1/undrain}, {@code POST /v1/maintenance}, {@code POST /v1/purge},
+ * {@code POST /v1/reload} and {@code POST /v1/configure/...}; it is for the Unix socket only, whose
+ * file mode says who may, and every command is logged with the user that gave it. Over loopback TCP
+ * one may only read, and only with a Host header that names loopback: a web page that had its own
+ * name point to 127.0.0.1 (DNS rebinding) does not have one.
  */
 final class AdminApi {
   /** The longest lease that is granted: longer silence is not a lease. */
@@ -123,6 +123,7 @@ final class AdminApi {
               backend, request.query(), request.caller() instanceof AdminRequest.Caller.Local);
       case "/v1/monitor" -> routing.monitor(request);
       case RequestsApi.PATH -> requests.monitor(request);
+      case RequestsApi.EXPLAIN -> requests.explain(request);
       case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
       case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
       case "/v1/drain", "/v1/undrain", MAINTENANCE, "/v1/reload", CacheApi.PURGE ->
@@ -220,6 +221,7 @@ final class AdminApi {
         || path.equals("/v1/explain")
         || path.equals("/v1/monitor")
         || path.equals(RequestsApi.PATH)
+        || path.equals(RequestsApi.EXPLAIN)
         || path.equals("/v1/dump/mrt")
         || path.equals("/metrics")) {
       return AdminAnswer.problem(405, path + " takes GET, not " + method);

@@ -100,12 +100,12 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Looks whether a socket could be given to the group of this name.
+   * Looks whether a socket at this path could be given to the group of this name.
    *
    * @throws IOException with a sentence when there is none, or this user is no member
    */
-  public static void requireGroup(String name) throws IOException {
-    SocketFile.tryGroup(name);
+  public static void requireGroup(Path socket, String name) throws IOException {
+    SocketFile.tryGroup(socket, name);
   }
 
   /** Whether a node answers at this socket. */

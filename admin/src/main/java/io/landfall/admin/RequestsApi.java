@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 final class RequestsApi {
   static final String PATH = "/v1/monitor/requests";
 
+  /** One request that is over: {@code ?id=ID}. */
+  static final String EXPLAIN = "/v1/explain/request";
+
   private static final Set<String> PARAMETERS = Set.of("service", "status", "host", "slower", "id");
 
   /** A status or a class of them. */
@@ -52,6 +55,17 @@ final class RequestsApi {
       }
     }
     return watch(query);
+  }
+
+  /** What became of one request: for the Unix socket only, as the stream is. */
+  AdminAnswer explain(AdminRequest request) {
+    if (!(request.caller() instanceof AdminRequest.Caller.Local)) {
+      return AdminAnswer.problem(403, "requests are for the Unix socket only");
+    }
+    List<String> ids = request.query().getOrDefault("id", List.of());
+    return ids.size() == 1 && request.query().size() == 1
+        ? RoutingApi.answer(backend.explain(ids.getFirst()))
+        : wrong("give one X-Request-ID and nothing else: " + EXPLAIN + "?id=ID");
   }
 
   private AdminAnswer watch(Map<String, List<String>> query) {

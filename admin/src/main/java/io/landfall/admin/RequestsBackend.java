@@ -1,5 +1,6 @@
 package io.landfall.admin;
 
+import io.landfall.admin.model.RequestReport;
 import java.util.Optional;
 
 /** What the admin API asks of the requests that the node answers. */
@@ -15,4 +16,12 @@ public interface RequestsBackend {
    * @throws Unavailable when no requests are answered here
    */
   Optional<MonitorWatch> watch(RequestFilter filter);
+
+  /**
+   * What became of a finished request; asks the nodes to which it was forwarded.
+   *
+   * @param id its X-Request-ID
+   * @throws Unavailable when no requests are answered here
+   */
+  QueryResult<RequestReport> explain(String id);
 }

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a Unix socket: never open to others than its user and, if there is one, a group,
@@ -121,10 +122,7 @@ final class SocketFile {
 
   /** What is missing of the folder is made at the start, below the first one that is there. */
   private static void requireFolder(Path path) throws IOException {
-    Path there = path.toAbsolutePath().getParent();
-    while (there != null && !Files.exists(there)) {
-      there = there.getParent();
-    }
+    Path there = nearestFolder(path);
     if (there != null && !(Files.isDirectory(there) && Files.isWritable(there))) {
       throw new IOException(
           "the admin socket "
@@ -135,6 +133,14 @@ final class SocketFile {
                   : there + " is no folder")
               + "; choose another admin.socket");
     }
+  }
+
+  private static @Nullable Path nearestFolder(Path path) {
+    Path there = path.toAbsolutePath().getParent();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there;
   }
 
   /** The message of a file's failure may be its path and nothing else. */
@@ -176,14 +182,19 @@ final class SocketFile {
   }
 
   /**
-   * Looks whether a socket could be given to the group of this name, by way of a file that is gone
-   * afterwards.
+   * Looks whether a socket at this path could be given to the group of this name, by way of a file
+   * beside it that is gone afterwards: no other folder has to be writable. Where none can be made,
+   * {@link #refuseLive} says so.
    *
    * @throws IOException with a sentence when there is no such group, or this user is no member
    */
-  static void tryGroup(String name) throws IOException {
+  static void tryGroup(Path path, String name) throws IOException {
     GroupPrincipal to = group(name);
-    Path tried = Files.createTempFile("landfall", "");
+    Path folder = nearestFolder(path);
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      return;
+    }
+    Path tried = Files.createTempFile(folder, ".landfall-group", "");
     try {
       giveTo(to, tried);
     } finally {

@@ -88,6 +88,27 @@ class RequestsApiTest {
     assertThat(ask("GET", "")).startsWith("HTTP/1.1 409 ");
   }
 
+  private String explained(String method, String query) throws IOException {
+    return UnixHttp.exchange(socket, UnixHttp.request(method, "/v1/explain/request" + query, ""));
+  }
+
+  @Test
+  void oneRequestIsExplainedByItsIdOnTheUnixSocketOnly() throws IOException {
+    assertThat(explained("GET", "?id=id-1"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("\"id\":\"id-1\",\"node\":\"fra\"", "\"failure\":\"REFUSED\"");
+    assertThat(explained("GET", "?id=id-2")).startsWith("HTTP/1.1 404 ").contains("not known");
+    assertThat(explained("GET", "?id=a%20b")).startsWith("HTTP/1.1 400 ");
+    assertThat(explained("GET", "")).startsWith("HTTP/1.1 400 ").contains("?id=ID");
+    assertThat(explained("GET", "?id=a&id=b")).startsWith("HTTP/1.1 400 ");
+    assertThat(explained("GET", "?id=a&x=b")).startsWith("HTTP/1.1 400 ");
+    assertThat(explained("POST", "?id=id-1")).startsWith("HTTP/1.1 405 ");
+    InetSocketAddress tcp = server.metricsAddress().orElseThrow();
+    assertThat(UnixHttp.exchange(tcp, UnixHttp.request("GET", "/v1/explain/request?id=id-1", "")))
+        .startsWith("HTTP/1.1 403 ")
+        .doesNotContain("REFUSED");
+  }
+
   @Test
   void requestsOfClientsAreNotSeenOverTcp() throws IOException {
     InetSocketAddress tcp = server.metricsAddress().orElseThrow();

@@ -10,6 +10,7 @@ import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.ExplainView;
 import io.landfall.admin.model.PeerReport;
 import io.landfall.admin.model.PeerRow;
+import io.landfall.admin.model.RequestReport;
 import io.landfall.admin.model.RouteRow;
 import java.time.Instant;
 import java.util.List;
@@ -152,8 +153,8 @@ class WireContractTest {
             [{"host":"web7","session":"established","says":"UP","med":100,"tier":0,"since":\
             "2026-11-23T12:00:00.123Z"}]},"sites":[{"node":\
             "nyc","identity":"10.32.0.2","signal":"UP","tier":0,"cost":100,"usable":true,"why":\
-            "adjacency is up"}],"maintenance":null},{"name":"media","identity":"10.32.1.11","hosts":["media.example"],\
-            "paths":["/v"],"local":null,"sites":[],"maintenance":null}]
+            "adjacency is up"}],"maintenance":null,"authorization":null},{"name":"media","identity":"10.32.1.11","hosts":["media.example"],\
+            "paths":["/v"],"local":null,"sites":[],"maintenance":null,"authorization":null}]
             """);
   }
 
@@ -182,6 +183,25 @@ class WireContractTest {
             """
             [{"time":"2026-11-23T12:00:00.123Z","host":"shop.example","path":"/a?token=secret","method":"GET",\
             "outcome":"forward","reason":"REMOTE_UP","node":"nyc","status":200,"millis":1.5}]
+            """);
+  }
+
+  @Test
+  void aRequestThatIsOver() {
+    isReadBack(FakeRequests.REPORT, RequestReport.class);
+    assertThat(JsonWriter.text(FakeRequests.REPORT))
+        .isEqualTo(
+            """
+            {"id":"id-1","node":"fra","here":[{"time":"2026-11-23T12:00:00.123Z","traceId":\
+            "0af7651916cd43dd8448eb211c80319c","client":"192.0.2.7","fromNode":null,"method":"GET",\
+            "host":"shop.example","target":"/a","protocol":"HTTP/1.1","service":"shop","outcome":\
+            "forward","reason":"REMOTE_UP","upstream":"nyc","byCache":false,"cacheStatus":null,\
+            "status":200,"bytesSent":5,"bytesReceived":0,"durationMicros":1500,"firstByteMicros":1400,\
+            "attempts":[{"place":"10.0.0.7:8080","kind":"backend","status":0,"failure":"REFUSED",\
+            "why":"the connection was refused","beganMicros":20,"answeredMicros":null,"endedMicros":90},\
+            {"place":"nyc","kind":"node","status":200,"beganMicros":100,\
+            "answeredMicros":1300,"endedMicros":1490}]}],"elsewhere":[{"node":"nyc","halves":[],\
+            "problem":"it is late"}]}
             """);
   }
 

@@ -44,6 +44,13 @@ public enum Rooms {
           + " io.netty.transport io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
       ". .access .h1 .proxy .purges .server .tls",
       70),
+  /** Spans of sampled requests to a collector; a node without tracing does not load it. */
+  TRACING(
+      "core decision edge",
+      "io.opentelemetry.api io.opentelemetry.exporter.internal io.opentelemetry.exporter.otlp io.opentelemetry.sdk.common"
+          + " io.opentelemetry.sdk.trace java.logging org.slf4j",
+      "",
+      4),
   /** Bytes in and out; knows no plane. */
   TRANSPORT(
       "core trust",

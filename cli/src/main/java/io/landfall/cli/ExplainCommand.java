@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Say what this node would do with a GET for a URL now, and why.",
-      "Exit code 0 when it would be answered, 1 when it would be declined."
+      "Say what this node would do with a GET for a URL now, and why;",
+      "or, with --request, what became of a request that is over, at each node that had it.",
+      "Exit code 0 when it would be answered, 1 when it would be declined; with --request 1 when",
+      "it is not known here any more. Requests have ids at nodes with an access log."
     },
     footer = {
       "",
@@ -22,10 +24,12 @@ import picocli.CommandLine.Spec;
       "  landfall explain http://shop.lab/x",
       "  landfall explain shop.lab --json",
       "  landfall explain http://shop.lab/ --from 192.0.2.7",
-      "  landfall explain tcp://db"
+      "  landfall explain tcp://db",
+      "  landfall explain --request 4bf92f3577b34da6a3ce929d0e0e4736"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Parameters(
+      arity = "0..1",
       paramLabel = "URL",
       description = "With or without http:// in front; tcp://NAME for a TCP service.")
   private String url = "";
@@ -44,6 +48,12 @@ final class ExplainCommand implements Callable<Integer> {
       description = "A field of its request, such as 'X-API-Key: a'; with --from, several times.")
   private List<String> fields = List.of();
 
+  @Option(
+      names = "--request",
+      paramLabel = "ID",
+      description = "The X-Request-ID of a request that is over; in place of a URL.")
+  private String request = "";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** For picocli. */
@@ -51,12 +61,20 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (url.isEmpty() == request.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "give a URL, or the id of a request with --request");
+    }
+    if (!request.isEmpty() && !from.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--from is for a URL: a request that is over has its client");
+    }
     if (!fields.isEmpty() && from.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--request-field needs --from, the address of the client");
     }
     Landfall root = Landfall.of(spec);
-    return new ExplainRead(url, from, fields)
-        .answer(root.client(), root.json(), spec.commandLine().getOut());
+    Read read = request.isEmpty() ? new ExplainRead(url, from, fields) : new RequestRead(request);
+    return read.answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 }

@@ -102,6 +102,62 @@ class MainTest {
   }
 
   @Test
+  void aRequestThatIsOverIsATimelineOfEachNode() throws IOException {
+    String report =
+        """
+        {"id":"id-1","node":"fra","here":[{"time":"2026-11-26T09:14:33.120Z","traceId":"0af7",\
+        "client":"192.0.2.7","fromNode":null,"method":"GET","host":"shop.lab","target":"/x",\
+        "protocol":"HTTP/1.1","service":"shop","outcome":"forward","reason":"REMOTE_UP",\
+        "upstream":"nyc","byCache":false,"cacheStatus":null,"status":200,"bytesSent":5,\
+        "bytesReceived":0,"durationMicros":4200,"firstByteMicros":4000,"attempts":[\
+        {"place":"10.0.0.7:80","kind":"backend","status":0,"failure":"REFUSED",\
+        "why":"the connection was refused","beganMicros":100,"answeredMicros":null,\
+        "endedMicros":300},{"place":"nyc","kind":"node","status":200,"beganMicros":400,\
+        "answeredMicros":3900,"endedMicros":4100}]}],"elsewhere":[{"node":"nyc","halves":[],\
+        "problem":"it has not answered within 2 s"}]}
+        """;
+    try (FakeNode node =
+        new FakeNode(
+            socket(),
+            Map.of(
+                "GET /v1/explain/request?id=id-1", FakeNode.ok(report),
+                "GET /v1/explain/request?id=id-2",
+                    FakeNode.response("404 Not Found", "{\"detail\":\"not known\"}")))) {
+      String socket = socket().toString();
+      assertThat(Ran.landfall("--socket", socket, "explain", "--request", "id-1"))
+          .isEqualTo(
+              new Ran(
+                  0,
+                  """
+                  request id-1, trace 0af7
+                  GET shop.lab/x, HTTP/1.1 from 192.0.2.7
+
+                  fra: forward (REMOTE_UP), service shop, over at 2026-11-26T09:14:33.120Z
+                  AT     PLACE        WHAT
+                  0ms    192.0.2.7    the request's head
+                  0.1ms  10.0.0.7:80  asked (backend)
+                  0.3ms  10.0.0.7:80  REFUSED: the connection was refused
+                  0.4ms  nyc          asked (node)
+                  3.9ms  nyc          answers 200
+                  4ms    -            head of the answer: 200
+                  4.2ms  nyc          over: 200, 5 bytes sent, 0 received
+                  nyc: unknown: it has not answered within 2 s
+                  """,
+                  ""));
+      assertThat(Ran.landfall("--socket", socket, "--json", "explain", "--request", "id-1").out())
+          .isEqualTo(report);
+      Ran none = Ran.landfall("--socket", socket, "explain", "--request", "id-2");
+      assertThat(none.code()).isEqualTo(1);
+      assertThat(none.err()).contains("not known");
+      assertThat(node.requests).hasSize(3);
+    }
+    assertThat(Ran.landfall("explain").code()).isEqualTo(2);
+    assertThat(Ran.landfall("explain", "a.lab", "--request", "id-1").code()).isEqualTo(2);
+    assertThat(Ran.landfall("explain", "--request", "a", "--from", "192.0.2.1").code())
+        .isEqualTo(2);
+  }
+
+  @Test
   void commandsGoOutAsTheApiWantsThem() throws IOException {
     String done = FakeNode.ok("{\"message\":\"shop is up\"}\n");
     try (FakeNode node =

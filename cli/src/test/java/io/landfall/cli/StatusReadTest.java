@@ -69,6 +69,21 @@ class StatusReadTest {
             """);
   }
 
+  @Test
+  void anAuthorizationServiceThatGivesNoAnswerIsAProblem() throws IOException {
+    Map<String, String> views = healthy();
+    String dead = "\"authorization\":\"gave no answer to the last 5 requests: it answered 500\"";
+    views.put(
+        "services",
+        "[" + service("shop", local("UP", true), "").replaceAll("}$", "," + dead + "}") + "]");
+    assertThat(status(views).out())
+        .endsWith(
+            """
+            1 PROBLEM
+            service shop: its authorization service gave no answer to the last 5 requests: it answered 500
+            """);
+  }
+
   private static String tls(String problem, long daysLeft, String ocsp) {
     String listener =
         """

@@ -15,6 +15,7 @@ import io.landfall.admin.model.PeerReport;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedReport;
 import io.landfall.admin.model.RefusedRow;
+import io.landfall.admin.model.RequestReport;
 import io.landfall.admin.model.RevocationStatus;
 import io.landfall.admin.model.RouteRow;
 import io.landfall.admin.model.ServiceStatus;
@@ -72,6 +73,7 @@ class ViewFormatsTest {
         case "refused peer" -> RefusedText.print(JsonReader.read(json, RefusedReport.class), out);
         case "cache url" -> CacheText.print(JsonReader.read(json, CacheUrlReport.class), out);
         case "explain" -> ViewTables.explain(JsonReader.read(json, ExplainView.class), out);
+        case "request" -> RequestText.print(JsonReader.read(json, RequestReport.class), out);
         case "routes" -> ViewTables.routes(JsonReader.readAll(json, RouteRow.class), out);
         case "routes all" -> RouteText.print(JsonReader.readAll(json, RouteRow.class), out);
         case "monitor" -> EventText.print(JsonValue.parse(json), out);
@@ -104,6 +106,7 @@ class ViewFormatsTest {
                 "revocations", RevocationStatus.class,
                 "tunnels", TunnelStatus.class,
                 "tls", TlsStatus.class));
+    objects.put("request", RequestReport.class);
     String event =
         "{\"time\":\"2026-11-26T09:14:33.120Z\",\"type\":\"path\",\"name\":\"nyc\","
             + "\"before\":\"alive\",\"after\":\"dead\",\"why\":\"silent\"}";

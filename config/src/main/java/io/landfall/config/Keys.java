@@ -48,7 +48,8 @@ final class Keys {
             List.of(ProbeReader.KEYS),
             ServiceBgpReader.SECTIONS,
             WatchReader.SECTIONS,
-            AccessLogReader.SECTIONS)
+            AccessLogReader.SECTIONS,
+            TracingReader.SECTIONS)
         .flatMap(List::stream);
   }
 

@@ -60,6 +60,7 @@ public record NodeConfig(
    * @param admin where the node is read and steered
    * @param log what is logged and how
    * @param accessLog where a line for each request goes; empty for nowhere
+   * @param tracing where spans of sampled requests go; empty for nowhere
    * @param shutdownGraceMillis how long a stopping node lets requests in progress finish
    */
   public record Operation(
@@ -67,6 +68,7 @@ public record NodeConfig(
       AdminConfig admin,
       LogConfig log,
       Optional<AccessLogConfig> accessLog,
+      Optional<TracingConfig> tracing,
       long shutdownGraceMillis) {}
 
   /** Every service that this node knows, in the order of the file. */

@@ -58,6 +58,11 @@ final class NodeReader {
           .is(
               "A line for each request of clients ([access-log.md](access-log.md)); leave it out for"
                   + " none.");
+  private static final Key<?> TRACING =
+      KEYS.section("tracing")
+          .is(
+              "Spans of sampled requests for a collector ([tracing.md](tracing.md)); leave it out for"
+                  + " none.");
   private static final Key<?> SHUTDOWN =
       KEYS.section("shutdown").is("What happens at SIGTERM and SIGINT (docs/liveness.md).");
 
@@ -171,6 +176,7 @@ final class NodeReader {
     Optional<Section> admin = top.section(ADMIN);
     Optional<Section> log = top.section(LOG);
     Optional<AccessLogConfig> accessLog = AccessLogReader.read(top.section(ACCESS_LOG), files);
+    Optional<TracingConfig> tracing = TracingReader.read(top.section(TRACING), files);
     Optional<Section> shutdown = top.section(SHUTDOWN);
     top.end();
 
@@ -214,7 +220,8 @@ final class NodeReader {
             edgeConfig,
             serviceBgpConfig,
             new NodeConfig.Known(serviceList, cache),
-            new NodeConfig.Operation(watch, adminConfig, logConfig, accessLog, graceMillis)));
+            new NodeConfig.Operation(
+                watch, adminConfig, logConfig, accessLog, tracing, graceMillis)));
   }
 
   private static Optional<NodeName> readName(Optional<Section> node) {

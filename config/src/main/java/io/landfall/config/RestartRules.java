@@ -4,6 +4,7 @@ import io.landfall.core.ServiceName;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +27,19 @@ public final class RestartRules {
   private static final Set<String> CHANGEABLE =
       Set.of(
           "self.file",
+          "self.region",
           "known.services",
           "overlay.reach.candidates",
+          "overlay.reach.costs",
           "trust.entitlements",
+          "ingress",
+          "edge.listen",
+          "edge.limits",
+          "edge.tlsHosts",
+          "edge.http2",
           "edge.trustedProxies",
           "edge.lookalikeFields",
+          "operation.shutdownGraceMillis",
           "operation.log.level");
 
   /** The keys of the file that they are read from, and all below. */
@@ -38,9 +47,17 @@ public final class RestartRules {
       List.of(
           "services",
           "overlay.candidates",
+          "overlay.costs",
+          "node.region",
           "trust.entitlements",
+          "ingress",
+          "edge.listen",
+          "edge.limits",
+          "edge.tls-hosts",
+          "edge.http2",
           "edge.trusted-proxies",
           "edge.lookalike-fields",
+          "shutdown.grace",
           "log.level");
 
   private RestartRules() {}
@@ -70,8 +87,30 @@ public final class RestartRules {
     }
     List<ConfigProblem> problems = new ArrayList<>();
     keys.forEach(key -> problems.add(problem(wanted, key, RULE)));
+    ordered(now, wanted, problems);
     services(now, wanted, problems);
     return problems;
+  }
+
+  /** Orders of certificates are worked on from the start of the node on. */
+  private static void ordered(NodeConfig now, NodeConfig wanted, List<ConfigProblem> problems) {
+    Set<AcmeConfig.Ordered> before = ordered(now);
+    Set<AcmeConfig.Ordered> after = ordered(wanted);
+    if (now.edge().isPresent() && wanted.edge().isPresent() && !before.equals(after)) {
+      List<EdgeConfig.Listen> listen = wanted.edge().get().listen();
+      String key = "edge.acme";
+      for (int i = listen.size() - 1; i >= 0; i--) {
+        if (!before.containsAll(
+            listen.get(i).tls().map(ListenTlsConfig::ordered).orElse(List.of()))) {
+          key = "edge.listen[" + i + "].tls";
+        }
+      }
+      problems.add(problem(wanted, key, "which certificates are ordered by ACME " + RULE));
+    }
+  }
+
+  private static Set<AcmeConfig.Ordered> ordered(NodeConfig config) {
+    return new HashSet<>(config.edge().map(EdgeConfig::ordered).orElse(List.of()));
   }
 
   private static boolean isChangeable(String key) {
@@ -121,50 +160,18 @@ public final class RestartRules {
     return path.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
+  /** Service hosts advertise an address that is configured at them, too. */
   private static void services(NodeConfig now, NodeConfig wanted, List<ConfigProblem> problems) {
     Map<ServiceName, ServiceConfig> before = new HashMap<>();
     now.services().forEach(service -> before.put(service.name(), service));
-    boolean hasPlainBgp =
-        !now.overlay().bgp().neighbors().isEmpty() || !now.overlay().bgp().nodes().isEmpty();
     for (ServiceConfig is : wanted.services()) {
-      ServiceConfig was = before.remove(is.name());
-      String key = "services." + is.name();
-      if (!(was == null ? is.cache().isEmpty() : was.cache().equals(is.cache()))) {
-        problems.add(problem(wanted, key + ".cache", "the cache of a service " + RULE));
-      }
-      if (!(was == null ? is.bgp().isEmpty() : was.bgp().equals(is.bgp()))) {
-        problems.add(problem(wanted, key + ".bgp", "the service hosts of a service cannot change"));
-      }
-      boolean isMoved = was != null && !was.identity().equals(is.identity());
-      if (isMoved && is.bgp().isPresent()) {
-        problems.add(problem(wanted, key + ".identity", "of a service with service hosts " + RULE));
-      } else if (hasPlainBgp && (isMoved || was == null)) {
+      ServiceConfig was = before.get(is.name());
+      if (was != null && is.bgp().isPresent() && !was.identity().equals(is.identity())) {
         problems.add(
             problem(
                 wanted,
-                key + ".identity",
-                "is not known to the neighbours of overlay.bgp, whose rights are fixed"));
-      }
-    }
-    if (hasPlainBgp && !now.trust().entitlements().equals(wanted.trust().entitlements())) {
-      problems.add(
-          problem(
-              wanted, "trust.entitlements", "of a node with neighbours of overlay.bgp " + RULE));
-    }
-    for (ServiceConfig gone : before.values()) {
-      if (gone.cache().isPresent()) {
-        problems.add(
-            problem(
-                wanted,
-                "services." + gone.name() + ".cache",
-                "a cached service " + "cannot leave the config while the node runs"));
-      }
-      if (gone.bgp().isPresent()) {
-        problems.add(
-            problem(
-                wanted,
-                "services." + gone.name() + ".bgp",
-                "a service with service " + "hosts cannot leave the config while the node runs"));
+                "services." + is.name() + ".identity",
+                "of a service with service hosts " + RULE));
       }
     }
   }

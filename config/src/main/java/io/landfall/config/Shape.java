@@ -41,6 +41,14 @@ sealed interface Shape {
     }
   }
 
+  /** A number from 0 to 1, with six places at the most. */
+  record Share() implements Shape {
+    @Override
+    public String words() {
+      return "number, 0 to 1";
+    }
+  }
+
   /** A duration with its unit, both bounds included. */
   record Duration(long leastMillis, long mostMillis) implements Shape {
     @Override

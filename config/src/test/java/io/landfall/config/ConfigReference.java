@@ -161,6 +161,11 @@ final class ConfigReference {
         schema.put("minimum", number.least());
         schema.put("maximum", number.most());
       }
+      case Shape.Share _ -> {
+        schema.put("type", "number");
+        schema.put("minimum", 0);
+        schema.put("maximum", 1);
+      }
       case Shape.Duration _ -> text(new Shape.Text("", DURATION), schema);
       case Shape.Size _ -> text(new Shape.Text("", SIZE), schema);
       case Shape.Choice choice -> schema.put("enum", choice.choices());

@@ -218,6 +218,7 @@ class DeclaredKeysTest {
               purge: "127.0.0.1:9102", purge-token-file: purge.token}
       log: {level: warn, format: json}
       access-log: {file: access.log, format: combined, buffer: 2MiB}
+      tracing: {otlp: "https://collector.example:4318", sample: 0.05, ca: ca.pem, queue: 4096}
       shutdown: {grace: 1m}
       """;
 

@@ -36,6 +36,7 @@ final class Reconfiguration {
           .toOverlay()
           .accept(new OverlayEvent.Entitle(peer.identity(), parts.config().servicesOf(peer)));
     }
+    parts.toOverlay().accept(new OverlayEvent.CostsChanged());
     channels.servicesChanged();
     parts.publication().configured();
     CandidateTable candidates = parts.nodes().candidates();

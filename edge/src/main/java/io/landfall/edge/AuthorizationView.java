@@ -4,6 +4,7 @@ import io.landfall.core.ServiceName;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What came of asking for one service whether its requests may go on.
@@ -11,8 +12,10 @@ import java.util.Map;
  * @param service the service
  * @param inFlight how many requests wait for the answer now
  * @param results how many there were, by what came of it
+ * @param problem why no answer counts, if none of the last few did
  */
-public record AuthorizationView(ServiceName service, long inFlight, Map<Result, Long> results) {
+public record AuthorizationView(
+    ServiceName service, long inFlight, Map<Result, Long> results, Optional<String> problem) {
   /** What came of one request. */
   public enum Result {
     /** It went on. */

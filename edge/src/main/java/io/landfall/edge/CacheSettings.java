@@ -41,6 +41,11 @@ public record CacheSettings(
     return new CacheSettings(memoryBytes, services, List.of());
   }
 
+  /** The same with other memory. */
+  public CacheSettings withMemory(long otherBytes) {
+    return new CacheSettings(otherBytes, services, disks);
+  }
+
   /** The same with disks. */
   public CacheSettings with(List<Disk> others) {
     return new CacheSettings(memoryBytes, services, others);

@@ -35,6 +35,11 @@ public record EdgeListener(
     return new EdgeListener(address, Optional.of(contexts), true);
   }
 
+  /** The same with other contexts of TLS. */
+  public EdgeListener with(TlsContexts contexts) {
+    return new EdgeListener(address, Optional.of(contexts), http2, proxies, service);
+  }
+
   /** The same for HTTP/1 alone. */
   public EdgeListener withoutHttp2() {
     return new EdgeListener(address, tls, false, proxies, service);

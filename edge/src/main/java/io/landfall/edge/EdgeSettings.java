@@ -94,6 +94,11 @@ public record EdgeSettings(
     return policies.traffic;
   }
 
+  /** How many event loops there are. */
+  public int loops() {
+    return eventLoops > 0 ? eventLoops : Runtime.getRuntime().availableProcessors();
+  }
+
   /** The same with what counts of what a client may have made up. */
   public EdgeSettings with(ClientClaims other) {
     return with(
@@ -122,6 +127,11 @@ public record EdgeSettings(
   public EdgeSettings with(TrafficSettings other) {
     return with(
         new Policies(policies.claims, policies.cache, policies.tunnels, policies.retries, other));
+  }
+
+  /** The same with other bounds and waits. */
+  public EdgeSettings with(EdgeLimits bounds, EdgeTimeouts waits) {
+    return new EdgeSettings(node, identity, cdnId, listeners, eventLoops, bounds, waits, policies);
   }
 
   /** The same with other decisions of the operator. */

@@ -12,6 +12,8 @@ public enum ResultClass {
   CLIENT_ERROR("4xx"),
   /** A status from 500 to 599. */
   SERVER_ERROR("5xx"),
+  /** Of a request: the 503 of a service in maintenance, which is no error. */
+  MAINTENANCE("maintenance"),
   /** Of a request: the response broke off after its head was sent, and not by the client. */
   ABORTED("aborted"),
   /** Of a request: the client left before the end of the response, or read no more of it. */

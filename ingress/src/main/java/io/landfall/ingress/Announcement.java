@@ -2,7 +2,13 @@ package io.landfall.ingress;
 
 import io.landfall.bgp.Family;
 import io.landfall.bgp.LargeCommunity;
+import io.landfall.bgp.Origin;
+import io.landfall.bgp.PathAttributes;
+import io.landfall.core.Asn;
+import io.landfall.core.InvariantBroken;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,6 +61,37 @@ public record Announcement(
       }
     }
     return familyOf(sessionAddress) == family ? Optional.of(sessionAddress) : Optional.empty();
+  }
+
+  /**
+   * The attributes of what is announced with it.
+   *
+   * @param localAs this side's AS number
+   * @param sessionAddress this side's address on the session
+   * @param draining whether the announcement is about to be withdrawn (RFC 8326)
+   * @throws InvariantBroken when it has no next hop in this family
+   */
+  PathAttributes attributes(
+      Asn localAs, Family family, InetAddress sessionAddress, boolean draining) {
+    List<Integer> carried = new ArrayList<>(communities);
+    if (draining) {
+      carried.add(PathAttributes.GRACEFUL_SHUTDOWN);
+    }
+    Optional<InetAddress> nextHop = nextHop(family, sessionAddress);
+    if (nextHop.isEmpty()) {
+      throw new InvariantBroken("the configuration gives each family a next hop: " + family);
+    }
+    return new PathAttributes(
+        Origin.IGP,
+        Collections.nCopies(1 + prepends, localAs),
+        nextHop,
+        med,
+        OptionalLong.empty(),
+        PathAttributes.Reflection.NONE,
+        new PathAttributes.Communities(carried, largeCommunities),
+        // RFC 9234 section 5: routes that originate here have no OTC. The session adds it towards
+        // a peer, and nothing towards a provider or a route server.
+        OptionalLong.empty());
   }
 
   static Family familyOf(InetAddress address) {

@@ -16,10 +16,16 @@ final class AnycastCodec implements PrefixCodec<AnycastPrefix> {
   /** The rule by which everything an upstream sends is refused and counted (RFC 8212). */
   static final String IMPORTS_NOTHING = IngressRule.INGRESS_IMPORTS_NOTHING.label();
 
-  private final TreeSet<AnycastPrefix> configured;
+  private final TreeSet<AnycastPrefix> configured = new TreeSet<>();
 
   AnycastCodec(Collection<AnycastPrefix> configured) {
-    this.configured = new TreeSet<>(configured);
+    configure(configured);
+  }
+
+  /** From now on these prefixes leave, and no others. */
+  void configure(Collection<AnycastPrefix> others) {
+    configured.clear();
+    configured.addAll(others);
   }
 
   @Override

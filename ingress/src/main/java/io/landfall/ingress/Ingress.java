@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Plane one: originates exactly the configured anycast prefixes to the upstream routers.
@@ -38,11 +40,23 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   /** RFC 4486 section 4. */
   private static final int CEASE_ADMINISTRATIVE_SHUTDOWN = 2;
 
+  /** RFC 4486 section 4. */
+  private static final int CEASE_PEER_DE_CONFIGURED = 3;
+
+  /** RFC 4486 section 4. */
+  private static final int CEASE_OTHER_CONFIGURATION_CHANGE = 6;
+
   /** RFC 9384. */
   private static final int CEASE_BFD_DOWN = 10;
 
-  private final IngressSettings config;
+  private IngressSettings config;
+  private final Rng jitter;
   private final Map<String, UpstreamSession> upstreams = new LinkedHashMap<>();
+
+  /** What was sent to upstreams that have left, or whose session began anew by configuration. */
+  private long updatesOfEnded;
+
+  private long endOfRibOfEnded;
 
   private boolean started;
   private OperatorWish wish = OperatorWish.ADVERTISE;
@@ -61,6 +75,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
    */
   public Ingress(IngressSettings config, Rng jitter, long wallMillis) {
     this.config = config;
+    this.jitter = jitter;
     for (Upstream upstream : config.upstreams()) {
       upstreams.put(upstream.name(), new UpstreamSession(upstream, config, jitter, wallMillis));
     }
@@ -84,6 +99,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
       case IngressEvent.Leave _ -> leave(now, out);
       case IngressEvent.Shutdown shutdown -> shutdown(shutdown.text(), now, out);
       case IngressEvent.ListenerFailed failed -> listenerFailed(failed.why(), now, out);
+      case IngressEvent.Configure configured -> configure(configured, now, out);
       case IngressEvent.Tick _ -> tick(now, out);
       case IngressEvent.Connected c -> {
         UpstreamSession upstream = upstream(c.upstream());
@@ -133,8 +149,9 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
     return new IngressView(
         intent.toString(),
         rows,
-        upstreams.values().stream().mapToLong(UpstreamSession::updatesSent).sum(),
-        upstreams.values().stream().mapToLong(UpstreamSession::endOfRibSent).sum(),
+        updatesOfEnded + upstreams.values().stream().mapToLong(UpstreamSession::updatesSent).sum(),
+        endOfRibOfEnded
+            + upstreams.values().stream().mapToLong(UpstreamSession::endOfRibSent).sum(),
         upstreams.values().stream().map(UpstreamSession::row).toList());
   }
 
@@ -186,6 +203,47 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
     reconsider("shutdown: " + text, now, out);
     for (UpstreamSession upstream : upstreams.values()) {
       upstream.step(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), now, phase, out);
+    }
+  }
+
+  /** What left ends first, and so withdraws before anything is announced. */
+  private void configure(IngressEvent.Configure wanted, Now now, List<IngressEffect> out) {
+    IngressSettings next = wanted.settings();
+    Map<String, UpstreamSession> before = new LinkedHashMap<>(upstreams);
+    Set<String> kept = new TreeSet<>();
+    upstreams.clear();
+    for (Upstream upstream : next.upstreams()) {
+      UpstreamSession known = before.get(upstream.name());
+      if (known != null
+          && !wanted.rerouted().contains(upstream.name())
+          && known.goesOn(upstream, next)) {
+        upstreams.put(upstream.name(), known);
+        before.remove(upstream.name());
+        kept.add(upstream.name());
+      } else {
+        upstreams.put(
+            upstream.name(), new UpstreamSession(upstream, next, jitter, now.wallMillis()));
+      }
+    }
+    config = next;
+    for (UpstreamSession ended : before.values()) {
+      boolean stays = upstreams.containsKey(ended.name());
+      ended.end(
+          stays ? CEASE_OTHER_CONFIGURATION_CHANGE : CEASE_PEER_DE_CONFIGURED,
+          stays ? "configured otherwise" : "no longer configured",
+          phase,
+          now,
+          out);
+      updatesOfEnded += ended.updatesSent();
+      endOfRibOfEnded += ended.endOfRibSent();
+    }
+    for (Upstream upstream : next.upstreams()) {
+      UpstreamSession session = upstream(upstream.name());
+      if (kept.contains(upstream.name())) {
+        session.configure(upstream, next.prefixesOf(upstream), phase, now, out);
+      } else if (started && wish != OperatorWish.STOP && wish != OperatorWish.LEAVE) {
+        session.step(new SessionEvent.Start(), now, phase, out);
+      }
     }
   }
 

@@ -1,6 +1,9 @@
 package io.landfall.ingress;
 
 import java.net.InetAddress;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Everything that can happen to plane one: operator commands, the node's own listener, and the
@@ -37,6 +40,23 @@ public sealed interface IngressEvent {
 
   /** The node's own listener stopped accepting. */
   record ListenerFailed(String why) implements IngressEvent {}
+
+  /**
+   * The operator has configured otherwise. What is the same does not notice: of an upstream whose
+   * prefixes or announcement alone differ the session goes on, another one's ends and begins anew,
+   * and one that left is ended. The drain's wait and the start delay are those of the next drain
+   * and start.
+   *
+   * @param settings all that is configured now
+   * @param rerouted upstreams that are reached in another way than before, so that their sessions
+   *     begin anew
+   */
+  record Configure(IngressSettings settings, SortedSet<String> rerouted) implements IngressEvent {
+    /** Copies the names. */
+    public Configure {
+      rerouted = Collections.unmodifiableSortedSet(new TreeSet<>(rerouted));
+    }
+  }
 
   /** Time has passed; sent when {@link Ingress#deadlineNanos} is reached. */
   record Tick() implements IngressEvent {}

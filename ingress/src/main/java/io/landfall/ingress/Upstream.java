@@ -77,6 +77,11 @@ public record Upstream(
     return announcement.nextHop(prefix.family(), address).isPresent();
   }
 
+  /** The same with another dress for the prefixes. */
+  Upstream with(Announcement other) {
+    return new Upstream(address, localAs, remoteAs, role, roleMode, other, timing);
+  }
+
   /** The name: the address in its usual text form. */
   public String name() {
     return Addresses.format(address.getAddress());

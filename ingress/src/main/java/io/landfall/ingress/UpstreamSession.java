@@ -2,8 +2,6 @@ package io.landfall.ingress;
 
 import io.landfall.bgp.Family;
 import io.landfall.bgp.Nlri;
-import io.landfall.bgp.Origin;
-import io.landfall.bgp.PathAttributes;
 import io.landfall.bgp.Session;
 import io.landfall.bgp.SessionConfig;
 import io.landfall.bgp.SessionEffect;
@@ -13,13 +11,13 @@ import io.landfall.core.InvariantBroken;
 import io.landfall.core.Now;
 import io.landfall.core.Rng;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One upstream: its BGP session, what it has been sent, and what it tried to send us.
@@ -35,9 +33,15 @@ final class UpstreamSession {
   /** Two during a collision (RFC 4271 section 6.8), and room for streams that are still closing. */
   private static final int MAX_STREAMS = 8;
 
-  private final Upstream upstream;
-  private final List<AnycastPrefix> prefixes;
+  private Upstream upstream;
+  private List<AnycastPrefix> prefixes;
+  private final int routerId;
+  private final AnycastCodec codec;
   private final Session<AnycastPrefix> session;
+
+  /** What the upstream has of us: on no session nothing. */
+  private final TreeSet<AnycastPrefix> held = new TreeSet<>();
+
   private final TreeMap<Long, InetAddress> localAddresses = new TreeMap<>();
   private final TreeMap<String, Long> refused = new TreeMap<>();
 
@@ -58,6 +62,8 @@ final class UpstreamSession {
   UpstreamSession(Upstream upstream, IngressSettings config, Rng jitter, long wallMillis) {
     this.upstream = upstream;
     this.prefixes = config.prefixesOf(upstream);
+    this.routerId = config.routerId();
+    this.codec = new AnycastCodec(prefixes);
     this.advertisedSinceMillis = wallMillis;
     this.sessionSinceMillis = wallMillis;
     Upstream.Timing timing = upstream.timing();
@@ -80,12 +86,56 @@ final class UpstreamSession {
                 timing.connectRetrySeconds(),
                 Integer.MAX_VALUE,
                 0));
-    this.session = new Session<>(sessionConfig, new AnycastCodec(prefixes), jitter);
+    this.session = new Session<>(sessionConfig, codec, jitter);
   }
 
   private static List<Family> families(List<AnycastPrefix> prefixes, Upstream upstream) {
     List<Family> families = prefixes.stream().map(AnycastPrefix::family).distinct().toList();
     return families.isEmpty() ? List.of(Announcement.familyOf(upstream.address())) : families;
+  }
+
+  /**
+   * Whether the session that there is can go on with another configuration: only what it announces
+   * differs, and not what its OPEN said.
+   */
+  boolean goesOn(Upstream next, IngressSettings config) {
+    return next.with(upstream.announcement()).equals(upstream)
+        && config.routerId() == routerId
+        && families(config.prefixesOf(next), next).equals(families(prefixes, upstream));
+  }
+
+  /**
+   * Other prefixes, or another dress for them, on the session that there is. Sends what that
+   * changes of what the upstream has: withdrawals first, and nothing that is as it was.
+   */
+  void configure(
+      Upstream next, List<AnycastPrefix> others, Phase phase, Now now, List<IngressEffect> out) {
+    if (!next.announcement().equals(upstream.announcement()) || !others.equals(prefixes)) {
+      String label = advertised.label();
+      out.add(new IngressEffect.Note(name(), label, label, "configured otherwise"));
+    }
+    boolean dressed = !next.announcement().equals(upstream.announcement());
+    TreeSet<AnycastPrefix> gone = new TreeSet<>(held);
+    gone.removeAll(others);
+    send(IngressView.State.WITHDRAWN, List.copyOf(gone), now, out);
+    TreeSet<AnycastPrefix> before = new TreeSet<>(held);
+    upstream = next;
+    prefixes = others;
+    codec.configure(others);
+    if (phase == Phase.ANNOUNCED && link.isPresent()) {
+      send(
+          IngressView.State.ANNOUNCED,
+          others.stream().filter(each -> dressed || !before.contains(each)).toList(),
+          now,
+          out);
+    } else if (phase == Phase.DRAINING && dressed) {
+      send(IngressView.State.DRAINING, List.copyOf(held), now, out);
+    }
+  }
+
+  /** Ends the session; the streams that it had are closed by what this asks for. */
+  void end(int subcode, String text, Phase phase, Now now, List<IngressEffect> out) {
+    step(new SessionEvent.Stop(subcode, text), now, phase, out);
   }
 
   /** Applies a session event, then brings the wire in line with the phase. */
@@ -119,55 +169,51 @@ final class UpstreamSession {
     if (target == advertised) {
       return;
     }
-    advertise(target, link.get(), now, out);
+    send(target, target == IngressView.State.ANNOUNCED ? prefixes : List.copyOf(held), now, out);
     become(target, now, cause, out);
   }
 
-  private void advertise(
-      IngressView.State target, Link established, Now now, List<IngressEffect> out) {
-    for (Family family : established.families) {
-      List<Nlri<AnycastPrefix>> nlri =
-          prefixes.stream().filter(p -> p.family() == family).map(p -> new Nlri<>(p, 0)).toList();
-      if (nlri.isEmpty()) {
-        continue;
+  /** Sends some prefixes in a family for each UPDATE; nothing without a session that carries it. */
+  private void send(
+      IngressView.State target, List<AnycastPrefix> some, Now now, List<IngressEffect> out) {
+    if (link.isEmpty() || some.isEmpty()) {
+      return;
+    }
+    for (Family family : link.get().families) {
+      List<AnycastPrefix> ofFamily = some.stream().filter(p -> p.family() == family).toList();
+      if (!ofFamily.isEmpty()) {
+        List<SessionEffect.Write<AnycastPrefix>> writes =
+            session.send(update(target, family, ofFamily), now.monotonicNanos());
+        updatesSent += UpdateCounter.updatesIn(writes);
+        writes(writes, out);
+        if (target == IngressView.State.WITHDRAWN) {
+          ofFamily.forEach(held::remove);
+        } else {
+          held.addAll(ofFamily);
+        }
       }
-      UpdateMessage<AnycastPrefix> update =
-          target == IngressView.State.WITHDRAWN
-              ? new UpdateMessage<>(nlri, List.of(), Optional.empty(), List.of(), Optional.empty())
-              : new UpdateMessage<>(
-                  List.of(),
-                  nlri,
-                  Optional.of(attributes(family, target, established.localAddress)),
-                  List.of(),
-                  Optional.empty());
-      List<SessionEffect.Write<AnycastPrefix>> writes = session.send(update, now.monotonicNanos());
-      updatesSent += UpdateCounter.updatesIn(writes);
-      writes(writes, out);
     }
   }
 
-  private PathAttributes attributes(
-      Family family, IngressView.State target, InetAddress localAddress) {
-    Announcement dress = upstream.announcement();
-    List<Integer> communities = new ArrayList<>(dress.communities());
-    if (target == IngressView.State.DRAINING) {
-      communities.add(PathAttributes.GRACEFUL_SHUTDOWN);
+  private UpdateMessage<AnycastPrefix> update(
+      IngressView.State target, Family family, List<AnycastPrefix> some) {
+    List<Nlri<AnycastPrefix>> nlri = some.stream().map(p -> new Nlri<>(p, 0)).toList();
+    if (target == IngressView.State.WITHDRAWN) {
+      return new UpdateMessage<>(nlri, List.of(), Optional.empty(), List.of(), Optional.empty());
     }
-    Optional<InetAddress> nextHop = dress.nextHop(family, localAddress);
-    if (nextHop.isEmpty()) {
-      throw new InvariantBroken("the configuration gives each family a next hop at " + upstream);
-    }
-    return new PathAttributes(
-        Origin.IGP,
-        Collections.nCopies(1 + dress.prepends(), upstream.localAs()),
-        nextHop,
-        dress.med(),
-        OptionalLong.empty(),
-        PathAttributes.Reflection.NONE,
-        new PathAttributes.Communities(communities, dress.largeCommunities()),
-        // RFC 9234 section 5: routes that originate here have no OTC. The session adds it towards
-        // a peer, and nothing towards a provider or a route server.
-        OptionalLong.empty());
+    return new UpdateMessage<>(
+        List.of(),
+        nlri,
+        Optional.of(
+            upstream
+                .announcement()
+                .attributes(
+                    upstream.localAs(),
+                    family,
+                    link.orElseThrow().localAddress,
+                    target == IngressView.State.DRAINING)),
+        List.of(),
+        Optional.empty());
   }
 
   private void apply(
@@ -235,17 +281,20 @@ final class UpstreamSession {
     if (refresh.subtype() != 0 || link.isEmpty()) {
       return;
     }
-    Link established = link.get();
     writes(session.sendRefreshMarker(refresh.family(), 1, now.monotonicNanos()), out);
-    if (advertised == IngressView.State.ANNOUNCED || advertised == IngressView.State.DRAINING) {
-      advertise(
-          advertised, new Link(established.localAddress, List.of(refresh.family())), now, out);
+    if (isAnnounced()) {
+      send(
+          advertised,
+          held.stream().filter(each -> each.family() == refresh.family()).toList(),
+          now,
+          out);
     }
     writes(session.sendRefreshMarker(refresh.family(), 2, now.monotonicNanos()), out);
   }
 
   private void down(SessionEffect.DownReason reason, Now now, List<IngressEffect> out) {
     link = Optional.empty();
+    held.clear();
     sessionSinceMillis = now.wallMillis();
     String text = reset(reason);
     lastError = Optional.of(text);
@@ -322,11 +371,9 @@ final class UpstreamSession {
 
   IngressView.PrefixRow row(AnycastPrefix prefix) {
     boolean carried = link.map(l -> l.families.contains(prefix.family())).orElse(false);
+    IngressView.State sent = held.contains(prefix) ? advertised : IngressView.State.WITHDRAWN;
     return new IngressView.PrefixRow(
-        prefix.toString(),
-        name(),
-        carried ? advertised : IngressView.State.DOWN,
-        advertisedSinceMillis);
+        prefix.toString(), name(), carried ? sent : IngressView.State.DOWN, advertisedSinceMillis);
   }
 
   IngressView.UpstreamRow row() {

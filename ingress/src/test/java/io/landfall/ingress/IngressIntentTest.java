@@ -53,6 +53,7 @@ class IngressIntentTest {
             "Leave", // what SIGTERM asks for
             "Shutdown",
             "ListenerFailed",
+            "Configure", // the operator's config, and nothing of services (decision 0025)
             "Tick",
             "Connected",
             "ConnectFailed",

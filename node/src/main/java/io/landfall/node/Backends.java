@@ -176,7 +176,8 @@ final class Backends {
 
   /** The backends that a node starts with. */
   static Backends of(StartPlan plan, long nowNanos) {
-    return new Backends(plan.config().services(), plan.backendTls(), plan.addresses(), nowNanos);
+    return new Backends(
+        plan.config().services(), plan.backendTls(), plan.names().addresses(), nowNanos);
   }
 
   private static OriginTls tls(

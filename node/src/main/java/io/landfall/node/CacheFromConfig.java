@@ -44,9 +44,6 @@ final class CacheFromConfig {
                       service.name(),
                       new CacheSettings.Service(policy(how), how.store().memoryPercent())));
     }
-    if (services.isEmpty()) {
-      return CacheSettings.NONE;
-    }
     List<CacheSettings.Disk> disks =
         config.cache().disks().stream()
             .map(each -> new CacheSettings.Disk(each.folder(), each.bytes()))

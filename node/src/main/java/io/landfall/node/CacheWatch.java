@@ -9,6 +9,8 @@ import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.CacheFill;
 import io.landfall.signal.SignalEvent;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.NavigableSet;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,7 +34,6 @@ final class CacheWatch {
   private final ControlLoop control;
   private final ControlDriver overlay;
   private final Supplier<@Nullable EdgeServer> edge;
-  private final TreeSet<ServiceName> watched = new TreeSet<>();
   private final TreeMap<ServiceName, CacheFill> reported = new TreeMap<>();
   private final TreeMap<ServiceName, CacheFill> seen = new TreeMap<>();
   private final UsualRatios usual;
@@ -51,20 +52,21 @@ final class CacheWatch {
         UsualRatios.read(state.resolveSibling("hits-" + config.get().name().value()), background);
     this.overlay = overlay;
     this.edge = edge;
+  }
+
+  /** The services that run here and may be cold, by the config in force. */
+  private NavigableSet<ServiceName> watched() {
+    NavigableSet<ServiceName> watched = new TreeSet<>();
     for (ServiceConfig service : config.services()) {
-      if (service.cache().map(how -> how.sites().warmth().limitMillis() > 0).orElse(false)) {
+      if (service.isLocal()
+          && service.cache().map(how -> how.sites().warmth().limitMillis() > 0).orElse(false)) {
         watched.add(service.name());
       }
     }
+    return watched;
   }
 
-  /** Whether a service runs here: that can change while the node runs, unlike what is cached. */
-  private boolean isLocal(ServiceName service) {
-    return config.services().stream()
-        .anyMatch(each -> each.name().equals(service) && each.isLocal());
-  }
-
-  /** Looks from now on, until the edge ends; not at all where no service is ever cold. */
+  /** Looks from now on, until the edge ends. */
   static void start(
       ConfigInForce config,
       ControlLoop control,
@@ -72,9 +74,7 @@ final class CacheWatch {
       Supplier<@Nullable EdgeServer> edge,
       Executor background) {
     CacheWatch watch = new CacheWatch(config, control, overlay, edge, background);
-    if (!watch.watched.isEmpty()) {
-      control.execute(watch::look);
-    }
+    control.execute(watch::look);
   }
 
   private void look() {
@@ -82,15 +82,18 @@ final class CacheWatch {
     if (running == null) {
       return;
     }
-    for (CacheViews.Service each : running.cache().services()) {
-      if (watched.contains(each.name()) && isLocal(each.name())) {
+    NavigableSet<ServiceName> watched = watched();
+    seen.keySet().retainAll(watched);
+    for (CacheViews.Service each :
+        watched.isEmpty() ? List.<CacheViews.Service>of() : running.cache().services()) {
+      if (watched.contains(each.name())) {
         CacheFill now = fill(each, usual.percent(each.name()));
         report(each.name(), now);
         count(each.name(), now);
       }
     }
     looks++;
-    if (looks % LOOKS_OF_A_FILE == 0) {
+    if (looks % LOOKS_OF_A_FILE == 0 && !watched.isEmpty()) {
       usual.write();
     }
     control.schedule(EVERY_NANOS, this::look);

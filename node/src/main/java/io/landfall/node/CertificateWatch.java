@@ -5,11 +5,13 @@ import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.Clock;
 import io.landfall.core.Timers;
+import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.tls.TlsStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,7 +39,10 @@ final class CertificateWatch {
   private final Clock clock;
   private final Executor readers;
   private final Timers timers;
-  private final List<WatchedListener> listeners;
+
+  /** Replaced as a whole, on the control thread. */
+  private volatile List<WatchedListener> listeners;
+
   private final TicketRotation random;
 
   /** Held by whoever looks at files. */
@@ -91,11 +96,70 @@ final class CertificateWatch {
     return new CertificateWatch(control, readers, control, watched);
   }
 
+  /**
+   * The listeners of another config.
+   *
+   * @param listeners what the edge accepts clients with: one that was there already keeps the store
+   *     of its certificates, and so the keys of its tickets and what it has counted
+   * @param watched those of them with TLS
+   * @param made for each of these what was made of the other config
+   */
+  record Change(List<EdgeListener> listeners, List<WatchedListener> watched, List<TlsStore> made) {}
+
+  /** What another config makes of the listeners that there are; nothing changes yet. */
+  Change change(NodeConfig config, EdgeSettings edge, Instant now) {
+    List<WatchedListener> left = new ArrayList<>(listeners);
+    List<EdgeListener> all = new ArrayList<>();
+    List<WatchedListener> watched = new ArrayList<>();
+    List<TlsStore> made = new ArrayList<>();
+    List<Listen> configured = config.edge().map(each -> each.listen()).orElse(List.of());
+    for (int i = 0; i < configured.size(); i++) {
+      Listen listen = configured.get(i);
+      EdgeListener listener = edge.listeners().get(i);
+      if (!(listener.tls().orElse(null) instanceof TlsStore of)) {
+        all.add(listener);
+        continue;
+      }
+      ListenerCertificates files = ListenerCertificates.of(config, i);
+      Optional<WatchedListener> known =
+          left.stream()
+              .filter(each -> each.listen().address().equals(listen.address()))
+              .findFirst();
+      known.ifPresent(left::remove);
+      TlsStore store = known.map(WatchedListener::store).orElse(of);
+      all.add(listener.with(store));
+      made.add(of);
+      watched.add(
+          known
+              .filter(each -> each.isSame(listen, files))
+              .orElseGet(() -> new WatchedListener(config, listen, files, store, now)));
+    }
+    return new Change(all, watched, made);
+  }
+
+  /** Looks after these listeners from now on; on the control thread. */
+  void apply(Change change) {
+    List<WatchedListener> before = listeners;
+    listeners = List.copyOf(change.watched());
+    for (int i = 0; i < change.watched().size(); i++) {
+      WatchedListener each = change.watched().get(i);
+      if (before.contains(each)) {
+        continue;
+      }
+      for (WatchedListener known : before) {
+        if (known.store() == each.store()) {
+          known.retire(change.made().get(i), each.hasTicketFile());
+        }
+      }
+      if (!each.hasTicketFile()) {
+        each.use(random.keys(), Instant.ofEpochMilli(clock.wallMillis()));
+      }
+    }
+  }
+
   /** Begins to look, on the control thread. */
   void start() {
-    if (!listeners.isEmpty()) {
-      poll();
-    }
+    poll();
   }
 
   /** Looks no more. */
@@ -107,7 +171,9 @@ final class CertificateWatch {
     if (stopped) {
       return;
     }
-    readers.execute(this::look);
+    if (!listeners.isEmpty()) {
+      readers.execute(this::look);
+    }
     timers.schedule(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS), this::poll);
   }
 

@@ -19,9 +19,13 @@ final class ConfigInForce {
   private volatile Map<HostAddress, String> serviceNames;
   private volatile @Nullable Instant changedAt;
 
+  /** The same, put a moment earlier: the table asks while the change is under way. */
+  private volatile NodeConfig ofTable;
+
   /** The config that a node starts with. */
   ConfigInForce(NodeConfig config) {
     this.config = config;
+    this.ofTable = config;
     this.serviceNames = names(config);
   }
 
@@ -42,6 +46,16 @@ final class ConfigInForce {
   /** When the config of the start was last replaced; empty when it never was. */
   Optional<Instant> changedAt() {
     return Optional.ofNullable(changedAt);
+  }
+
+  /** What the table of routes is held to: costs, and which node may originate what. */
+  NodeConfig ofTable() {
+    return ofTable;
+  }
+
+  /** The table is held to another config, which is about to be put in force. */
+  void putOfTable(NodeConfig other) {
+    ofTable = other;
   }
 
   void put(NodeConfig other, Instant now) {

@@ -7,6 +7,7 @@ import io.landfall.admin.model.ConfigurationDiff;
 import io.landfall.admin.model.ConfigurationStatus;
 import io.landfall.config.ConfigDifference;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.FailureText;
 import io.landfall.core.Timers;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +34,9 @@ final class Configurations implements ConfigureBackend {
 
   /** How long the control thread may take to put a config in force. */
   private static final long SWITCH_MILLIS = 30_000;
+
+  /** Until a config that could not be taken back is tried again. */
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final String START = "the start of the node";
   private static final String TAKEN_BACK =
@@ -57,7 +60,7 @@ final class Configurations implements ConfigureBackend {
   private final Path file;
   private final ControlLoop control;
   private final Executor background;
-  private final Consumer<StartPlan> change;
+  private final ConfigSwitch change;
 
   /** Held by whoever changes the config. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -71,10 +74,9 @@ final class Configurations implements ConfigureBackend {
    * The config of a start is in force.
    *
    * @param background where a config that was not confirmed is taken back
-   * @param change puts a config in force, on the control thread
+   * @param change puts a config in force
    */
-  Configurations(
-      StartPlan plan, ControlLoop control, Executor background, Consumer<StartPlan> change) {
+  Configurations(StartPlan plan, ControlLoop control, Executor background, ConfigSwitch change) {
     this.file = plan.config().self().file();
     this.control = control;
     this.background = background;
@@ -199,7 +201,8 @@ final class Configurations implements ConfigureBackend {
   /** Whether nothing differs, pages that the file names included. */
   private static boolean isSame(StartPlan one, StartPlan other) {
     return one.config().equals(other.config())
-        && one.edge().traffic().equals(other.edge().traffic());
+        && one.edge().traffic().equals(other.edge().traffic())
+        && one.ingress().equals(other.ingress());
   }
 
   /** What who applies a file should know beside that it is in force. */
@@ -254,13 +257,19 @@ final class Configurations implements ConfigureBackend {
   /** Puts a generation in force, and notes what comes back when it is undone. */
   private CommandResult change(
       Generation next, Optional<Generation> before, OptionalLong confirmMillis) {
+    ConfigSwitch.Prepared prepared;
+    try {
+      prepared = change.prepare(next.plan());
+    } catch (StartFailed e) {
+      return refused(Path.of(next.file()), next.actor(), FailureText.of(e));
+    }
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     AtomicBoolean decided = new AtomicBoolean();
     // A change that breaks off leaves the control plane in an unknown state, which ends the node.
     control.execute(
         () -> {
           if (decided.compareAndSet(false, true)) {
-            change.accept(next.plan());
+            prepared.apply();
             takenBack = before.isEmpty() ? Optional.of(state.now().text()) : Optional.empty();
             state = new State(next, before, unconfirmed(confirmMillis), state.last());
             done.complete(true);
@@ -268,6 +277,7 @@ final class Configurations implements ConfigureBackend {
         });
     try {
       if (!isDone(done, decided)) {
+        prepared.abandon();
         return refused(
             Path.of(next.file()),
             next.actor(),
@@ -329,7 +339,11 @@ final class Configurations implements ConfigureBackend {
     try {
       State over = state;
       if (over.unconfirmed().filter(this::isOver).isPresent()) {
-        CommandResult _ = back("no confirmation in time");
+        if (!(back("no confirmation in time") instanceof CommandResult.Done)) {
+          // What it needs may come free: an address that another process has taken meanwhile.
+          control.execute(
+              () -> control.schedule(AGAIN_NANOS, () -> background.execute(this::takeBack)));
+        }
       }
     } finally {
       changing.unlock();
@@ -365,11 +379,16 @@ final class Configurations implements ConfigureBackend {
               + before.now().number()
               + " to go back to: only the last change can be undone, and once");
     }
-    before.unconfirmed().ifPresent(each -> each.timer().cancel());
     Generation old = before.before().get();
-    return change(
-        new Generation(before.now().number() + 1, old.plan(), old.text(), now(), actor),
-        Optional.empty(),
-        OptionalLong.empty());
+    CommandResult result =
+        change(
+            new Generation(before.now().number() + 1, old.plan(), old.text(), now(), actor),
+            Optional.empty(),
+            OptionalLong.empty());
+    // One that has failed leaves the change to be confirmed, or to be taken back in its time.
+    if (result instanceof CommandResult.Done) {
+      before.unconfirmed().ifPresent(each -> each.timer().cancel());
+    }
+    return result;
   }
 }

@@ -41,15 +41,15 @@ import org.slf4j.LoggerFactory;
  * Drives plane one with real TCP and a real clock, on the control thread only.
  *
  * <p>Its methods are all that the rest of the node can say to plane one: start, the operator's
- * drain and undrain, the end of the process, and that the node's own listener failed. There is no
- * method by which a service, a route or a request could be mentioned.
+ * drain and undrain, what the operator configures, the end of the process, and that the node's own
+ * listener failed. There is no method by which a service, a route or a request could be mentioned.
  */
 final class IngressDriver {
   private static final Logger log = LoggerFactory.getLogger("landfall.ingress");
 
   private final UpstreamSessions upstreams;
   private final UpstreamBfd bfd;
-  private final boolean configured;
+  private Settings settings;
 
   /**
    * What the config has for plane one.
@@ -66,7 +66,7 @@ final class IngressDriver {
       Set<String> watched) {}
 
   private IngressDriver(Settings settings, ControlLoop control) {
-    this.configured = settings.configured();
+    this.settings = settings;
     this.upstreams =
         new UpstreamSessions(
             new Ingress(
@@ -75,7 +75,7 @@ final class IngressDriver {
                 control.wallMillis()),
             settings.specs(),
             new PeeringDriver.Host(control.eventLoop(), control),
-            IngressDriver::note);
+            this::note);
     this.bfd =
         new UpstreamBfd(
             settings.watched(),
@@ -84,13 +84,18 @@ final class IngressDriver {
     upstreams.watch(bfd);
   }
 
-  /**
-   * A driver for what is configured; a config without ingress makes one that does nothing.
-   *
-   * @throws StartFailed naming the key whose value cannot be used
-   */
-  static IngressDriver of(NodeConfig config, ControlLoop control) throws StartFailed {
-    return new IngressDriver(settings(config), control);
+  /** A driver for what is configured: nothing, for a config without ingress. */
+  static IngressDriver of(Settings settings, ControlLoop control) {
+    return new IngressDriver(settings, control);
+  }
+
+  /** Goes on with what is configured now; what is the same does not notice. */
+  void configure(Settings next) {
+    if (!next.equals(settings)) {
+      settings = next;
+      upstreams.configure(next.ingress(), next.specs());
+      bfd.watch(next.watched());
+    }
   }
 
   /**
@@ -212,24 +217,24 @@ final class IngressDriver {
 
   /** The process is about to end; done once the drain's wait is over and nothing is announced. */
   CompletableFuture<Void> leave() {
-    return configured ? upstreams.leave() : CompletableFuture.completedFuture(null);
+    return upstreams.leave();
   }
 
   /** The process ends in good order; done once every router had the time to read why. */
   CompletableFuture<Void> shutdown(String text) {
-    CompletableFuture<Void> closed =
-        configured ? upstreams.shutdown(text) : CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> closed = upstreams.shutdown(text);
     bfd.stop();
     return closed;
   }
 
   private void apply(IngressEvent event) {
-    if (configured) {
-      upstreams.handle(event);
-    }
+    upstreams.handle(event);
   }
 
-  private static void note(IngressEffect.Note note) {
+  private void note(IngressEffect.Note note) {
+    if (!settings.configured()) {
+      return;
+    }
     log.atInfo()
         .addKeyValue("subject", note.subject())
         .addKeyValue("from", note.from())
@@ -245,7 +250,7 @@ final class IngressDriver {
 
   /** Plane one for {@code show ingress}. */
   IngressStatus view() {
-    if (!configured) {
+    if (!settings.configured()) {
       return IngressStatus.NONE;
     }
     io.landfall.ingress.IngressView view = upstreams.view();
@@ -276,7 +281,7 @@ final class IngressDriver {
   /** What the upstreams sent and plane one dropped, by upstream and rule; when is not kept. */
   List<RefusedRow> refused() {
     List<RefusedRow> rows = new ArrayList<>();
-    if (configured) {
+    if (settings.configured()) {
       for (var upstream : upstreams.view().upstreams()) {
         upstream
             .refused()

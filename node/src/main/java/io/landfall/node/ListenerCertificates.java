@@ -71,6 +71,11 @@ final class ListenerCertificates {
             edge.http2().on(listen)));
   }
 
+  /** Whether another one reads the same files, for the same place in the config. */
+  boolean isSame(ListenerCertificates other) {
+    return key.equals(other.key) && tls.equals(other.tls) && rules.equals(other.rules);
+  }
+
   /** All files that are read. */
   List<Path> files() {
     return Stream.concat(

@@ -1,6 +1,7 @@
 package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
+import io.landfall.config.AdminConfig;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
@@ -15,6 +16,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,8 @@ final class ListenerTrial {
 
   /** Tries all of a config. */
   static void of(NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {
+    AdminConfig admin = config.operation().admin();
+    admin.socketGroup().ifPresent(group -> isThere(admin.socket(), group, findings));
     try {
       AdminServer.refuseLive(config.operation().admin().socket());
     } catch (IOException e) {
@@ -46,14 +50,13 @@ final class ListenerTrial {
       }
       findings.problem("admin.socket", why, "");
     }
-    config.operation().admin().socketGroup().ifPresent(group -> isThere(group, findings));
     new ListenerTrial(findings).all(config);
     config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
   }
 
-  private static void isThere(String group, Findings findings) {
+  private static void isThere(Path socket, String group, Findings findings) {
     try {
-      AdminServer.requireGroup(group);
+      AdminServer.requireGroup(socket, group);
     } catch (IOException e) {
       findings.problem("admin.socket-group", FailureText.of(e), "");
     }

@@ -69,7 +69,7 @@ public final class Node implements AutoCloseable {
   final RouteMonitoring watching;
   final OperatorFile operators;
   final MaintenanceSwitch maintenance;
-  private final PlainNeighbors plain;
+  final PlainNeighbors plain;
   final Backends backends;
   private final BackendNames names;
   private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
@@ -78,7 +78,7 @@ public final class Node implements AutoCloseable {
   final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   final CertificateWatch certificates;
-  final NodeAccessLog accessLog;
+  final NodeRecords records;
   private volatile @Nullable EdgeServer edge;
   private @Nullable AdminServer admin;
 
@@ -90,13 +90,13 @@ public final class Node implements AutoCloseable {
     maintenance = new MaintenanceSwitch(inForce::services, operators, this::edge);
     control = new ControlLoop(controlLoops.next(), onBroken);
     backends = Backends.of(plan, control.monotonicNanos());
-    names = new BackendNames(backends, plan.lookup(), control, background, effects::moved);
+    names = new BackendNames(backends, plan.names().lookup(), control, background, effects::moved);
     neighbors = new Neighbors(config.name(), config.identity());
     overlay =
         new ControlDriver(
             new ControlPlane(
                 Translate.control(config),
-                new Overlay(Translate.overlay(config, neighbors), Node::random),
+                new Overlay(Translate.overlay(inForce, neighbors), Node::random),
                 new LocalSignals(Translate.signalSpecs(config), control.monotonicNanos()),
                 neighbors,
                 Node::random),
@@ -131,14 +131,15 @@ public final class Node implements AutoCloseable {
     snapshots =
         new Snapshots(config, overlay.plane().published(), backends, control::monotonicNanos);
     purges = NodeCache.purges(inForce, control, () -> Optional.ofNullable(edge), snapshots::view);
-    acme = NodeAcme.of(config, control, background, purges);
+    RequestQuestions asks = RequestQuestions.of(config, control, background, this::edge);
+    acme = NodeAcme.of(config, control, background, purges, asks);
     BetweenNodes nodes = acme.nodes();
     outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, nodes);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
-    ingress = IngressDriver.of(config, control);
-    accessLog = new NodeAccessLog(config);
-    configurations = new Configurations(plan, control, background, new ConfigSwitch(this)::to);
+    ingress = IngressDriver.of(plan.ingress(), control);
+    records = new NodeRecords(config);
+    configurations = new Configurations(plan, control, background, new ConfigSwitch(this));
   }
 
   private NavigableSet<NodeName> revoke(Revocations list) {
@@ -207,7 +208,7 @@ public final class Node implements AutoCloseable {
             maintenance.in(edgeSettings.with(edgeSettings.cache().beside(purges::token))),
             new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, acme.nodes()),
             WallClock.INSTANCE,
-            accessLog.open())) {
+            records.open())) {
           case EdgeStart.Started(EdgeServer server) -> server;
           case EdgeStart.CannotListen no ->
               throw new StartFailed(
@@ -218,8 +219,6 @@ public final class Node implements AutoCloseable {
         };
     edge = started;
     OverlayListeners.bind(this, started);
-    PlainBgp.listen(plain, config);
-    serviceHosts.listen();
     control.execute(
         () -> {
           operators.restore(overlay, ingress, backends);
@@ -237,6 +236,7 @@ public final class Node implements AutoCloseable {
                   Translate.startHoldNanos(config)));
           revocations.start();
           certificates.start();
+          trust.own().watch(this, background);
           names.start();
         });
     acme.start();
@@ -249,7 +249,6 @@ public final class Node implements AutoCloseable {
         .log("node up");
   }
 
-  /** What is shown of it. */
   NodeViews views() {
     ControlTime time = new ControlTime(control);
     HostRows hosts = hosts(time);
@@ -314,12 +313,7 @@ public final class Node implements AutoCloseable {
             ingress,
             monitor,
             new NodeCommands.Kept(operators, backends, maintenance)),
-        new NodeAdmin.Reads(
-            () -> Optional.ofNullable(edge),
-            snapshots::view,
-            watching::tableDump,
-            this::reload,
-            configurations),
+        NodeAdmin.Reads.of(this),
         new NodeCache(
             inForce,
             () -> Optional.ofNullable(edge),
@@ -330,7 +324,7 @@ public final class Node implements AutoCloseable {
 
   /** Reads again what can change while the node runs, for whoever asks; blocks. */
   CommandResult reload(String actor) {
-    return Reloads.all(configurations.reload(actor), revocations, certificates);
+    return Reloads.all(configurations.reload(actor), trust.own().reload(this), this);
   }
 
   /** The running edge; null only before the start has got so far. */
@@ -387,7 +381,7 @@ public final class Node implements AutoCloseable {
     if (running != null) {
       running.close();
     }
-    accessLog.close();
+    records.close();
     purges.close();
     probes.close();
     if (admin != null) {

@@ -34,24 +34,25 @@ final class NodeAcme implements AutoCloseable {
   private final Optional<AcmeOrders> orders;
   private final Duration startWait;
 
-  private NodeAcme(
-      SharedChallenges challenges,
-      FleetPurges purges,
-      Optional<AcmeOrders> orders,
-      Duration startWait) {
+  private NodeAcme(BetweenNodes nodes, Optional<AcmeOrders> orders, Duration startWait) {
     this.startWait = startWait;
-    this.challenges = challenges;
-    this.nodes = new BetweenNodes(purges, challenges);
+    this.challenges = nodes.challenges();
+    this.nodes = nodes;
     this.orders = orders;
   }
 
   /**
    * That of a config, at rest.
    *
-   * @param purges what else nodes tell each other
+   * @param purges what else nodes ask each other
+   * @param requests the same
    */
   static NodeAcme of(
-      NodeConfig config, ControlLoop control, Executor background, FleetPurges purges) {
+      NodeConfig config,
+      ControlLoop control,
+      Executor background,
+      FleetPurges purges,
+      RequestQuestions requests) {
     SharedChallenges challenges = new SharedChallenges(control, background, control);
     InstantSource clock = () -> Instant.ofEpochMilli(control.wallMillis());
     Optional<AcmeOrders> orders =
@@ -60,7 +61,10 @@ final class NodeAcme implements AutoCloseable {
             .filter(edge -> !edge.ordered().isEmpty())
             .flatMap(edge -> edge.acme().map(acme -> orders(edge, acme, challenges, clock)));
     boolean isAlone = config.overlay().reach().candidates().isEmpty();
-    return new NodeAcme(challenges, purges, orders, isAlone ? Duration.ZERO : START_WAIT);
+    return new NodeAcme(
+        new BetweenNodes(purges, challenges, requests),
+        orders,
+        isAlone ? Duration.ZERO : START_WAIT);
   }
 
   private static AcmeOrders orders(

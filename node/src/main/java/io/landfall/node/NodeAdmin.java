@@ -85,13 +85,26 @@ final class NodeAdmin implements AdminBackend {
    * @param tableDump the table as MRT records
    * @param reload reads again what can change while the node runs, for whoever asks
    * @param configurations the config in force
+   * @param requests what other nodes saw of requests
    */
   record Reads(
       Supplier<Optional<EdgeServer>> edge,
       Supplier<View> published,
       Supplier<CompletableFuture<List<byte[]>>> tableDump,
       Function<String, CommandResult> reload,
-      ConfigureBackend configurations) {}
+      ConfigureBackend configurations,
+      RequestQuestions requests) {
+    /** What is read of a node. */
+    static Reads of(Node node) {
+      return new Reads(
+          () -> Optional.ofNullable(node.edge()),
+          node.snapshots::view,
+          node.watching::tableDump,
+          node::reload,
+          node.configurations,
+          node.acme.nodes().requests());
+    }
+  }
 
   @Override
   public Self self() {
@@ -106,7 +119,7 @@ final class NodeAdmin implements AdminBackend {
 
   @Override
   public RequestsBackend requests() {
-    return new NodeRequests(reads.edge(), reads.published());
+    return new NodeRequests(reads.edge(), reads.published(), reads.requests());
   }
 
   @Override

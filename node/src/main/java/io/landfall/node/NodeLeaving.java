@@ -38,7 +38,8 @@ final class NodeLeaving {
     if (running != null) {
       running.leave();
     }
-    ControlLoop.waitFor(left, node.config.ingress().map(IngressConfig::drainWaitMillis).orElse(0L));
+    ControlLoop.waitFor(
+        left, node.inForce.get().ingress().map(IngressConfig::drainWaitMillis).orElse(0L));
     return node.control
         .ask(
             () -> {

@@ -66,7 +66,7 @@ public final class NodeMain {
       return 1;
     }
     ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
-    ProcessSignal.on("USR1", node.accessLog::reopen);
+    ProcessSignal.on("USR1", node.records.log()::reopen);
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
@@ -76,7 +76,7 @@ public final class NodeMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    manager.stopping(NodeLeaving.mostMillis(config));
+    manager.stopping(NodeLeaving.mostMillis(node.inForce.get()));
     node.close();
     return 0;
   }

@@ -15,7 +15,6 @@ import io.landfall.core.Signal;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.TrafficStats;
-import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.server.EdgeServer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class NodeMetrics implements MetricsSource {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Optional<EdgeServer> edge;
-  private final Optional<AccessLog.Stats> accessLog;
+  private final NodeRecords records;
   private final io.landfall.node.ControlSteps steps;
   private final RevocationCounts revocations;
   private final TlsStatus tls;
@@ -86,7 +85,7 @@ final class NodeMetrics implements MetricsSource {
           node.watching::counts,
           node.revocations::counts,
           node.purges::here,
-          new OfEdge(() -> Optional.ofNullable(node.edge()), node.accessLog::stats),
+          new OfEdge(() -> Optional.ofNullable(node.edge()), node.records),
           node.control);
     }
   }
@@ -103,16 +102,15 @@ final class NodeMetrics implements MetricsSource {
    * The edge.
    *
    * @param running empty before it runs and after
-   * @param accessLog what the access log has counted; empty without one
+   * @param records the access log and tracing
    */
-  record OfEdge(
-      Supplier<Optional<EdgeServer>> running, Supplier<Optional<AccessLog.Stats>> accessLog) {}
+  record OfEdge(Supplier<Optional<EdgeServer>> running, NodeRecords records) {}
 
   /** On the control thread, but for what was read before. */
   private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls, long askedNanos) {
     double waitSeconds = (sources.control().monotonicNanos() - askedNanos) / NANOS_PER_SECOND;
     edge = sources.edge().running().get();
-    accessLog = sources.edge().accessLog().get();
+    records = sources.edge().records();
     steps = sources.control().steps();
     ControlDriver overlay = sources.overlay();
     routes = overlay.overlay().hostCount();
@@ -262,8 +260,12 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public Optional<AccessLogCounts> accessLog() {
-    return accessLog.map(
-        stats -> new AccessLogCounts(stats.written(), stats.lost(), stats.problem().isPresent()));
+    return records.logCounts();
+  }
+
+  @Override
+  public Optional<SpanCounts> spans() {
+    return records.spanCounts();
   }
 
   @Override

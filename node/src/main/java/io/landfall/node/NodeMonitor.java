@@ -143,6 +143,7 @@ final class NodeMonitor implements OverlayListener, SignalListener {
       case NEXT_HOP ->
           "next hop " + peer + (isUsable(change) ? " became usable" : " is not usable any more");
       case ENTITLEMENT -> "what " + peer + " may originate has changed";
+      case COST -> "what it costs to reach a node has changed";
     };
   }
 

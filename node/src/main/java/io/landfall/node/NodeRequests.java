@@ -2,9 +2,11 @@ package io.landfall.node;
 
 import io.landfall.admin.MonitorFilter;
 import io.landfall.admin.MonitorWatch;
+import io.landfall.admin.QueryResult;
 import io.landfall.admin.RequestFilter;
 import io.landfall.admin.RequestsBackend;
 import io.landfall.admin.Unavailable;
+import io.landfall.admin.model.RequestReport;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Route;
 import io.landfall.decision.View;
@@ -21,14 +23,18 @@ import java.util.function.Supplier;
 final class NodeRequests implements RequestsBackend {
   private final Supplier<Optional<EdgeServer>> edge;
   private final Supplier<View> published;
+  private final RequestQuestions questions;
 
   /**
    * Of one node.
    *
    * @param edge the running edge; empty before it runs and after
    * @param published the snapshot that is in use
+   * @param questions asks the other nodes
    */
-  NodeRequests(Supplier<Optional<EdgeServer>> edge, Supplier<View> published) {
+  NodeRequests(
+      Supplier<Optional<EdgeServer>> edge, Supplier<View> published, RequestQuestions questions) {
+    this.questions = questions;
     this.edge = edge;
     this.published = published;
   }
@@ -56,6 +62,11 @@ final class NodeRequests implements RequestsBackend {
         new MonitorWatch(MonitorFilter.ALL, () -> end.get().ifPresent(Runnable::run));
     end.set(watches.get().add(ofEdge(filter), watch::offerLine));
     return end.get().map(ignored -> watch);
+  }
+
+  @Override
+  public QueryResult<RequestReport> explain(String id) {
+    return questions.explain(id);
   }
 
   private static WatchFilter ofEdge(RequestFilter filter) {

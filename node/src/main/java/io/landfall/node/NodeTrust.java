@@ -27,11 +27,12 @@ import javax.net.ssl.SSLException;
  *
  * @param admission the rules
  * @param tls the TLS contexts of the overlay port
- * @param own this node's key and certificate
+ * @param own this node's key and certificate, which are those of the start for as long as no others
+ *     are written to their files
  * @param revoked the list of revocations as it was read; empty when the config names none
  */
 record NodeTrust(
-    Admission admission, OverlayTls tls, Credentials own, Optional<RevocationFile> revoked) {
+    Admission admission, OverlayTls tls, OwnCertificate own, Optional<RevocationFile> revoked) {
   private static final String REMEDY =
       "make a new key and certificate, as with 'landfall ca issue'";
 
@@ -86,7 +87,15 @@ record NodeTrust(
             Instant.ofEpochMilli(clock.wallMillis()),
             REMEDY);
         yield withTls(
-            new LandfallTrustManager(admission, clock), admission, own.get(), revoked, findings);
+            () ->
+                new OwnCertificate(
+                    config.trust(),
+                    admission,
+                    new LandfallTrustManager(admission, clock),
+                    own.get()),
+            admission,
+            revoked,
+            findings);
       }
     };
   }
@@ -105,15 +114,15 @@ record NodeTrust(
     };
   }
 
+  private interface Made {
+    OwnCertificate own() throws SSLException;
+  }
+
   private static Optional<NodeTrust> withTls(
-      LandfallTrustManager others,
-      Admission admission,
-      Credentials own,
-      Optional<RevocationFile> revoked,
-      Findings findings) {
+      Made made, Admission admission, Optional<RevocationFile> revoked, Findings findings) {
     try {
-      OverlayTls tls = new OverlayTls(own.key(), own.chain(), others);
-      return Optional.of(new NodeTrust(admission, tls, own, revoked));
+      OwnCertificate own = made.own();
+      return Optional.of(new NodeTrust(admission, own.tls(), own, revoked));
     } catch (SSLException e) {
       findings.problem(
           "trust", "TLS refuses this key and certificate: " + FailureText.of(e), REMEDY);
@@ -149,7 +158,8 @@ record NodeTrust(
 
   /** Why the rules as they are now refuse this node's own certificate; empty when they do not. */
   Optional<String> ownRefusal(long wallMillis) {
-    return admission.checkOwn(own.chain(), wallMillis) instanceof AdmissionResult.Refused refused
+    return admission.checkOwn(own.inForce().chain(), wallMillis)
+            instanceof AdmissionResult.Refused refused
         ? Optional.of(refused.sentence())
         : Optional.empty();
   }

@@ -4,12 +4,15 @@ import io.landfall.core.SocketText;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.LateAccept;
 
-/** Opens what the overlay listens on: its TLS port and the UDP port of BFD. */
+/**
+ * Opens what the overlay listens on: its TLS port, the UDP port of BFD, and where neighbours
+ * without certificates and service hosts connect.
+ */
 final class OverlayListeners {
   private OverlayListeners() {}
 
   /**
-   * Binds both.
+   * Binds all.
    *
    * @param edge whose event loops take the connections of other nodes
    * @throws StartFailed when an address cannot be had
@@ -32,5 +35,7 @@ final class OverlayListeners {
           "overlay.bfd UDP " + SocketText.of(node.bfd.local()) + ": " + SocketText.why(cause),
           cause);
     }
+    PlainBgp.listen(node.plain, node.config);
+    node.serviceHosts.listen();
   }
 }

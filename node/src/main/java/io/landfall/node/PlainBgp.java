@@ -15,6 +15,7 @@ import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.PlainNeighbor;
 import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.overlay.NodeDirectory;
+import io.landfall.overlay.OverlayEvent;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
@@ -26,10 +27,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * From {@code overlay.bgp} to the neighbours of the overlay, and to what may be learnt through
@@ -83,6 +87,13 @@ final class PlainBgp {
     }
   }
 
+  /** The identities of the neighbours: they have no certificate. */
+  static Set<HostAddress> identities(NodeConfig config) {
+    return config.overlay().bgp().neighbors().stream()
+        .map(PlainBgpConfig.Neighbor::identity)
+        .collect(Collectors.toSet());
+  }
+
   /**
    * The neighbours, with their keys.
    *
@@ -119,8 +130,58 @@ final class PlainBgp {
     return list;
   }
 
-  /** Which node may originate what, of those whose routes come through others only. */
-  static NodeDirectory directory(NodeConfig config) {
+  /**
+   * Neighbours and the nodes behind them may originate what another config entitles them to; their
+   * sessions go on. On the control thread.
+   */
+  static void entitle(Node node, NodeConfig before, NodeConfig now) {
+    for (PlainBgpConfig.Neighbor each : now.overlay().bgp().neighbors()) {
+      SortedSet<HostAddress> services = entitled(now, each.name());
+      node.plain.entitle(each.address(), services);
+      node.overlay.apply(new OverlayEvent.Entitle(each.identity(), services));
+    }
+    boolean others =
+        now.overlay().bgp().nodes().keySet().stream()
+            .anyMatch(name -> !entitled(now, name).equals(entitled(before, name)));
+    if (others) {
+      node.overlay.apply(new OverlayEvent.DirectoryChanged());
+    }
+  }
+
+  /**
+   * Which node may originate what, of those whose routes come through others only; asked on the
+   * control thread only.
+   *
+   * @param config the config of now
+   */
+  static NodeDirectory directory(Supplier<NodeConfig> config) {
+    return new NodeDirectory() {
+      private NodeConfig of = config.get();
+      private NodeDirectory made = directory(of);
+
+      // It is asked for every route, and two configs that are equal are compared deeply.
+      @SuppressWarnings("ReferenceEquality")
+      private NodeDirectory now() {
+        if (of != config.get()) {
+          of = config.get();
+          made = directory(of);
+        }
+        return made;
+      }
+
+      @Override
+      public boolean isNode(HostAddress address) {
+        return now().isNode(address);
+      }
+
+      @Override
+      public boolean isEntitled(HostAddress node, HostAddress service) {
+        return now().isEntitled(node, service);
+      }
+    };
+  }
+
+  private static NodeDirectory directory(NodeConfig config) {
     PlainBgpConfig bgp = config.overlay().bgp();
     SortedMap<HostAddress, SortedSet<HostAddress>> byNode = new TreeMap<>();
     List<Nodes> ranges = new ArrayList<>();

@@ -37,7 +37,7 @@ final class PlaneRows {
       }
     }
     List<Planes.Certificate> certificates = new ArrayList<>();
-    certificates.add(certificate("node", trust.own().certificate()));
+    certificates.add(certificate("node", trust.own().inForce().certificate()));
     trust.admission().authorities().forEach(ca -> certificates.add(certificate("ca", ca)));
     return new Planes(
         upstreams,

@@ -17,12 +17,15 @@ final class Reloads {
    * Reads all again, now. Blocks; on any thread but the control thread.
    *
    * @param config what became of the config file; empty when it is as it is in force
+   * @param own what became of the files of the node's own certificate; empty likewise
    * @return what is in force, or every problem; each of these is put in force by itself
    */
-  static CommandResult all(
-      Optional<CommandResult> config, RevocationWatch revocations, CertificateWatch certificates) {
+  static CommandResult all(Optional<CommandResult> config, Optional<CommandResult> own, Node node) {
+    RevocationWatch revocations = node.revocations;
+    CertificateWatch certificates = node.certificates;
     List<CommandResult> results = new ArrayList<>();
     config.ifPresent(results::add);
+    own.ifPresent(results::add);
     // Where there is none, a config that was read again is what the caller wants to be told of.
     if (revocations.isConfigured() || (certificates.isEmpty() && results.isEmpty())) {
       results.add(revocations.reload());

@@ -47,6 +47,7 @@ final class ServiceHostDriver {
   private final NodeConfig config;
   private final ServiceHostSessions sessions;
   private final Consumer<ServiceHostEffect.OfService> signals;
+  private ServiceHostsSettings settings;
 
   private ServiceHostDriver(
       NodeConfig config,
@@ -56,12 +57,10 @@ final class ServiceHostDriver {
       throws StartFailed {
     this.config = config;
     this.signals = signals;
+    this.settings = translate(config);
     this.sessions =
         new ServiceHostSessions(
-            translate(config),
-            specs(config),
-            new PeeringDriver.Host(loops, control),
-            this::carryOut);
+            settings, specs(config), new PeeringDriver.Host(loops, control), this::carryOut);
   }
 
   /**
@@ -155,6 +154,18 @@ final class ServiceHostDriver {
                 + SocketText.why(bound.cause()),
             bound.cause());
       }
+    }
+  }
+
+  /**
+   * Other services, and what hosts may advertise of them; the hosts are the same. Behind the change
+   * of the signals, which are to know the services that hosts advertise.
+   */
+  void configure(NodeConfig other) {
+    ServiceHostsSettings next = translate(other);
+    if (!next.equals(settings)) {
+      settings = next;
+      sessions.handle(new ServiceHostEvent.Configure(next));
     }
   }
 

@@ -38,12 +38,14 @@ final class ServiceRows {
    * @param published the candidates in the snapshot that is in use
    * @param backends where the backends are
    * @param openCircuits which addresses are left out for what came of their requests
+   * @param authorization why the authorization service of a service is taken for dead
    * @param maintenance which services are in maintenance
    */
   record Data(
       Function<ServiceName, List<Candidate>> published,
       Backends backends,
       Function<ServiceName, List<InetSocketAddress>> openCircuits,
+      Function<ServiceName, Optional<String>> authorization,
       MaintenanceSwitch maintenance) {
     /** That of a node, whose edge may not run yet. */
     static Data of(
@@ -58,6 +60,7 @@ final class ServiceRows {
             EdgeServer running = edge.get();
             return running == null ? List.of() : running.openCircuits(service);
           },
+          service -> AuthorizationRows.problem(service, edge.get()),
           maintenance);
     }
   }
@@ -111,7 +114,8 @@ final class ServiceRows {
                   ? Optional.ofNullable(local.get(service.name())).map(v -> local(service, v))
                   : Optional.empty(),
               sites,
-              data.maintenance().by(service)));
+              new ServiceStatus.Held(
+                  data.maintenance().by(service), data.authorization().apply(service.name()))));
     }
     return result;
   }

@@ -36,20 +36,27 @@ import java.util.stream.Collectors;
  * @param config what it was made from
  * @param trust this node's credentials and its rules for others
  * @param edge what the edge is started with
+ * @param ingress what plane one is started with
  * @param operators what operators asked for before
  * @param backendTls how services with backends over TLS verify them
- * @param addresses what the names of backends and candidates resolve to; a name that is missing
- *     resolves to nothing
- * @param lookup how they are resolved again
+ * @param names the names of backends and candidates
  */
 record StartPlan(
     NodeConfig config,
     NodeTrust trust,
     EdgeSettings edge,
+    IngressDriver.Settings ingress,
     OperatorFile operators,
     Map<ServiceName, BackendTls> backendTls,
-    Map<String, List<InetAddress>> addresses,
-    HostLookup lookup) {
+    Names names) {
+  /**
+   * Names of hosts.
+   *
+   * @param addresses what they resolve to; a name that is missing resolves to nothing
+   * @param lookup how they are resolved again
+   */
+  record Names(Map<String, List<InetAddress>> addresses, HostLookup lookup) {}
+
   private static final String MEND_NAME = "use an address, or mend the name in DNS";
 
   private static final List<PosixFilePermission> OF_OTHERS =
@@ -71,7 +78,8 @@ record StartPlan(
       Findings findings) {
     Optional<NodeTrust> trust = NodeTrust.load(config, clock, findings);
     Optional<EdgeSettings> edge = EdgeFromConfig.of(config, clock, findings);
-    Optional<?> _ = findings.prepare(() -> IngressDriver.settings(config));
+    Optional<IngressDriver.Settings> ingress =
+        findings.prepare(() -> IngressDriver.settings(config));
     Optional<?> _ = findings.prepare(() -> PlainBgp.neighbors(config));
     Optional<?> _ = findings.prepare(() -> ServiceHostDriver.specs(config));
     Optional<OperatorFile> operators = operators(config, purpose, findings);
@@ -80,6 +88,7 @@ record StartPlan(
     secrets(config, findings);
     probes(config, purpose, findings);
     Map<String, List<InetAddress>> addresses = Map.of();
+    NodeTracing.trial(config, findings);
     AcmeTrial.of(config, purpose != NodeCheck.Purpose.CHECK_ELSEWHERE, findings);
     if (purpose != NodeCheck.Purpose.CHECK_ELSEWHERE) {
       TrafficFromConfig.trial(config, Runtime.getRuntime().maxMemory(), findings);
@@ -96,11 +105,22 @@ record StartPlan(
       candidates.removeAll(addresses.keySet());
       candidates.forEach(name -> unknownCandidate(name, findings));
     }
-    return findings.isStartable() && trust.isPresent() && edge.isPresent() && operators.isPresent()
-        ? Optional.of(
-            new StartPlan(
-                config, trust.get(), edge.get(), operators.get(), backendTls, addresses, lookup))
-        : Optional.empty();
+    if (!findings.isStartable()
+        || trust.isEmpty()
+        || edge.isEmpty()
+        || ingress.isEmpty()
+        || operators.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new StartPlan(
+            config,
+            trust.get(),
+            edge.get(),
+            ingress.get(),
+            operators.get(),
+            backendTls,
+            new Names(addresses, lookup)));
   }
 
   /** A file of this machine proves nothing about another one. */

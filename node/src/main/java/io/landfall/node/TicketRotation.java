@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Random keys of session tickets of one process. A new one encrypts every {@link #EVERY_NANOS}, and
  * the one before still decrypts: so who steals the memory of a process can read the tickets of a
  * day at the most, and a ticket is good for half a day at the least. Of one thread at a time: who
- * holds the lock of {@link CertificateWatch}.
+ * holds the lock of {@link CertificateWatch}; any may ask for the keys.
  */
 final class TicketRotation {
   /** How long a key encrypts. */
@@ -17,7 +17,7 @@ final class TicketRotation {
 
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
-  private TicketKeys keys;
+  private volatile TicketKeys keys;
   private long madeNanos;
 
   TicketRotation(Clock clock) {

@@ -85,7 +85,8 @@ final class Translate {
     }
   }
 
-  static OverlaySettings overlay(NodeConfig config, Neighbors neighbors) {
+  static OverlaySettings overlay(ConfigInForce inForce, Neighbors neighbors) {
+    NodeConfig config = inForce.get();
     int holdSeconds = (int) (config.overlay().holdTimeMillis() / 1000);
     int maxPaths = config.overlay().table().maxPaths();
     return new OverlaySettings(
@@ -98,8 +99,8 @@ final class Translate {
         OverlayLimits.usual()
             .withHoldTime(holdSeconds)
             .withPathLimits(maxPaths, RECEIVED_PER_KEPT * maxPaths),
-        identity -> costOf(config, neighbors, identity),
-        PlainBgp.directory(config),
+        identity -> costOf(inForce, neighbors, identity),
+        PlainBgp.directory(inForce::ofTable),
         config.overlay().table().ownIdentity()
             ? OverlaySettings.OwnRoute.ORIGINATED
             : OverlaySettings.OwnRoute.NONE);
@@ -173,14 +174,14 @@ final class Translate {
     return config.overlay().reachedAt().map(at -> new NodeEndpoint(at.getAddress(), at.getPort()));
   }
 
-  private static int costOf(NodeConfig config, Neighbors neighbors, HostAddress identity) {
-    if (identity.equals(config.identity())) {
+  private static int costOf(ConfigInForce config, Neighbors neighbors, HostAddress identity) {
+    if (identity.equals(config.get().identity())) {
       return 0;
     }
     long cost =
         neighbors
             .nameOf(identity)
-            .map(config.overlay()::costOf)
+            .map(config.ofTable().overlay()::costOf)
             .orElse(io.landfall.config.OverlayConfig.DEFAULT_COST);
     return (int) Math.min(cost, Integer.MAX_VALUE);
   }

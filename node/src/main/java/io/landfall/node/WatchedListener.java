@@ -41,6 +41,9 @@ final class WatchedListener {
   private volatile List<Staple> staples = List.of();
   private long stapledNanos;
 
+  /** Whether another one watches the listener now. Guarded by the store. */
+  private boolean retired;
+
   /** How the last look found them. */
   private List<FileStamp> seen = List.of();
 
@@ -77,6 +80,27 @@ final class WatchedListener {
     this.certificates = certificates;
     this.store = store;
     this.ticketsSince = made;
+  }
+
+  /**
+   * The listener is configured otherwise: its certificates are these from now on, and another one
+   * looks after their files.
+   *
+   * @param made what was made of the other config
+   */
+  void retire(TlsStore made, boolean ticketsOfFile) {
+    synchronized (store) {
+      retired = true;
+      if (ticketsOfFile) {
+        made.tickets().ifPresent(store::put);
+      }
+      store.put(made.atStart());
+    }
+  }
+
+  /** Whether that one watches the same files for the same listener. */
+  boolean isSame(Listen other, ListenerCertificates of) {
+    return listen.equals(other) && certificates.isSame(of);
   }
 
   /** The configured listener. */
@@ -213,7 +237,12 @@ final class WatchedListener {
     }
     stapled(loaded.get().staples(), clock);
     if (differs) {
-      loaded.get().to(store);
+      synchronized (store) {
+        if (retired) {
+          return;
+        }
+        loaded.get().to(store);
+      }
       findings
           .warnings()
           .forEach(warning -> log.atWarn().addKeyValue("why", warning.rule()).log("certificate"));

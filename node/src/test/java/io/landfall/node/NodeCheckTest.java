@@ -223,6 +223,19 @@ class NodeCheckTest {
   }
 
   @Test
+  void aGroupThatThereIsNotIsFoundAlsoWhileANodeRuns() throws Exception {
+    Node running = Node.start(((ConfigResult.Valid) ConfigLoader.load(file)).config(), () -> {});
+    try {
+      swap("socket: fra.sock", "socket: fra.sock, socket-group: no-such-group");
+      assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).problems())
+          .extracting(ConfigProblem::key)
+          .containsExactly("admin.socket-group");
+    } finally {
+      running.close();
+    }
+  }
+
+  @Test
   void anAddressToConnectFromThatIsNotHereIsAWarning() throws IOException {
     Files.writeString(
         file,

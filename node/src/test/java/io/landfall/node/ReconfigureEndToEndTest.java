@@ -162,9 +162,9 @@ class ReconfigureEndToEndTest {
   void whatNeedsARestartIsRefusedWithEveryKeyAndNothingChanges() throws IOException {
     fra.hosts("shop", 10, one).start();
     awaitAnswer(fra, "shop", 200);
-    fra.hosts("media", 11, other).overlay("asn: 65001").configInstead("shutdown: {grace: 9s}");
+    fra.hosts("media", 11, other).overlay("asn: 65001").configInstead("log: {format: json}");
     HttpWire.Answer answer = fra.apply();
-    refused(answer, "overlay.asn", "shutdown.grace", "cannot change while the node runs");
+    refused(answer, "overlay.asn", "log.format", "cannot change while the node runs");
     refused(answer, "node.yaml:2:", "generation 1 stays in force");
     assertThat(HttpWire.get(fra.http, "media.test", "/").status()).isEqualTo(421);
     assertThat(configuration()).containsEntry("generation", 1L);

@@ -68,7 +68,7 @@ class SnapshotPublicationTest {
     plane =
         new ControlPlane(
             Translate.control(config),
-            new Overlay(Translate.overlay(config, names), bound -> 0),
+            new Overlay(Translate.overlay(new ConfigInForce(config), names), bound -> 0),
             new LocalSignals(Translate.signalSpecs(config), 0),
             names,
             bound -> 0);

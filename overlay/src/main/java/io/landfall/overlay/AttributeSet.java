@@ -51,7 +51,9 @@ final class AttributeSet {
   final long localPref;
   final long tier;
   final Signal signal;
-  final int cost;
+
+  /** Of the next hop; changed only while no host keeps an order of its paths. */
+  int cost;
 
   /** Whether it must not be sent to any peer (RFC 1997). */
   final boolean noAdvertise;

@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 
 /**
  * Keeps one {@link AttributeSet} for each distinct set of a source in use, counted by reference:
- * bounded by what each source may have ({@link Source#attributeLimitBytes}). The map is only ever
- * looked up, never iterated.
+ * bounded by what each source may have ({@link Source#attributeLimitBytes}). The map is looked up,
+ * and iterated only where the order does not matter.
  */
 final class AttributeSets {
   /**
@@ -73,6 +75,22 @@ final class AttributeSets {
     sets.put(key, made);
     source.attributeBytes += made.bytes();
     return made;
+  }
+
+  /** The nodes that now have another cost than when their sets were made, by their offsets. */
+  NavigableSet<Integer> otherCosts() {
+    NavigableSet<Integer> nodes = new TreeSet<>();
+    for (AttributeSet set : sets.values()) {
+      if (set.cost != costs.costOf(set.nextHop)) {
+        nodes.add(set.nextHop.offset());
+      }
+    }
+    return nodes;
+  }
+
+  /** From now on all sets have the costs of now. */
+  void recost() {
+    sets.values().forEach(set -> set.cost = costs.costOf(set.nextHop));
   }
 
   /** Drops the set if no path points at it. */

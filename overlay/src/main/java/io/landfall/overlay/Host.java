@@ -64,6 +64,11 @@ final class Host {
     return () -> new UsableFirst(kept, nextHops);
   }
 
+  /** Forgets the kept order, before what it follows from changes. */
+  void forgetOrder() {
+    order = null;
+  }
+
   private SortedSet<Path> keptOrder() {
     SortedSet<Path> kept = order;
     if (kept == null) {

@@ -4,7 +4,7 @@ import io.landfall.core.HostAddress;
 
 /**
  * The configured cost of reaching a node; lower is preferred. It must give the same answer for the
- * same node as long as the overlay lives, or best paths would change without a cause.
+ * same node until {@link OverlayEvent.CostsChanged}, or best paths would change without a cause.
  */
 @FunctionalInterface
 public interface NodeCosts {

@@ -135,6 +135,9 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       case OverlayEvent.LocalServicesEvaluated _ -> changeServices(event, nowNanos);
       case OverlayEvent.ReachedAt _, OverlayEvent.NamePlaces _ -> changeServices(event, nowNanos);
       case OverlayEvent.AskReflectorsAgain again -> remoteNodes.askReflectorsAgain(nowNanos);
+      case OverlayEvent.DirectoryChanged _ -> remoteNodes.directoryChanged(nowNanos);
+      case OverlayEvent.CostsChanged _ ->
+          rib.recost().forEach(node -> nextHopChanged(node, Cause.COST, Optional.empty()));
       case OverlayEvent.Entitle(HostAddress peer, var own) -> entitle(peer, own, nowNanos);
       case OverlayEvent.RemoteNode remote -> {
         remoteNodes.step(remote, nowNanos);
@@ -260,7 +263,7 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       case OverlayEvent.DrainBegin begin -> services.drainBegin(nowNanos);
       case OverlayEvent.DrainWithdraw(long token) -> {
         services.drainWithdraw(nowNanos);
-        beginBarrier(token, nowNanos);
+        barrier.begin(token, peers.all(), rib.journal().lastSequence(), nowNanos);
       }
       case OverlayEvent.DrainEnd end -> services.drainEnd(nowNanos);
       case OverlayEvent.ReachedAt(NodeEndpoint at) -> services.reachedAt(at, nowNanos);
@@ -268,10 +271,6 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       default -> throw new InvariantBroken("an event about local services, not " + event);
     }
     reportChanges(Cause.LOCAL, Optional.empty());
-  }
-
-  private void beginBarrier(long token, long nowNanos) {
-    barrier.begin(token, peers.all(), rib.journal().lastSequence(), nowNanos);
   }
 
   private void reportChanges(Cause cause, Optional<Peer> peer) {

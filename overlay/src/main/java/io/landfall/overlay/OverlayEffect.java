@@ -110,6 +110,8 @@ public sealed interface OverlayEffect {
     /** A next hop became usable or unusable. */
     NEXT_HOP,
     /** A peer's entitlement changed. */
-    ENTITLEMENT
+    ENTITLEMENT,
+    /** What it costs to reach a node changed. */
+    COST
   }
 }

@@ -128,6 +128,14 @@ public sealed interface OverlayEvent {
     }
   }
 
+  /**
+   * {@link NodeDirectory} gives other answers than before, so that routes are judged by it anew.
+   */
+  record DirectoryChanged() implements OverlayEvent {}
+
+  /** {@link NodeCosts} gives other answers than before: best paths are worked out anew. */
+  record CostsChanged() implements OverlayEvent {}
+
   /** Advertises DRAINING for every local service (RFC 8326). */
   record DrainBegin() implements OverlayEvent {}
 

@@ -81,6 +81,12 @@ final class RemoteNodes {
     }
   }
 
+  /** Nodes without certificates may originate other services than before. */
+  void directoryChanged(long nowNanos) {
+    judgeAgain();
+    askReflectorsAgain(nowNanos);
+  }
+
   /** Asks the peers that reflect routes of others for them again. */
   void askReflectorsAgain(long nowNanos) {
     askAgain(peer -> peer.info.relation().speaksForOthers(), nowNanos);

@@ -6,6 +6,7 @@ import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Rng;
 import java.util.Arrays;
+import java.util.NavigableSet;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,16 @@ final class Rib {
   AttributeSet intern(
       Source source, PathAttributes attributes, HostAddress nextHop, int originator) {
     return sets.intern(source, attributes, nextHop, originator);
+  }
+
+  /** Takes over other costs; returns the next hops that have another one, by their offsets. */
+  NavigableSet<Integer> recost() {
+    NavigableSet<Integer> nodes = sets.otherCosts();
+    if (!nodes.isEmpty()) {
+      hosts.forEach(Host::forgetOrder);
+      sets.recost();
+    }
+    return nodes;
   }
 
   /** Ends the use of what {@link #intern} gave. */

@@ -59,10 +59,20 @@ public final class TestRouter implements AutoCloseable {
     ingress:
       prefixes: [198.51.100.0/24]
       %s
-      upstreams: [{address: "%s", port: %d, asn: %d, local-asn: 64496}]
+      upstreams: [%s]
     """
+        .formatted(keys, upstream(""));
+  }
+
+  /**
+   * This router as an upstream of a node.
+   *
+   * @param keys its other keys, each behind a comma
+   */
+  public String upstream(String keys) {
+    return "{address: \"%s\", port: %d, asn: %d, local-asn: 64496%s}"
         .formatted(
-            keys, listening.getInetAddress().getHostAddress(), listening.getLocalPort(), ASN);
+            listening.getInetAddress().getHostAddress(), listening.getLocalPort(), ASN, keys);
   }
 
   /** {@code open}, {@code announce}, {@code gshut}, {@code withdraw}, {@code end-of-rib}, cease. */

@@ -86,6 +86,21 @@ public interface MetricsSource {
    */
   record AccessLogCounts(long written, long lost, boolean hasProblem) {}
 
+  /** What became of spans; empty without tracing. */
+  default Optional<SpanCounts> spans() {
+    return Optional.empty();
+  }
+
+  /**
+   * What became of spans.
+   *
+   * @param exported spans that the collector took
+   * @param dropped spans for which there was no room
+   * @param failed spans that the collector did not take
+   * @param hasProblem whether it takes none now
+   */
+  record SpanCounts(long exported, long dropped, long failed, boolean hasProblem) {}
+
   /** What is known of the cache; nothing if no service is cached. */
   default List<CacheCount> cache() {
     return List.of();

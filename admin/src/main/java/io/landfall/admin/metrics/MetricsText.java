@@ -72,6 +72,7 @@ public final class MetricsText {
     AuthorizationMetrics.addTo(all, source.authorizations());
     TlsMetrics.addTo(all, source.tls(), source.time());
     source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));
+    source.spans().ifPresent(counts -> SpanMetrics.addTo(all, counts));
     CacheMetrics.addTo(all, source.cache());
     PurgeMetrics.addTo(all, source.purges());
     overlay(all, source);

@@ -56,17 +56,26 @@ final class TlsMetrics {
         GaugeSnapshot.builder()
             .name("landfall_acme_failures")
             .help("Orders by ACME that have failed since the last that did not, by certificate.");
+    GaugeSnapshot.Builder issued =
+        GaugeSnapshot.builder()
+            .name("landfall_acme_issued")
+            .help(
+                "1 if a certificate is there that was ordered by ACME; 0 while clients get a stand-in,"
+                    + " which they refuse.");
     CounterSnapshot.Builder orders =
         CounterSnapshot.builder()
             .name("landfall_acme_orders")
             .help("Orders of certificates by ACME, issued or failed.");
     for (TlsStatus.Ordered each : status.orders()) {
+      issued.dataPoint(
+          MetricsText.gauge(each.isIssued() ? 1 : 0, Labels.of(CERTIFICATE, each.file())));
       failures.dataPoint(MetricsText.gauge(each.failures(), Labels.of(CERTIFICATE, each.file())));
       orders
           .dataPoint(order(each.file(), "issued", each.issued()))
           .dataPoint(order(each.file(), "failed", each.failed()));
     }
     all.metricSnapshot(failures.build());
+    all.metricSnapshot(issued.build());
     all.metricSnapshot(orders.build());
   }
 

@@ -1,5 +1,6 @@
 package io.landfall.admin.model;
 
+import io.landfall.admin.json.Inline;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,7 @@ import java.util.OptionalLong;
  * @param paths the path prefixes it answers for; empty means every path
  * @param local its state here; empty when it is not hosted here
  * @param sites the other nodes that advertise it, in the order in which they would be asked
- * @param maintenance who holds it in maintenance at this node: {@code by the config} or {@code by
- *     an operator}; empty when it is in none
+ * @param held what its rules do with its requests here
  */
 public record ServiceStatus(
     String name,
@@ -24,12 +24,35 @@ public record ServiceStatus(
     List<String> paths,
     Optional<Local> local,
     List<Site> sites,
-    Optional<String> maintenance) {
+    @Inline Held held) {
   /** Copies the lists. */
   public ServiceStatus {
     hosts = List.copyOf(hosts);
     paths = List.copyOf(paths);
     sites = List.copyOf(sites);
+  }
+
+  /**
+   * What its rules do with its requests at this node.
+   *
+   * @param maintenance who holds it in maintenance: {@code by the config} or {@code by an
+   *     operator}; empty when it is in none
+   * @param authorization why its authorization service is taken for dead; empty when it is not, or
+   *     there is none
+   */
+  public record Held(Optional<String> maintenance, Optional<String> authorization) {
+    /** Nothing that an operator has to see. */
+    public static final Held NOTHING = new Held(Optional.empty(), Optional.empty());
+  }
+
+  /** Who holds it in maintenance at this node; empty when it is in none. */
+  public Optional<String> maintenance() {
+    return held.maintenance;
+  }
+
+  /** Why its authorization service is taken for dead; empty when it is not. */
+  public Optional<String> authorization() {
+    return held.authorization;
   }
 
   /** One that is in no maintenance. */
@@ -40,7 +63,7 @@ public record ServiceStatus(
       List<String> paths,
       Optional<Local> local,
       List<Site> sites) {
-    this(name, identity, hosts, paths, local, sites, Optional.empty());
+    this(name, identity, hosts, paths, local, sites, Held.NOTHING);
   }
 
   /**

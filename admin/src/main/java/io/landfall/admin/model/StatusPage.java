@@ -94,6 +94,11 @@ public final class StatusPage {
       service
           .maintenance()
           .ifPresent(by -> problems.add("service " + service.name() + " is in maintenance " + by));
+      service
+          .authorization()
+          .ifPresent(
+              why ->
+                  problems.add("service " + service.name() + ": its authorization service " + why));
       boolean servedHere = service.local().isPresent() && !signal.equals("DOWN");
       if (!servedHere && service.sites().stream().noneMatch(ServiceStatus.Site::usable)) {
         problems.add(

@@ -34,6 +34,11 @@ class MetricsReferenceTest {
     }
 
     @Override
+    public Optional<SpanCounts> spans() {
+      return Optional.of(new SpanCounts(1, 2, 3, true));
+    }
+
+    @Override
     public List<CacheCount> cache() {
       List<CacheCount> all = new ArrayList<>();
       for (Map<String, String> of : List.of(CacheMetrics.GAUGES, CacheMetrics.COUNTERS)) {

@@ -2,6 +2,7 @@ package io.landfall.bgp.peering;
 
 import io.landfall.core.Direction;
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * What happens to peerings. Names are those of the config; a stream is a number that is given once
@@ -19,6 +20,20 @@ public sealed interface PeeringEvent {
 
   /** None is opened any more; those that are there end as their sessions end them. */
   record Stop() implements OfSession {}
+
+  /**
+   * Other neighbours are configured. Of one that is the same its streams stay. Those of one that
+   * left, or is configured otherwise, are no longer for a session: nothing is reported of them but
+   * their ends; who ends them in order does so before.
+   *
+   * @param all every neighbour now
+   */
+  record Configure(List<Peering> all) implements OfSession {
+    /** Copies the list. */
+    public Configure {
+      all = List.copyOf(all);
+    }
+  }
 
   /** A session wants a stream; the answer is one, or that there is none. */
   record Connect(String peering) implements OfSession {}

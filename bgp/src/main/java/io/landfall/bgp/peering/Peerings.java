@@ -37,6 +37,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
 
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final TreeMap<Long, Stream> streams = new TreeMap<>();
+  private final Rng jitter;
   private boolean started;
   private boolean stopped;
 
@@ -48,6 +49,11 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
    * @throws IllegalArgumentException when two have one name
    */
   public Peerings(List<Peering> peerings, Rng jitter) {
+    this.jitter = jitter;
+    put(peerings);
+  }
+
+  private void put(List<Peering> peerings) {
     for (Peering peering : peerings) {
       if (lines.put(peering.name(), new Line(peering, new Backoff(RETRY, jitter))) != null) {
         throw new IllegalArgumentException("two peerings are named " + peering.name());
@@ -61,6 +67,10 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     final Backoff backoff;
     int streams;
     boolean dialling;
+
+    /** It has left the config; its last streams end. */
+    boolean gone;
+
     OptionalLong retryAtNanos = OptionalLong.empty();
 
     Line(Peering peering, Backoff backoff) {
@@ -108,6 +118,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
       }
       case PeeringEvent.Tick _ -> dialWhoeverIsDue(now);
       case PeeringEvent.Stop _ -> stop();
+      case PeeringEvent.Configure(List<Peering> all) -> configure(all, now);
       case PeeringEvent.Connect(String name) -> connect(line(name));
       case PeeringEvent.Close(long stream, String why) -> close(stream, why);
       case PeeringEvent.Opened opened -> opened(opened);
@@ -168,6 +179,30 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     stopped = true;
     lines.values().forEach(line -> line.retryAtNanos = OptionalLong.empty());
     return List.of();
+  }
+
+  private List<PeeringEffect> configure(List<Peering> all, Now now) {
+    Map<String, Line> before = new LinkedHashMap<>(lines);
+    lines.clear();
+    put(all);
+    for (Line line : before.values()) {
+      Line next = lines.get(line.name());
+      if (next != null && next.peering.equals(line.peering)) {
+        lines.put(line.name(), line);
+      } else {
+        line.gone = true;
+      }
+    }
+    List<PeeringEffect> out = new ArrayList<>();
+    streams.forEach(
+        (number, stream) -> {
+          if (stream.line.gone && !stream.closing) {
+            stream.closing = true;
+            out.add(new PeeringEffect.CloseStream(number, "the neighbour is configured otherwise"));
+          }
+        });
+    out.addAll(dialWhoeverIsDue(now));
+    return out;
   }
 
   private List<PeeringEffect> connect(Line line) {
@@ -237,6 +272,12 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
     }
     Line line = gone.line;
     line.streams--;
+    if (line.gone) {
+      // Whoever has its name now has streams of its own.
+      Line next = lines.get(line.name());
+      return List.of(
+          new PeeringEffect.Down(line.name(), stream, why, next == null ? 0 : next.streams));
+    }
     if (line.streams == 0) {
       retryLater(line, now);
     }

@@ -230,4 +230,43 @@ class PeeringsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rr1");
   }
+
+  @Test
+  void aPeeringThatLeftHasItsStreamsClosedAndTheOthersDoNotNotice() {
+    step(new PeeringEvent.Start());
+    step(new PeeringEvent.Connect("up1"));
+    step(opened("up1", 7, true));
+    step(opened("web7", 8, false));
+
+    assertThat(
+            step(
+                new PeeringEvent.Configure(
+                    List.of(
+                        new Peering("web7", Dialling.NEVER),
+                        new Peering("rr1", Dialling.WHILE_ALONE),
+                        new Peering("rr2", Dialling.WHILE_ALONE)))))
+        .containsExactly(
+            new PeeringEffect.CloseStream(7, "the neighbour is configured otherwise"),
+            new PeeringEffect.Dial("rr2"));
+    assertThat(step(new PeeringEvent.Received(7, new byte[1]))).isEmpty();
+    assertThat(step(new PeeringEvent.Ended(7, "closed")))
+        .containsExactly(new PeeringEffect.Down("up1", 7, "closed", 0));
+    assertThat(step(new PeeringEvent.Received(8, new byte[1]))).hasSize(1);
+  }
+
+  @Test
+  void aPeeringThatComesBackHasNoneOfTheStreamsFromBefore() {
+    step(new PeeringEvent.Connect("up1"));
+    step(opened("up1", 7, true));
+    step(new PeeringEvent.Configure(List.of()));
+    step(new PeeringEvent.Configure(List.of(new Peering("up1", Dialling.ON_REQUEST))));
+    assertThat(step(new PeeringEvent.Connect("up1")))
+        .containsExactly(new PeeringEffect.Dial("up1"));
+    step(opened("up1", 9, true));
+
+    assertThat(step(new PeeringEvent.Ended(7, "closed")))
+        .as("the one from before is not the last one")
+        .containsExactly(new PeeringEffect.Down("up1", 7, "closed", 1));
+    assertThat(step(new PeeringEvent.Received(9, new byte[1]))).hasSize(1);
+  }
 }

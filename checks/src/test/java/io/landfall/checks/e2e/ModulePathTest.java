@@ -2,12 +2,10 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.checks.Rooms;
 import io.landfall.cli.Main;
 import io.landfall.lab.host.Command;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.TestJvm;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -15,11 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,49 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModulePathTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** The libraries of the program; what only tests need is no module of a node. */
-  private static final Pattern LIBRARY =
-      Pattern.compile(
-          ".*/(netty|caffeine|brotli4j|service-1|native-linux|zstd-jni|jackson-core|picocli|snakeyaml-engine|slf4j-api|logback|prometheus|bc(pkix|prov|util))"
-              + "[^/]*\\.jar");
-
   @TempDir Path folder;
-
-  /** The libraries and rooms of the program but those that {@code ./landfall run} leaves out. */
-  private static String modulePath() throws IOException {
-    Pattern leftOut = Pattern.compile(inScript("(?m)^makes_certificates='(.*)'$"));
-    String classPath = TestJvm.classPath();
-    return Arrays.stream(classPath.split(File.pathSeparator))
-        .filter(ModulePathTest::isOfTheProgram)
-        .filter(entry -> !leftOut.matcher(Path.of(entry).getFileName().toString()).matches())
-        .filter(entry -> !Path.of(entry).equals(Rooms.CA.classes()))
-        .filter(entry -> !Path.of(entry).equals(Rooms.TESTKIT.classes()))
-        .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("landfall-testkit-"))
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static boolean isOfTheProgram(String entry) {
-    return LIBRARY.matcher(entry).matches()
-        || Path.of(entry).getFileName().toString().startsWith("landfall-")
-        || Files.exists(Path.of(entry, "module-info.class"));
-  }
-
-  /** The array {@code named} of the script that starts the program. */
-  private static List<String> flags() throws IOException {
-    return inScript("(?s)\nnamed=\\(\n(.*?)\n\\)")
-        .lines()
-        .map(line -> line.strip().replaceAll(" +#.*", ""))
-        .toList();
-  }
-
-  private static String inScript(String expression) throws IOException {
-    String script =
-        Files.readString(Rooms.root().resolve("landfall"))
-            + Files.readString(Rooms.root().resolve("tools/start.sh"));
-    Matcher matcher = Pattern.compile(expression).matcher(script);
-    assertThat(matcher.find()).as(expression + " in the scripts that start it").isTrue();
-    return matcher.group(1);
-  }
 
   private Path config() throws IOException {
     NodeFiles.write(folder);
@@ -104,14 +56,17 @@ class ModulePathTest {
    * that it meets, so a library that is one must not be there.
    */
   @Test
-  void aNodeOnTheModulePathLoadsNothingThatMakesCertificates() throws IOException {
-    try (NodeProcess node = NodeProcess.startOnModulePath(flags(), modulePath(), config())) {
+  void aNodeOnTheModulePathLoadsNothingThatMakesCertificatesOrTraces() throws IOException {
+    try (NodeProcess node =
+        NodeProcess.startOnModulePath(ModulePaths.flags(), ModulePaths.modulePath(), config())) {
       Await.until(PATIENCE, "it is up", this::answers, node::log);
 
       assertThat(node.classes())
           .contains("io.landfall.node.Node")
           .doesNotContain("bouncycastle")
-          .doesNotContain("io.landfall.ca.");
+          .doesNotContain("io.landfall.ca.")
+          .doesNotContain("opentelemetry")
+          .doesNotContain("io.landfall.tracing.");
     }
   }
 
@@ -123,9 +78,10 @@ class ModulePathTest {
     List<String> onModulePath = new ArrayList<>();
     onModulePath.add(TestJvm.java());
     onModulePath.add("--sun-misc-unsafe-memory-access=allow");
-    onModulePath.addAll(flags());
+    onModulePath.addAll(ModulePaths.flags());
     onModulePath.addAll(
-        List.of("-p", modulePath(), "-m", "io.landfall.launcher/" + training, credentials));
+        List.of(
+            "-p", ModulePaths.modulePath(), "-m", "io.landfall.launcher/" + training, credentials));
 
     Command.Ended onClassPath = Command.run(TestJvm.command(List.of(), training, credentials), "");
     assertThat(onClassPath.exitCode()).as(onClassPath.text()).isZero();
@@ -135,7 +91,8 @@ class ModulePathTest {
 
   @Test
   void aNodeRunsOnTheModulePath() throws IOException {
-    try (NodeProcess node = NodeProcess.startOnModulePath(flags(), modulePath(), config())) {
+    try (NodeProcess node =
+        NodeProcess.startOnModulePath(ModulePaths.flags(), ModulePaths.modulePath(), config())) {
       Await.until(PATIENCE, "it is up", this::answers, node::log);
 
       assertThat(node.jcmd("VM.system_properties"))

@@ -18,18 +18,31 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The Debian package as an administrator sees it: made, installed, one file edited, run as its own
- * user with what systemd gives it, installed once more, removed.
+ * user with what systemd gives it, installed once more, removed. And the container image that is
+ * made with it.
  */
 class PackageLab {
   private static final String ETC = "/etc/landfall";
   private static final Path CONFIG = Path.of(ETC, "node.yaml");
 
+  private static String deb = "";
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void itIsMade() {
+    LabRequirements.require("ip-netns-root", "dpkg");
+    Command.Ended made = Command.run("bash", Rooms.root().resolve("package").toString(), "--oci");
+    assertThat(made.succeeded()).as(made.text()).isTrue();
+    deb = made.text().strip().lines().toList().getLast();
+    assertThat(deb).endsWith(".deb");
+  }
 
   @AfterEach
   void purge() {
@@ -39,12 +52,12 @@ class PackageLab {
   }
 
   @Test
-  void itIsMadeInstalledRunAsItsUserAndRemoved() throws Exception {
-    LabRequirements.require("ip-netns-root", "curl", "dpkg", "systemd-analyze", "man");
+  void itIsInstalledRunAsItsUserAndRemoved() throws Exception {
+    LabRequirements.require("curl", "systemd-analyze", "man");
     assertThat(CONFIG).as("a node of this machine's own").doesNotExist();
-    String deb = made();
 
     ok("dpkg", "--install", deb);
+    monitoringIsThere();
     assertThat(text("landfall", "--version")).startsWith("landfall 0.");
     assertThat(text("man", "--local-file", "/usr/share/man/man1/landfall-explain.1.gz"))
         .contains("SYNOPSIS", "EXIT STATUS");
@@ -86,12 +99,22 @@ class PackageLab {
     assertThat(Path.of("/etc/landfall/node.key")).as("the operator's key").exists();
   }
 
-  private static String made() {
-    Command.Ended made = Command.run("bash", Rooms.root().resolve("package").toString());
-    assertThat(made.succeeded()).as(made.text()).isTrue();
-    String deb = made.text().strip().lines().toList().getLast();
-    assertThat(deb).endsWith(".deb");
-    return deb;
+  @Test
+  void theImageIsSoundAndRunsReadOnlyAsItsUser() throws IOException {
+    LabRequirements.require("curl", "crun", "python3");
+    PackagedImage image = new PackagedImage(Path.of(deb.replace(".deb", ".oci.tar")), folder);
+    image.isSound();
+    image.runsReadOnlyAsItsUser();
+  }
+
+  /** The rules and dashboards of the tree, where the pages say that they are. */
+  private static void monitoringIsThere() throws IOException {
+    for (String kind : List.of("prometheus", "grafana")) {
+      Path installed = Path.of("/usr/share/landfall", kind);
+      String made = Rooms.root().resolve("packaging").resolve(kind).toString();
+      ok("diff", "-r", made, installed.toString());
+      assertThat(Rooms.root().resolve("docs/metrics.md")).content().contains(installed.toString());
+    }
   }
 
   private static String unit() {

@@ -35,9 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 class MavenArrowsTest {
   private static final Pattern SUMMARY =
       Pattern.compile("^\\[INFO] (\\S.*?) \\.+ (SUCCESS|FAILURE|SKIPPED)\\b.*");
-  private static final Pattern TEST_DEPENDENCY =
+  private static final Pattern NOT_OF_MAIN_CODE =
       Pattern.compile(
-          "<dependency>(?:(?!</dependency>).)*<scope>test</scope>.*?</dependency>", Pattern.DOTALL);
+          "<dependency>(?:(?!</dependency>).)*<scope>(?:test|runtime)</scope>.*?</dependency>",
+          Pattern.DOTALL);
   private static final long MAVEN_DEADLINE_SECONDS = 120;
 
   @TempDir private static Path tree;
@@ -125,8 +126,9 @@ class MavenArrowsTest {
     String renamed =
         pom.replaceFirst(
             "<artifactId>landfall-\\w+</artifactId>", "<artifactId>" + name + "</artifactId>");
-    // What only the room's tests may use is forbidden to its main code, so the canary has it there.
-    renamed = TEST_DEPENDENCY.matcher(renamed).replaceAll("");
+    // What only the room's tests may use, or only a running program loads, is forbidden to its main
+    // code, so the canary has it there.
+    renamed = NOT_OF_MAIN_CODE.matcher(renamed).replaceAll("");
     return renamed.contains("<dependencies>")
         ? renamed.replaceFirst(
             "<dependencies>", Matcher.quoteReplacement("<dependencies>" + dependency))

@@ -1,9 +1,7 @@
 package io.landfall.edge.cache;
 
-import io.landfall.cache.CachePolicy;
 import io.landfall.cache.CacheStatus;
 import io.landfall.cache.Coding;
-import io.landfall.cache.CompressionPolicy;
 import io.landfall.cache.Purge;
 import io.landfall.cache.PurgeEpochs;
 import io.landfall.cache.PurgeMarks;
@@ -16,7 +14,6 @@ import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.StoredView;
-import io.landfall.edge.cache.coding.Encoders;
 import io.landfall.edge.cache.disk.DiskSet;
 import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.http.NumberedTexts;
@@ -27,8 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,7 +47,7 @@ public final class EdgeCache implements AutoCloseable {
   private final InvalidatedUrls invalidated = new InvalidatedUrls();
   private final MemoryBudget memory;
   private final DiskSet disks;
-  private final SortedMap<ServiceName, ServiceCache> services = new TreeMap<>();
+  private final CachedServices services;
 
   /**
    * How much earlier a purge of the fleet counts than it came, for what other nodes answer with.
@@ -110,27 +105,23 @@ public final class EdgeCache implements AutoCloseable {
     this.marks = new PurgeMarks(hash);
     this.memory = new MemoryBudget(settings.memoryBytes());
     this.disks = disks;
-    settings
-        .services()
-        .forEach(
-            (service, how) -> {
-              long share =
-                  settings.memoryBytes() / CacheSettings.WHOLE_PERCENT * how.sharePercent();
-              long own = settings.ownBytes(how);
-              MemoryTier tier = new MemoryTier(new MemoryBudget(share), memory, own);
-              CachePolicy policy = withEncoders(how.policy());
-              DiskTier disk = new DiskTier(this, service, policy, tier, disks);
-              services.put(service, new ServiceCache(service, policy, tier, disk));
-            });
+    this.services = new CachedServices(this, memory, disks);
+    var _ = services.configure(settings);
   }
 
-  /** A policy with those of its codings that can be made here. */
-  private static CachePolicy withEncoders(CachePolicy policy) {
-    CompressionPolicy compression = policy.compression();
-    return compression.isOn()
-        ? policy.withCompression(
-            compression.with(Encoders.OF_PROCESS.available(compression.codings())))
-        : policy;
+  /**
+   * These services are cached from now on, with the memory and the disks of the start. What is
+   * stored of a service whose policy differs, or that is cached no more, is dropped.
+   */
+  public void configure(CacheSettings settings) {
+    List<ServiceCache> gone = services.configure(settings);
+    fills.closeToOthers(gone);
+    for (ServiceCache each : gone) {
+      // On disk too, where it would be found again if the old policy came back: purges of what was
+      // not cached meanwhile are not known there.
+      var _ = purge(new Purge.OfService(each.name().value()), false);
+      each.close();
+    }
   }
 
   /**
@@ -261,9 +252,9 @@ public final class EdgeCache implements AutoCloseable {
   private void emptied(Purge purge) {
     switch (purge) {
       case Purge.Everything _ ->
-          services.values().forEach(each -> each.counters().emptied.increment());
+          services.all().forEach(each -> each.counters().emptied.increment());
       case Purge.OfService(String name) ->
-          services.values().stream()
+          services.all().stream()
               .filter(each -> each.name().value().equals(name))
               .forEach(each -> each.counters().emptied.increment());
       default -> {
@@ -282,7 +273,7 @@ public final class EdgeCache implements AutoCloseable {
   /** What is known of each service's cache now. */
   public CacheViews views() {
     List<CacheViews.Service> views = new ArrayList<>();
-    for (ServiceCache each : services.values()) {
+    for (ServiceCache each : services.all()) {
       views.add(each.view());
     }
     return new CacheViews(
@@ -296,7 +287,7 @@ public final class EdgeCache implements AutoCloseable {
    */
   public synchronized CompletableFuture<List<StoredView>> stored(
       ServiceName service, List<StoredView.Of> urls) {
-    ServiceCache cached = services.get(service);
+    ServiceCache cached = services.of(service);
     CompletableFuture<List<StoredView>> views = new CompletableFuture<>();
     if (cached == null || loops.isEmpty()) {
       views.complete(List.of());
@@ -317,11 +308,11 @@ public final class EdgeCache implements AutoCloseable {
   public void close() {
     compressor.close();
     disks.close();
-    services.values().forEach(ServiceCache::clear);
+    services.all().forEach(ServiceCache::close);
   }
 
   @Nullable ServiceCache of(ServiceName service) {
-    return services.get(service);
+    return services.of(service);
   }
 
   Compressor compressor() {

@@ -1,6 +1,7 @@
 package io.landfall.edge.cache;
 
 import io.landfall.decision.RequestFacts.Cached;
+import io.landfall.edge.exchange.Arrived;
 import io.landfall.edge.exchange.Downstream;
 import io.landfall.edge.exchange.FailureKind;
 import io.landfall.edge.exchange.FillDownstream;
@@ -17,6 +18,7 @@ abstract class FetchView extends Counted implements FillDownstream {
   private final boolean waitedForForwards;
   private final AtomicBoolean settled = new AtomicBoolean();
   private final Cached seeks;
+  private final @Nullable Arrived asker;
 
   volatile FillState state = FillState.ASKED;
   volatile @Nullable StoredResponse object;
@@ -24,8 +26,9 @@ abstract class FetchView extends Counted implements FillDownstream {
   volatile FillSource source = FillSource.UNKNOWN;
   volatile boolean overflows;
 
-  /** Of a fetch that counts as one of the client that it is begun for. */
-  FetchView(Lookup lookup) {
+  /** Of a fetch that counts as one of the client that it is begun for, and waits or does not. */
+  FetchView(Lookup lookup, boolean background) {
+    this.asker = background ? null : lookup.arrived();
     Downstream client = lookup.arrived().downstream();
     this.seeks = lookup.missing();
     this.remote = client.remote();
@@ -57,6 +60,11 @@ abstract class FetchView extends Counted implements FillDownstream {
   /** Where the response came from. */
   final FillSource source() {
     return source;
+  }
+
+  @Override
+  public final @Nullable Arrived asker() {
+    return asker;
   }
 
   @Override

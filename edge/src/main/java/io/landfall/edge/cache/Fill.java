@@ -31,7 +31,7 @@ final class Fill extends FetchView {
   static final int WINDOW_BYTES = 256 * 1024;
 
   private final Fills fills;
-  private final ServiceCache service;
+  final ServiceCache service;
   private final FillKey key;
   private final Arrived first;
   private final Exchanges loop;
@@ -55,7 +55,7 @@ final class Fill extends FetchView {
    * @param background whether it goes on though none waits for it
    */
   Fill(Lookup lookup, FillKey key, @Nullable StoredResponse validated, boolean background) {
-    super(lookup);
+    super(lookup, background);
     this.fills = lookup.cache().fills();
     this.service = lookup.service();
     this.key = key;

@@ -1,5 +1,6 @@
 package io.landfall.edge.cache;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -103,6 +104,15 @@ final class Fills {
   /** None joins those under way: what comes may be older than what is asked for now. */
   void closeToOthers() {
     underWay.forEach(Fill::closeToOthers);
+  }
+
+  /** The same of those of some caches. */
+  void closeToOthers(List<ServiceCache> of) {
+    for (Fill each : underWay) {
+      if (of.contains(each.service)) {
+        each.closeToOthers();
+      }
+    }
   }
 
   int size() {

@@ -8,11 +8,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * used, so the bound is hard. Any thread may call.
  */
 final class MemoryBudget {
-  private final long mostBytes;
+  private volatile long mostBytes;
   private final AtomicLong usedBytes = new AtomicLong();
 
   MemoryBudget(long mostBytes) {
     this.mostBytes = mostBytes;
+  }
+
+  /** So many may be taken from now on; what is taken already stays so. */
+  void resize(long otherBytes) {
+    mostBytes = otherBytes;
   }
 
   /** Takes bytes, unless there are not so many left. */

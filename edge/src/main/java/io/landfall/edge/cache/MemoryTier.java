@@ -37,10 +37,11 @@ final class MemoryTier implements Body.Room {
   private static final int UNIT_BYTES = 64;
 
   private final MemoryBudget share;
-  private final long ownBytes;
+  private volatile long ownBytes;
   private final MemoryBudget all;
   private final MemoryBudget sending;
   private final Cache<StoredKey, Entry> stored;
+  private volatile boolean closed;
   private final LongAdder evictions = new LongAdder();
 
   /**
@@ -66,15 +67,30 @@ final class MemoryTier implements Body.Room {
     this.share = share;
     this.all = all;
     this.ownBytes = ownBytes;
-    this.sending =
-        new MemoryBudget(Math.max(DiskCursor.MEMORY_BYTES, ownBytes * SENDING_PERCENT / 100));
+    this.sending = new MemoryBudget(sending(ownBytes));
     this.stored =
         Caffeine.newBuilder()
-            .maximumWeight(ownBytes / UNIT_BYTES * STORED_PERCENT / 100)
+            .maximumWeight(stored(ownBytes))
             .weigher(MemoryTier::units)
             .executor(Runnable::run)
             .removalListener(this::removed)
             .build();
+  }
+
+  private static long sending(long ownBytes) {
+    return Math.max(DiskCursor.MEMORY_BYTES, ownBytes * SENDING_PERCENT / 100);
+  }
+
+  private static long stored(long ownBytes) {
+    return ownBytes / UNIT_BYTES * STORED_PERCENT / 100;
+  }
+
+  /** The room is another one from now on; what is stored beyond it is thrown out. */
+  void resize(long shareBytes, long otherOwnBytes) {
+    share.resize(shareBytes);
+    sending.resize(sending(otherOwnBytes));
+    ownBytes = otherOwnBytes;
+    stored.policy().eviction().ifPresent(bound -> bound.setMaximum(stored(otherOwnBytes)));
   }
 
   private static int units(StoredKey key, Entry entry) {
@@ -152,6 +168,7 @@ final class MemoryTier implements Body.Room {
    */
   void put(StoredKey key, FieldSection request, StoredResponse response) {
     stored.asMap().compute(key, (k, before) -> Entry.with(before, request, response));
+    dropIfClosed(key);
   }
 
   /** Stores a response, unless there is one that the same request selects, which is newer. */
@@ -164,6 +181,14 @@ final class MemoryTier implements Body.Room {
                 before != null && before.select(request) != null
                     ? before
                     : Entry.with(before, request, response));
+    dropIfClosed(key);
+  }
+
+  /** What comes behind the end would hold its room for ever. */
+  private void dropIfClosed(StoredKey key) {
+    if (closed) {
+      stored.invalidate(key);
+    }
   }
 
   /** What is stored under a key takes another room than before. */
@@ -207,6 +232,12 @@ final class MemoryTier implements Body.Room {
 
   long evictions() {
     return evictions.sum();
+  }
+
+  /** Drops everything, and stores nothing any more. */
+  void close() {
+    closed = true;
+    clear();
   }
 
   /** Drops everything. */

@@ -22,7 +22,7 @@ final class ServiceCache {
   private final Slices slices;
   private final KnownParts parts;
   private final DiskTier disk;
-  private final CacheCounters counters = new CacheCounters();
+  private final CacheCounters counters;
 
   /**
    * Until when, in milliseconds of the cache's clock, by the keys' fingerprints: keys are long, and
@@ -30,7 +30,18 @@ final class ServiceCache {
    */
   private final Cache<Long, Long> unstorable;
 
-  ServiceCache(ServiceName name, CachePolicy policy, MemoryTier tier, DiskTier disk) {
+  /**
+   * An empty one.
+   *
+   * @param counters what was counted of the service up to now
+   */
+  ServiceCache(
+      ServiceName name,
+      CachePolicy policy,
+      MemoryTier tier,
+      DiskTier disk,
+      CacheCounters counters) {
+    this.counters = counters;
     this.disk = disk;
     this.name = name;
     this.policy = policy;
@@ -123,9 +134,9 @@ final class ServiceCache {
         c.coded());
   }
 
-  /** Drops everything. */
-  void clear() {
-    tier.clear();
+  /** Drops everything, and stores nothing any more. */
+  void close() {
+    tier.close();
     unstorable.invalidateAll();
     parts.clear();
   }

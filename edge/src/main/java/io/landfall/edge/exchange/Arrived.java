@@ -64,8 +64,13 @@ public final class Arrived {
     this.downstream = downstream;
     this.peer = peer;
     this.tunnel = Tunnel.of(request, peer.isEmpty(), loop.runtime());
+    Arrived asker = downstream instanceof FillDownstream fill ? fill.asker() : null;
     this.trace =
-        loop.runtime().accessLog().isEmpty() ? null : loop.trace(request.fields(), isKnown());
+        !loop.runtime().namesRequests()
+            ? null
+            : asker == null || asker.trace == null
+                ? loop.trace(request.fields(), sender())
+                : asker.trace.ofFetch();
     if (downstream instanceof AuthorizationCall) {
       // The question is sent as it was made: with what is known of the request that it is about.
       this.upstreamFields = request.fields();
@@ -152,9 +157,13 @@ public final class Arrived {
         || (by != null && by.responseFields().stream().anyMatch(request.fields()::has));
   }
 
-  /** Whether a node or a trusted proxy sent it. */
-  private boolean isKnown() {
-    return peer.isPresent() || proxies().contains(downstream.remote());
+  private RequestTrace.Sender sender() {
+    if (peer.isPresent()) {
+      return RequestTrace.Sender.NODE;
+    }
+    return proxies().contains(downstream.remote())
+        ? RequestTrace.Sender.PROXY
+        : RequestTrace.Sender.CLIENT;
   }
 
   private TrustedProxies proxies() {
@@ -164,6 +173,12 @@ public final class Arrived {
   /** By what it is found again in logs; null where there is none. */
   @Nullable RequestTrace trace() {
     return trace;
+  }
+
+  /** By what it is kept once it is over; null for what the edge asks for itself. */
+  @Nullable RequestTrace keptBy() {
+    boolean own = downstream instanceof FillDownstream fill && fill.asker() == null;
+    return own ? null : trace;
   }
 
   /** The address of the client who asks; null if it is not known. */
@@ -277,7 +292,8 @@ public final class Arrived {
   /** The request's fields as they go to a place: a backend gets them as its service has it. */
   FieldLines upstreamFields(@Nullable Attempt to) {
     FieldEdits edits = rules == null || to == null || to.isForward() ? null : rules.request();
-    return edits == null ? upstreamFields() : edits.copyOf(upstreamFields());
+    FieldLines fields = edits == null ? upstreamFields() : edits.copyOf(upstreamFields());
+    return trace == null || to == null ? fields : trace.inAttempt(fields);
   }
 
   /** The same of trailers; null if none is left. */

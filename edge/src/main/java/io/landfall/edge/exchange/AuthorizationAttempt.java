@@ -74,11 +74,11 @@ final class AuthorizationAttempt implements Attempt {
     }
     if (status >= SUCCESS && status < REDIRECTION) {
       leave();
-      counts.count(Result.ALLOWED);
+      counts.answered(Result.ALLOWED);
       goOn(fields);
     } else if (denies) {
       leave();
-      counts.count(Result.DENIED);
+      counts.answered(Result.DENIED);
       log.reason = Reason.AUTHORIZATION_DENIED;
       exchange.answered(this, AuthorizationAnswer.of(status, fields, body, arrived));
     } else {

@@ -4,6 +4,7 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.AuthorizationView.Result;
 import java.util.EnumMap;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -16,11 +17,19 @@ final class AuthorizationCounts {
   /** Whoever sends requests chooses how many fail: one line for each so long. */
   private static final long LOG_NANOS = 60_000_000_000L;
 
+  /** So many questions in a row without an answer: the service is taken for dead. */
+  static final int DEAD_AFTER = 5;
+
   private final ServiceName service;
   private final ServiceLoad inFlight = new ServiceLoad();
   private final LongAdder inFlightNow = new LongAdder();
   private final EnumMap<Result, LongAdder> results = new EnumMap<>(Result.class);
   private final AtomicLong loggedNanos;
+
+  /** Questions since the last answer that counts. */
+  private final AtomicLong unanswered = new AtomicLong();
+
+  private volatile String why = "";
 
   AuthorizationCounts(ServiceName service, long nowNanos) {
     this.service = service;
@@ -45,7 +54,16 @@ final class AuthorizationCounts {
     inFlightNow.decrement();
   }
 
-  void count(Result result) {
+  /** There was an answer that counts. */
+  void answered(Result result) {
+    // A look is cheap; a write would be one for each request.
+    if (unanswered.get() != 0) {
+      unanswered.set(0);
+    }
+    count(result);
+  }
+
+  private void count(Result result) {
     LongAdder adder = results.get(result);
     if (adder != null) {
       adder.increment();
@@ -55,6 +73,8 @@ final class AuthorizationCounts {
   /** There was no answer that counts. */
   void failed(Result result, String why, long nowNanos) {
     count(result);
+    this.why = why;
+    unanswered.incrementAndGet();
     long last = loggedNanos.get();
     if (nowNanos - last >= LOG_NANOS && loggedNanos.compareAndSet(last, nowNanos)) {
       LOG.atWarn()
@@ -68,6 +88,13 @@ final class AuthorizationCounts {
   AuthorizationView view() {
     EnumMap<Result, Long> counts = new EnumMap<>(Result.class);
     results.forEach((result, adder) -> counts.put(result, adder.sum()));
-    return new AuthorizationView(service, Math.max(0, inFlightNow.sum()), counts);
+    long since = unanswered.get();
+    return new AuthorizationView(
+        service,
+        Math.max(0, inFlightNow.sum()),
+        counts,
+        since < DEAD_AFTER
+            ? Optional.empty()
+            : Optional.of("gave no answer to the last " + since + " requests: " + why));
   }
 }

@@ -14,8 +14,10 @@ import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
+import io.landfall.edge.RequestSpans;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.http.ProxyStatus;
 import io.landfall.edge.http.RequestFields;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class EdgeRuntime {
   private volatile EdgeSettings settings;
   private final EdgePorts ports;
-  private final Optional<AccessLog> accessLog;
+  private final RequestRecords records;
   private final Clock clock;
   private final EdgeCounters counters = new EdgeCounters();
   private final RequestWatches watches = new RequestWatches();
@@ -75,13 +77,12 @@ public final class EdgeRuntime {
 
   /** An edge that has served nothing yet; its clock may be read by any thread. */
   public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock) {
-    this(settings, ports, clock, Optional.empty());
+    this(settings, ports, clock, RequestRecords.NONE);
   }
 
-  /** The same with an access log, which somebody else closes when it has ended. */
-  public EdgeRuntime(
-      EdgeSettings settings, EdgePorts ports, Clock clock, Optional<AccessLog> accessLog) {
-    this.accessLog = accessLog;
+  /** The same with an access log or tracing, which somebody else closes when it has ended. */
+  public EdgeRuntime(EdgeSettings settings, EdgePorts ports, Clock clock, RequestRecords records) {
+    this.records = records;
     this.settings = settings;
     this.ports = ports;
     this.clock = clock;
@@ -101,15 +102,15 @@ public final class EdgeRuntime {
 
   /**
    * The operator has decided otherwise: requests that come from now on are treated so, and held to
-   * the rules of services when the snapshot has that generation. What is cached stays as it was at
-   * the start; {@code policies.cache()} is not looked at. Any thread may call, one at a time.
+   * the rules of services when the snapshot has that generation. Of the other settings, policies,
+   * limits and timeouts are looked at. Any thread may call, one at a time.
    */
-  public void change(EdgeSettings.Policies policies, int generation) {
+  public void change(EdgeSettings other, int generation) {
     EdgeSettings now =
         settings
-            .with(policies)
-            .with(settings.cache())
-            .with(policies.traffic().maintaining(settings.traffic().maintained()));
+            .with(other.policies())
+            .with(other.limits(), other.timeouts())
+            .with(other.traffic().maintaining(settings.traffic().maintained()));
     TrafficRules last = rules.now();
     rules = new RulesInForce(generation, TrafficRules.of(now.traffic(), now.claims(), last), last);
     requestFields = new RequestFields(now);
@@ -138,9 +139,19 @@ public final class EdgeRuntime {
     return ports;
   }
 
+  /** Whether requests get ids here, by which they are found again in logs. */
+  public boolean namesRequests() {
+    return records.areKept();
+  }
+
+  /** Where sampled requests go, if there is tracing. */
+  @Nullable RequestSpans spans() {
+    return records.spans().orElse(null);
+  }
+
   /** The access log, if there is one. */
   Optional<AccessLog> accessLog() {
-    return accessLog;
+    return records.log();
   }
 
   /** Who watches requests as they end. */

@@ -39,7 +39,7 @@ abstract class ExchangeParts {
     this.tunnel = arrived.tunnel();
     this.log =
         new RequestLog(request, peer.isPresent() ? Arrival.NODE : Arrival.CLIENT, runtime.clock());
-    if (runtime.accessLog().isPresent() || runtime.watches().isWatched()) {
+    if (runtime.namesRequests() || runtime.watches().isWatched()) {
       log.detailed(arrived);
     }
     int replayBytes = runtime.settings().limits().attempts().replayBytes();
@@ -71,6 +71,12 @@ abstract class ExchangeParts {
   /** Whether it has fields of an authorization service that are for this client alone. */
   public final boolean hasIdentity() {
     return arrived.hasIdentity();
+  }
+
+  /** What another node is sent of whether the request is sampled; null without tracing here. */
+  public final @Nullable AsciiString sampled() {
+    RequestTrace trace = arrived.trace();
+    return trace == null || runtime.spans() == null ? null : trace.sampled();
   }
 
   final boolean isCurrent(Attempt from) {

@@ -3,6 +3,8 @@ package io.landfall.edge.exchange;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeSnapshot;
+import io.landfall.edge.FinishedRequest;
+import io.landfall.edge.RequestSpans;
 import io.landfall.edge.TrafficSettings.Queue;
 import io.landfall.edge.access.AccessLines;
 import io.landfall.edge.access.AccessLog;
@@ -37,6 +39,7 @@ public final class Exchanges {
   private final @Nullable AccessLines lines;
   private final @Nullable AccessRecords access;
   private final WatchedRequests watched;
+  private final KeptRequests kept;
   private final Executor executor;
   private final CacheUse cache;
   private final HttpDate date;
@@ -70,6 +73,7 @@ public final class Exchanges {
     this.lines = runtime.accessLog().map(AccessLog::ofLoop).orElse(null);
     this.access = lines == null ? null : new AccessRecords(lines);
     this.watched = new WatchedRequests(runtime.watches());
+    this.kept = new KeptRequests(runtime.settings().loops(), runtime.spans());
     this.cache = cache;
     this.executor = executor;
     this.runtime = runtime;
@@ -114,6 +118,11 @@ public final class Exchanges {
   /** The newest finished requests, in no order; any thread may ask. */
   public List<DecisionRecord> recent() {
     return recent.all();
+  }
+
+  /** The newest finished requests with this id, in no order; any thread may ask. */
+  public List<FinishedRequest> find(String id) {
+    return kept.find(id);
   }
 
   /** What is counted of requests; any thread may read it. */
@@ -179,7 +188,7 @@ public final class Exchanges {
     first = exchange;
   }
 
-  /** An exchange is over; of one of the cache's own there is no record. */
+  /** An exchange is over; one of the cache's own is only found by the id of who waits for it. */
   void remove(Exchange exchange, @Nullable RequestLog log) {
     runtime.counters().inProgress.decrement();
     Exchange before = exchange.previous;
@@ -194,10 +203,11 @@ public final class Exchanges {
     }
     // The links of a removed exchange stay, so that a walk that stands on it can go on.
     exchange.previous = null;
+    long micros = exchange.log.micros();
+    long wallMillis = runtime.clock().wallMillis();
+    kept.add(exchange.log, wallMillis, micros);
     if (log != null) {
-      long micros = log.micros();
       log.over(micros);
-      long wallMillis = runtime.clock().wallMillis();
       recent.add(log, wallMillis, micros);
       if (access != null) {
         access.add(log, wallMillis, micros);
@@ -206,9 +216,10 @@ public final class Exchanges {
     }
   }
 
-  /** By what a request is found again, whose sender is known or not. */
-  RequestTrace trace(FieldLines fields, boolean trusted) {
-    return RequestTrace.of(fields, trusted, random);
+  /** By what a request is found again. */
+  RequestTrace trace(FieldLines fields, RequestTrace.Sender sender) {
+    RequestSpans spans = runtime.spans();
+    return RequestTrace.of(fields, sender, spans == null ? -1 : spans.share(), random);
   }
 
   /** The gate refused what a client sent, with this answer, which was not sent yet. */

@@ -4,6 +4,7 @@ import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.edge.http.FieldLines;
 import io.landfall.edge.http.Framing;
 import io.landfall.edge.http.ResponseHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cache as the receiver of a response that it asked for itself. It gets the response as it was
@@ -12,6 +13,11 @@ import io.landfall.edge.http.ResponseHead;
 public interface FillDownstream extends Downstream {
   /** What the caches of other sites may have for it. */
   Cached seeks();
+
+  /** The request of a client that it is for, whose id it has too; null if none waits for it. */
+  default @Nullable Arrived asker() {
+    return null;
+  }
 
   /**
    * The head of the final response, in place of {@link #respond}.

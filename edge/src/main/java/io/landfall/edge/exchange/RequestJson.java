@@ -95,7 +95,12 @@ final class RequestJson {
   }
 
   static void address(LineBytes line, @Nullable InetAddress address) {
-    line.text(address == null ? "-" : Addresses.format(address.getAddress()));
+    line.text(addressText(address));
+  }
+
+  /** An address as text; a dash for none. */
+  static String addressText(@Nullable InetAddress address) {
+    return address == null ? "-" : Addresses.format(address.getAddress());
   }
 
   static String protocol(HttpVersion version) {

@@ -64,6 +64,9 @@ final class RequestLog {
   /** How it came; null unless the access log is to have it. */
   private @Nullable Arrived detailed;
 
+  /** The attempt that began last, of a request that has an id. */
+  private @Nullable AttemptLog tried;
+
   RequestLog(RequestHead request, Arrival arrival, Clock clock) {
     this.clock = clock;
     this.startNanos = clock.monotonicNanos();
@@ -147,11 +150,18 @@ final class RequestLog {
     if (how != null) {
       return how;
     }
+    if (reason == Reason.MAINTENANCE) {
+      return ResultClass.MAINTENANCE;
+    }
     return status == 0 ? ResultClass.CLIENT_CLOSED : ResultClass.ofStatus(status);
   }
 
   /** An attempt on a place begins. */
   void attemptBegun(Attempt attempt) {
+    RequestTrace trace = detailed == null ? null : detailed.trace();
+    if (trace != null) {
+      tried = new AttemptLog(attempt, micros(), trace.nextSpan(), tried);
+    }
     LoopTraffic all = traffic;
     if (all != null) {
       place = all.of(service, attempt);
@@ -166,11 +176,20 @@ final class RequestLog {
     if (place != null) {
       answeredMicros = micros();
       attemptResult = ResultClass.ofStatus(code);
+      AttemptLog current = tried;
+      if (current != null) {
+        current.answeredMicros = answeredMicros;
+        current.status = code;
+      }
     }
   }
 
   /** The attempt under way failed. A pooled connection that had ended says nothing of its place. */
   void attemptFailed(AttemptFailure failure) {
+    AttemptLog current = tried;
+    if (current != null && current.endedMicros < 0) {
+      current.failure = failure.kind();
+    }
     if (failure.kind() == FailureKind.DECLINED) {
       attemptResult = ResultClass.DECLINED;
     } else if (failure.kind() != FailureKind.STALE_CONNECTION && !failure.blameless()) {
@@ -180,6 +199,10 @@ final class RequestLog {
 
   /** The attempt that began last is over, if it is not yet. */
   void attemptOver() {
+    AttemptLog current = tried;
+    if (current != null && current.endedMicros < 0) {
+      current.endedMicros = micros();
+    }
     PlaceTraffic at = place;
     if (at != null) {
       place = null;
@@ -231,6 +254,11 @@ final class RequestLog {
   /** What only the access log has is wanted too. */
   void detailed(Arrived arrived) {
     detailed = arrived;
+  }
+
+  /** The attempt that began last; null if there was none, or the request has no id. */
+  @Nullable AttemptLog tried() {
+    return tried;
   }
 
   /** The head of the response is about to be sent. */

@@ -1,6 +1,7 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.edge.http.FieldLines;
+import io.landfall.edge.http.FieldNames;
 import io.netty.util.AsciiString;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ final class RequestTrace {
   /** The longest id that is taken from others, in characters. */
   static final int MAX_ID = 128;
 
+  private static final AsciiString YES = AsciiString.cached("1");
+  private static final AsciiString NO = AsciiString.cached("0");
   private static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
   private static final AsciiString TRACE_PARENT = AsciiString.cached("traceparent");
   private static final AsciiString TRACE_STATE = AsciiString.cached("tracestate");
@@ -27,31 +30,101 @@ final class RequestTrace {
   private static final int LENGTH = 55;
   private static final int DIGITS_OF_LONG = 16;
 
+  private static final int HEX = 16;
+  private static final int SAMPLED_FLAG = 1;
+
   private final AsciiString id;
   private final AsciiString parent;
   private final boolean begun;
 
-  private RequestTrace(AsciiString id, AsciiString parent, boolean begun) {
+  /** Makes spans; null if the request is not sampled. */
+  private final @Nullable SplittableRandom spans;
+
+  /** The span that the request is at this node; 0 for none. */
+  private final long span;
+
+  /** The span of the attempt that began last; 0 for none. */
+  private long attemptSpan;
+
+  private RequestTrace(
+      AsciiString id,
+      AsciiString parent,
+      boolean begun,
+      @Nullable SplittableRandom spans,
+      long span) {
     this.id = id;
     this.parent = parent;
     this.begun = begun;
+    this.spans = spans;
+    this.span = span;
+  }
+
+  /** Who sent a request: by that its fields count, or do not. */
+  enum Sender {
+    /** A client: it may make up what it likes. */
+    CLIENT,
+    /** A trusted proxy. */
+    PROXY,
+    /** Another node. */
+    NODE
   }
 
   /**
    * That of a request.
    *
    * @param in its fields
-   * @param trusted whether a node or a trusted proxy sent it, whose id counts
+   * @param sender who sent it: the id of a client does not count
+   * @param share which share of requests is sampled if none has decided that before; negative if
+   *     there is no tracing here
    * @param random makes ids; they are no secret
    */
-  static RequestTrace of(FieldLines in, boolean trusted, SplittableRandom random) {
-    AsciiString given = trusted ? only(in, REQUEST_ID) : null;
+  static RequestTrace of(FieldLines in, Sender sender, double share, SplittableRandom random) {
+    AsciiString given = sender == Sender.CLIENT ? null : only(in, REQUEST_ID);
     AsciiString came = only(in, TRACE_PARENT);
     String made = hex(random, 2);
     AsciiString id = given != null && isId(given) ? given : new AsciiString(made);
-    return came != null && isTraceParent(came)
-        ? new RequestTrace(id, came, false)
-        : new RequestTrace(id, new AsciiString("00-" + made + "-" + hex(random, 1) + "-00"), true);
+    AsciiString valid = came != null && isTraceParent(came) ? came : null;
+    boolean sampled = share >= 0 && isSampled(in, valid, sender, share, random);
+    return new RequestTrace(
+        id,
+        valid == null ? new AsciiString("00-" + made + "-" + hex(random, 1) + "-00") : valid,
+        valid == null,
+        sampled ? random : null,
+        sampled ? newSpan(random) : 0);
+  }
+
+  /**
+   * Whether a request is sampled: the node on which it landed decides that for both, and before it
+   * a trusted proxy that sent a trace. A client does not: it could have all of its requests traced.
+   */
+  private static boolean isSampled(
+      FieldLines in,
+      @Nullable AsciiString traceParent,
+      Sender sender,
+      double share,
+      SplittableRandom random) {
+    AsciiString decided = sender == Sender.NODE ? only(in, FieldNames.LANDFALL_SAMPLED) : null;
+    if (decided != null) {
+      return decided.equals(YES);
+    }
+    if (sender == Sender.PROXY && traceParent != null) {
+      return (flags(traceParent) & SAMPLED_FLAG) != 0;
+    }
+    return random.nextDouble() < share;
+  }
+
+  private static int flags(AsciiString traceParent) {
+    return Character.digit(traceParent.charAt(FLAGS_AT), HEX) * HEX
+        + Character.digit(traceParent.charAt(FLAGS_AT + 1), HEX);
+  }
+
+  private static long newSpan(SplittableRandom random) {
+    return Math.max(1, random.nextLong() >>> 1);
+  }
+
+  /** That of what the cache fetches for this request: of the same id, with attempts of its own. */
+  RequestTrace ofFetch() {
+    return new RequestTrace(id, parent, begun, spans, span);
   }
 
   /** The id of the request. */
@@ -62,6 +135,56 @@ final class RequestTrace {
   /** The id of the trace that it is part of, 32 hexadecimal digits. */
   CharSequence traceId() {
     return parent.subSequence(TRACE_AT, TRACE_AT + TRACE_DIGITS);
+  }
+
+  /** The span that the request is at this node; 0 if it is not sampled. */
+  long span() {
+    return span;
+  }
+
+  /** The span in which it was sent; 0 if none is known. */
+  long parentSpan() {
+    return begun ? 0 : Long.parseUnsignedLong(parent, PARENT_AT, PARENT_AT + PARENT_DIGITS, HEX);
+  }
+
+  /** An attempt begins: the span that it is; 0 if the request is not sampled. */
+  long nextSpan() {
+    SplittableRandom random = spans;
+    attemptSpan = random == null ? 0 : newSpan(random);
+    return attemptSpan;
+  }
+
+  /** What another node is sent of whether the request is sampled. */
+  AsciiString sampled() {
+    return span == 0 ? NO : YES;
+  }
+
+  /**
+   * The fields as they go to the place of the attempt under way: what is done there belongs to its
+   * span. As they are, if the request is not sampled: whoever traces it by another decision finds
+   * its own span in them.
+   */
+  FieldLines inAttempt(FieldLines fields) {
+    if (attemptSpan == 0) {
+      return fields;
+    }
+    FieldLines out = new FieldLines(fields.size());
+    for (int i = 0; i < fields.size(); i++) {
+      AsciiString name = fields.name(i);
+      out.add(name, name.equals(TRACE_PARENT) ? ofAttempt() : fields.value(i));
+    }
+    return out;
+  }
+
+  private AsciiString ofAttempt() {
+    int flags = flags(parent) | SAMPLED_FLAG;
+    return new AsciiString(
+        "00-"
+            + traceId()
+            + "-"
+            + digits(attemptSpan)
+            + (flags < HEX ? "-0" : "-")
+            + Integer.toHexString(flags));
   }
 
   /** The fields with these in place of what the request had of them. */
@@ -150,9 +273,13 @@ final class RequestTrace {
   private static String hex(SplittableRandom random, int longs) {
     StringBuilder text = new StringBuilder(longs * DIGITS_OF_LONG);
     for (int i = 0; i < longs; i++) {
-      String digits = Long.toHexString(Math.max(1, random.nextLong() >>> 1));
-      text.repeat('0', DIGITS_OF_LONG - digits.length()).append(digits);
+      text.append(digits(newSpan(random)));
     }
     return text.toString();
+  }
+
+  private static String digits(long number) {
+    String digits = Long.toHexString(number);
+    return "0".repeat(DIGITS_OF_LONG - digits.length()) + digits;
   }
 }

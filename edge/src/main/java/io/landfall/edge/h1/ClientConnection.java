@@ -177,7 +177,7 @@ final class ClientConnection extends ClientHandler implements Downstream, InputM
       all.asks(this);
     }
     boolean persists = Http1ResponseParser.isPersistent(request.fields(), request.version11());
-    closeAfter = loop.isLeaving() || !persists;
+    closeAfter = isLeaving() || !persists;
     body.start(request.framing());
     bodyDone = request.framing().isEmpty();
     Exchange created = all.begin(this, request);
@@ -293,6 +293,10 @@ final class ClientConnection extends ClientHandler implements Downstream, InputM
     }
   }
 
+  private boolean isLeaving() {
+    return loop.isLeaving() || ChannelIo.hasLostListener(channel());
+  }
+
   /** The edge stops: closes in order what waits for a request. */
   void endIdle() {
     if (exchange == null && !close.isBegun()) {
@@ -304,7 +308,7 @@ final class ClientConnection extends ClientHandler implements Downstream, InputM
   @Override
   public void respond(int status, FieldLines fields, Framing framing) {
     boolean version11 = exchange == null || exchange.request().version11();
-    boolean last = closeAfter || !bodyDone || received.isOver() || loop.isLeaving();
+    boolean last = closeAfter || !bodyDone || received.isOver() || isLeaving();
     closeAfter = answer.head(context(), status, fields, framing, version11, last);
   }
 

@@ -41,6 +41,11 @@ public final class BackendPools {
     return runtime;
   }
 
+  /** From now on, a connection may take so long to come about. */
+  public void connectWithin(int millis) {
+    bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+  }
+
   Bootstrap bootstrap() {
     return bootstrap;
   }

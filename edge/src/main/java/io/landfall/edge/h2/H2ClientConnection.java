@@ -105,6 +105,10 @@ final class H2ClientConnection extends H2Connection {
     if (attempt.isForward() && exchange.hasIdentity()) {
       headers.set(FieldNames.LANDFALL_IDENTITY, TRUE);
     }
+    AsciiString sampled = attempt.isForward() ? exchange.sampled() : null;
+    if (sampled != null) {
+      headers.set(FieldNames.LANDFALL_SAMPLED, sampled);
+    }
     if (!takes(headers)) {
       // The other end could end the connection for it, with the requests of all others.
       attempt.failed(new AttemptFailure(FailureKind.HEAD_TOO_LARGE_THERE, true));

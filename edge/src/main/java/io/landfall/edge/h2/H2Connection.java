@@ -20,10 +20,9 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +61,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   /** Waiting bytes from which on the server's end reads no further frame; DATA alone are fewer. */
   static final int STOP_READING_BYTES = 49_000;
 
+  /** Waiting DATA, with what its pieces cost, from which on a flush is not put off. */
+  private static final int AT_ONCE_BYTES = 16 * 1024;
+
   /** Waiting heads of requests, beyond what DATA may wait, from which on none is added. */
   static final int MAX_WAITING_HEADS_BYTES = 64 * 1024;
 
@@ -82,20 +84,22 @@ abstract class H2Connection extends Http2ConnectionHandler {
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean windowRaised;
-  private int settingsSeen;
-  private int waitingDataBytes;
-  private boolean windowsChanged;
 
-  /** Outputs that wait for their window, in the order in which they began to. */
-  private final Set<H2Output> held = new LinkedHashSet<>();
+  /** A flush is queued behind what the event loop does now. */
+  private boolean flushDue;
+
+  private final Runnable flushing = this::flushDue;
+  private int settingsSeen;
+  private final WaitingData waiting;
 
   H2Connection(EdgeLoop loop, EdgeRuntime runtime, H2ConnectionBuilder.Parts parts) {
     super(parts.decoder(), parts.encoder(), parts.settings());
     this.loop = loop;
     this.runtime = runtime;
     this.profile = parts.profile();
+    this.waiting = new WaitingData(profile.marks().connectionHighBytes(), loop.eventLoop());
     this.resets = new PacedResets(this, ResetBudget.to(profile.peer()));
-    this.windowUpdates = new WindowUpdates(connection());
+    this.windowUpdates = new WindowUpdates(connection(), parts.encoder().frameWriter());
     connection().local().flowController().frameWriter(windowUpdates);
     connection()
         .addListener(
@@ -136,6 +140,9 @@ abstract class H2Connection extends Http2ConnectionHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) throws Exception {
     ctx = context;
+    if (context.pipeline().get(SslHandler.class) != null) {
+      context.pipeline().addBefore(context.name(), null, new FrameBatch());
+    }
     context.channel().config().setWriteBufferWaterMark(WaterMarks.NODES);
     super.handlerAdded(context);
     raiseConnectionWindow();
@@ -171,8 +178,8 @@ abstract class H2Connection extends Http2ConnectionHandler {
   public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
     super.channelWritabilityChanged(context);
     if (context.channel().isWritable()) {
-      windowsChanged = true;
-      feedHeld();
+      waiting.mayGoOn();
+      waiting.feed();
     }
   }
 
@@ -206,7 +213,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** Counts a SETTINGS frame, and ends a connection that has too many. */
   void countSettings() throws Http2Exception {
-    windowsChanged = true;
+    waiting.mayGoOn();
     if (++settingsSeen > profile.maxSettings()) {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d SETTINGS frames", profile.maxSettings());
@@ -215,42 +222,24 @@ abstract class H2Connection extends Http2ConnectionHandler {
 
   /** The other end has given window: outputs that wait for it are fed after this batch. */
   void windowsMayBeOpen() {
-    windowsChanged = true;
+    waiting.mayGoOn();
   }
 
   /** Bytes of DATA that wait on all streams together. */
   int waitingDataBytes() {
-    return waitingDataBytes;
+    return waiting.bytes();
   }
 
   void addWaitingData(int bytes) {
-    int high = profile.marks().connectionHighBytes();
-    boolean wasFull = waitingDataBytes >= high;
-    waitingDataBytes += bytes;
-    if (wasFull && waitingDataBytes < high && !held.isEmpty()) {
-      // Also when a stream was closed with all that waited on it, which no window shows.
-      windowsChanged = true;
-      if (!reading) {
-        loop.eventLoop().execute(this::feedHeld);
-      }
-    }
+    waiting.add(bytes, reading);
   }
 
   void hold(H2Output output) {
-    held.add(output);
+    waiting.hold(output);
   }
 
   void forget(H2Output output) {
-    held.remove(output);
-  }
-
-  private void feedHeld() {
-    if (windowsChanged && !held.isEmpty()) {
-      for (H2Output output : List.copyOf(held)) {
-        output.feed();
-      }
-    }
-    windowsChanged = false;
+    waiting.forget(output);
   }
 
   @Override
@@ -268,7 +257,7 @@ abstract class H2Connection extends Http2ConnectionHandler {
       flushOther(touched.get(i));
     }
     touched.clear();
-    feedHeld();
+    waiting.feed();
   }
 
   @Override
@@ -310,11 +299,24 @@ abstract class H2Connection extends Http2ConnectionHandler {
     }
   }
 
-  /** Flushes now, or with the end of the batch that is being read. */
+  /**
+   * Flushes with the end of the batch that is being read, else when the event loop has handled what
+   * is ready now: requests of many clients, or responses of many backends, then leave in one record
+   * of TLS and one system call. Bodies go at once: a stream whose data waits for no window is fed
+   * again only when they have left.
+   */
   void flushSoon() {
-    if (!reading) {
+    if (!reading && waiting.bytes() >= AT_ONCE_BYTES) {
       flush(context());
+    } else if (!reading && !flushDue) {
+      flushDue = true;
+      context().executor().execute(flushing);
     }
+  }
+
+  private void flushDue() {
+    flushDue = false;
+    flush(context());
   }
 
   /** Gives bytes back to the sender's windows. */

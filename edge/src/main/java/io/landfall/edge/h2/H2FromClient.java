@@ -327,6 +327,9 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
     if (isOver()) {
       return;
     }
+    if (ChannelIo.hasLostListener(context().channel())) {
+      sayGoodbye();
+    }
     EdgeTimeouts waits = runtime().settings().timeouts();
     EdgeTimeouts.Clients timeouts = waits.clients();
     if (unacknowledged > 0 && isOver(announcedNanos, nowNanos, timeouts.requestHeadMillis())) {

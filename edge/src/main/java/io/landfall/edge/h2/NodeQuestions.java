@@ -7,11 +7,11 @@ import java.util.Map;
 
 /**
  * How many questions each node has open on one event loop, and how many it asks: a node of ours has
- * one at a time about purges, and one about challenges.
+ * one at a time about purges, one about challenges, and one for an operator.
  */
 final class NodeQuestions {
   /** The most of one node that are open; one more is refused. */
-  static final int MAX_OPEN = 2;
+  static final int MAX_OPEN = 3;
 
   /** The most that one node asks in a second, on average; one more is refused. */
   static final int MAX_PER_SECOND = 500;

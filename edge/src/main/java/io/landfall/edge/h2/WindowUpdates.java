@@ -4,8 +4,9 @@ import io.landfall.edge.loop.ChannelIo;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DecoratingHttp2FrameWriter;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2FrameWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ import java.util.Map;
  * and does not read has no more of them waiting for it, and gets no more to send either. As long as
  * any is added up none goes past it, or a stream would wait for as long as others are busy.
  */
-final class WindowUpdates extends DefaultHttp2FrameWriter {
+final class WindowUpdates extends DecoratingHttp2FrameWriter {
   /** The most frames that wait to be written. */
   static final int MAX_WAITING = 64;
 
@@ -26,7 +27,9 @@ final class WindowUpdates extends DefaultHttp2FrameWriter {
   private int waiting;
   private boolean catchingUp;
 
-  WindowUpdates(Http2Connection connection) {
+  /** Those of a connection, through its writer: a writer of its own would be 1 KiB a connection. */
+  WindowUpdates(Http2Connection connection, Http2FrameWriter writer) {
+    super(writer);
     this.connection = connection;
   }
 

@@ -51,6 +51,7 @@ public final class FieldNames {
   public static final AsciiString LANDFALL_CLIENT = known("landfall-client");
   public static final AsciiString LANDFALL_DECLINE = known("landfall-decline");
   public static final AsciiString LANDFALL_IDENTITY = known("landfall-identity");
+  public static final AsciiString LANDFALL_SAMPLED = known("landfall-sampled");
   public static final AsciiString LANDFALL_UPGRADED = known("landfall-upgraded");
   public static final AsciiString MAX_FORWARDS = known("max-forwards");
   public static final AsciiString PROXY_AUTHENTICATE = known("proxy-authenticate");

@@ -40,6 +40,15 @@ public final class ChannelIo {
     }
   }
 
+  /**
+   * Whether the listener that accepted a connection is there no more: then its next answer is the
+   * last one.
+   */
+  public static boolean hasLostListener(Channel channel) {
+    Channel listener = channel.parent();
+    return listener != null && !listener.isOpen();
+  }
+
   /** Closes, now or when what was written before has left. */
   public static void close(ChannelOutboundInvoker channel) {
     ignore(channel.close());

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * may have to go for a new one.
  */
 public final class ClientPlaces {
-  private final int most;
+  private int most;
   private final LongAdder gauge;
   private int count;
 
@@ -27,6 +27,11 @@ public final class ClientPlaces {
   public ClientPlaces(int most, LongAdder gauge) {
     this.most = most;
     this.gauge = gauge;
+  }
+
+  /** There is room for so many from now on; those that are too many stay. */
+  public void resize(int other) {
+    most = other;
   }
 
   /** Whether there is room for one more client, for which an older one may have to go. */

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * As many entries as sources that are connected.
  */
 public final class ClientSources {
-  private final int most;
+  private volatile int most;
 
   // Asked only by key.
   private final ConcurrentHashMap<Long, Integer> connections = new ConcurrentHashMap<>();
@@ -22,6 +22,11 @@ public final class ClientSources {
    */
   public ClientSources(int most) {
     this.most = most;
+  }
+
+  /** From now on, a source may have so many; those that have more keep them. */
+  public void bound(int other) {
+    most = other;
   }
 
   /** Takes a place for a connection, if its source has one left. */

@@ -53,7 +53,7 @@ public final class InputMemory {
     }
   }
 
-  private final long mostBytes;
+  private long mostBytes;
   private final Executor eventLoop;
   private final Set<Holder> unfinished = new LinkedHashSet<>();
   private final Set<Holder> waiting = new LinkedHashSet<>();
@@ -69,6 +69,11 @@ public final class InputMemory {
   public InputMemory(long mostBytes, Executor eventLoop) {
     this.mostBytes = mostBytes;
     this.eventLoop = eventLoop;
+  }
+
+  /** So much may be held from now on; what is too much is let go of with the next that is held. */
+  public void resize(long otherBytes) {
+    mostBytes = otherBytes;
   }
 
   private void hold(Holder holder, int before, int now, boolean isHead) {

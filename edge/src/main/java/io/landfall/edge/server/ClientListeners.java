@@ -42,11 +42,12 @@ final class ClientListeners {
   private final EdgeRuntime runtime;
   private final NettyTransport transport;
   private final EventLoops loops;
-  private final List<Channel> channels = new ArrayList<>();
-  private final List<InetSocketAddress> addresses = new ArrayList<>();
+
+  /** In the order of the configuration; replaced as a whole, by one thread at a time. */
+  private volatile List<OpenListener> open = List.of();
 
   /** How many connections each client has; null if that has no bound. */
-  private final @Nullable ClientSources sources;
+  private volatile @Nullable ClientSources sources;
 
   private volatile boolean closing;
 
@@ -54,60 +55,118 @@ final class ClientListeners {
     this.runtime = runtime;
     this.transport = transport;
     this.loops = loops;
-    int most = runtime.settings().limits().connections().maxPerClient();
-    this.sources = most == Integer.MAX_VALUE ? null : new ClientSources(most);
+    boundClients();
   }
 
-  /** Opens all; if one cannot be opened, none stays open. */
+  /**
+   * Holds clients to the bound that the settings have now. Connections that are there are not
+   * counted where none was before.
+   */
+  void boundClients() {
+    int most = runtime.settings().limits().connections().maxPerClient();
+    ClientSources known = sources;
+    if (most == Integer.MAX_VALUE) {
+      sources = null;
+    } else if (known == null) {
+      sources = new ClientSources(most);
+    } else {
+      known.bound(most);
+    }
+  }
+
+  /** Opens all, and accepts; if one cannot be opened, none stays open. */
   Optional<EdgeStart.CannotListen> open() {
-    for (EdgeListener listener : runtime.settings().listeners()) {
-      Optional<EdgeStart.CannotListen> failed = open(listener);
+    return switch (prepare(runtime.settings().listeners())) {
+      case ListenerChange.CannotOpen(InetSocketAddress at, String why) ->
+          Optional.of(new EdgeStart.CannotListen(at, why));
+      case ListenerChange.Prepared prepared -> {
+        prepared.apply();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /**
+   * Opens those of other listeners that are not open at their address; if one cannot be opened,
+   * none of them stays open. Blocks until that is done.
+   */
+  ListenerChange prepare(List<EdgeListener> wanted) {
+    List<OpenListener> left = new ArrayList<>(open);
+    List<OpenListener> next = new ArrayList<>();
+    List<OpenListener> opened = new ArrayList<>();
+    for (EdgeListener listener : wanted) {
+      Optional<OpenListener> known =
+          left.stream()
+              .filter(each -> each.listener().address().equals(listener.address()))
+              .findFirst();
+      if (known.isPresent()) {
+        left.remove(known.get());
+        next.add(known.get());
+        continue;
+      }
+      OpenListener added = new OpenListener(listener);
+      opened.add(added);
+      next.add(added);
+      Optional<String> failed = open(added);
       if (failed.isPresent()) {
-        close();
-        return failed;
+        opened.forEach(OpenListener::close);
+        opened.forEach(OpenListener::awaitClosed);
+        return new ListenerChange.CannotOpen(listener.address(), failed.get());
       }
     }
-    return Optional.empty();
+    return new ListenerChange.Prepared(this, next, wanted, opened);
   }
 
-  private Optional<EdgeStart.CannotListen> open(EdgeListener listener) {
-    InetSocketAddress address = listener.address();
+  /** These are the listeners from now on; the others are closed. */
+  synchronized void replace(List<OpenListener> next) {
+    for (OpenListener each : closing ? next : open) {
+      if (closing || !next.contains(each)) {
+        each.close();
+      }
+    }
+    if (!closing) {
+      open = List.copyOf(next);
+    }
+  }
+
+  private Optional<String> open(OpenListener listener) {
+    InetSocketAddress address = listener.listener().address();
     boolean shared = transport.listenerPerLoop();
     Optional<String> taken = shared && address.getPort() != 0 ? taken(address) : Optional.empty();
     if (taken.isPresent()) {
-      return Optional.of(new EdgeStart.CannotListen(address, taken.get()));
+      return taken;
     }
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
-    for (int i = 0; i < groups.size(); i++) {
-      ServerBootstrap bootstrap =
-          new ServerBootstrap()
-              .group(groups.get(i), groups.get(i))
-              .channel(transport.serverChannel())
-              .option(ChannelOption.SO_BACKLOG, BACKLOG)
-              .option(ChannelOption.SO_REUSEADDR, true)
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              // The end of TLS is close_notify, which ends both directions for most clients.
-              .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty())
-              .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
-              .handler(LateAccept.INSTANCE)
-              .childHandler(new Clients(listener));
+    for (EventLoopGroup group : groups) {
+      ServerBootstrap bootstrap = bootstrap(listener, group);
       if (shared) {
         bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
       }
       ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
       Throwable cause = bound.cause();
       if (cause != null) {
-        return Optional.of(new EdgeStart.CannotListen(listener.address(), FailureText.of(cause)));
+        return Optional.of(FailureText.of(cause));
       }
-      Channel channel = bound.channel();
+      listener.add(bound.channel());
       // With port 0 the first listener picks the port, and the others share it.
-      address = (InetSocketAddress) channel.localAddress();
-      channels.add(channel);
-      watch(channel, address);
+      address = listener.address();
+      watch(listener, bound.channel());
     }
-    addresses.add(address);
     return Optional.empty();
+  }
+
+  private ServerBootstrap bootstrap(OpenListener listener, EventLoopGroup group) {
+    return new ServerBootstrap()
+        .group(group, group)
+        .channel(transport.serverChannel())
+        .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
+        .handler(LateAccept.INSTANCE)
+        .childHandler(new Clients(listener));
   }
 
   /**
@@ -125,30 +184,36 @@ final class ClientListeners {
     }
   }
 
-  private void watch(Channel channel, InetSocketAddress address) {
-    ChannelIo.ignore(channel.closeFuture().addListener(f -> closed(address)));
-  }
-
-  private void closed(InetSocketAddress address) {
-    if (!closing) {
-      runtime.ports().listenerFailed(address, "the listening socket was closed");
-    }
+  private void watch(OpenListener listener, Channel channel) {
+    InetSocketAddress address = listener.address();
+    ChannelIo.ignore(
+        channel
+            .closeFuture()
+            .addListener(
+                f -> {
+                  if (!closing && !listener.isClosing()) {
+                    runtime.ports().listenerFailed(address, "the listening socket was closed");
+                  }
+                }));
   }
 
   /** The listening sockets. */
   List<Channel> channels() {
-    return channels;
+    return open.stream().flatMap(each -> each.channels().stream()).toList();
   }
 
   List<InetSocketAddress> addresses() {
-    return List.copyOf(addresses);
+    return open.stream().map(OpenListener::address).toList();
   }
 
   void close() {
-    closing = true;
-    for (Channel channel : channels) {
-      ChannelIo.ignore(channel.close().awaitUninterruptibly());
+    List<OpenListener> last;
+    synchronized (this) {
+      closing = true;
+      last = open;
     }
+    last.forEach(OpenListener::close);
+    last.forEach(OpenListener::awaitClosed);
   }
 
   /**
@@ -170,28 +235,33 @@ final class ClientListeners {
 
   /** Sets up a client's connection. */
   private final class Clients extends ChannelInitializer<Channel> {
-    private final EdgeListener listener;
+    private final OpenListener open;
 
-    Clients(EdgeListener listener) {
-      this.listener = listener;
+    Clients(OpenListener open) {
+      this.open = open;
     }
 
     @Override
     protected void initChannel(Channel channel) {
       EventLoopState loop = loops.of(channel.eventLoop());
+      EdgeListener listener = open.listener();
+      // The end of TLS is close_notify, which ends both directions for most clients.
+      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty());
       if (loop.isDraining() || !loop.places().hasRoom()) {
         ChannelIo.close(channel);
         return;
       }
       if (listener.proxies().contains(channel.remoteAddress())) {
-        channel.pipeline().addLast(loop.proxyInputs().handler(each -> behindProxy(each, loop)));
+        channel
+            .pipeline()
+            .addLast(loop.proxyInputs().handler(each -> behindProxy(each, listener, loop)));
       } else {
-        behindProxy(channel, loop);
+        behindProxy(channel, listener, loop);
       }
     }
 
     /** Adds the handlers for what a client itself sends. */
-    private void behindProxy(Channel channel, EventLoopState loop) {
+    private void behindProxy(Channel channel, EdgeListener listener, EventLoopState loop) {
       if (!isWithinItsSource(channel)) {
         runtime.counters().crowdedClients.increment();
         ChannelIo.close(channel);

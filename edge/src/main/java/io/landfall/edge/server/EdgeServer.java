@@ -8,14 +8,16 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgePorts;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.EdgeStats;
+import io.landfall.edge.FinishedRequest;
 import io.landfall.edge.PurgeOrder;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.StoredView;
 import io.landfall.edge.TrafficStats;
-import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -70,12 +72,12 @@ public final class EdgeServer implements AutoCloseable {
    * @param settings what it is started with
    * @param ports what it needs of the node
    * @param clock the only clock that it reads; any thread may ask it
-   * @param accessLog its access log, which stays its owner's
+   * @param records where what is recorded of single requests goes
    */
   public static EdgeStart start(
-      EdgeSettings settings, EdgePorts ports, Clock clock, Optional<AccessLog> accessLog) {
+      EdgeSettings settings, EdgePorts ports, Clock clock, RequestRecords records) {
     return start(
-        new EdgeRuntime(settings, ports, clock, accessLog),
+        new EdgeRuntime(settings, ports, clock, records),
         NettyTransport.best(),
         EdgeCache.of(settings, clock));
   }
@@ -186,6 +188,16 @@ public final class EdgeServer implements AutoCloseable {
         .toList();
   }
 
+  /** Whether requests get ids here, by which they are found again. */
+  public boolean namesRequests() {
+    return runtime.namesRequests();
+  }
+
+  /** The newest finished requests with this id, the newest first; any thread but an event loop. */
+  public List<FinishedRequest> requests(String id) {
+    return loops.find(id);
+  }
+
   /** The counters beside {@link #traffic}: a few, whatever the config is. */
   public EdgeStats stats() {
     return runtime.counters().read();
@@ -208,11 +220,22 @@ public final class EdgeServer implements AutoCloseable {
 
   /**
    * The operator has decided otherwise: requests that come from now on are treated so, and held to
-   * the rules of services when the snapshot has that generation. What is cached stays as it was at
-   * the start.
+   * the rules of services when the snapshot has that generation. Listeners are those of {@link
+   * #prepare}; the memory and the disks of the cache stay those of the start.
    */
-  public void change(EdgeSettings.Policies policies, int generation) {
-    runtime.change(policies, generation);
+  public void change(EdgeSettings settings, int generation) {
+    runtime.change(settings, generation);
+    loops.cache().configure(settings.cache());
+    listeners.boundClients();
+    loops.onEach(EventLoopState::resize);
+  }
+
+  /**
+   * Opens those of other listeners that are not open at their address, and accepts nothing there
+   * yet. Blocks until that is done.
+   */
+  public ListenerChange prepare(List<EdgeListener> wanted) {
+    return listeners.prepare(wanted);
   }
 
   /** What authorization services were asked, by service. */
@@ -220,11 +243,7 @@ public final class EdgeServer implements AutoCloseable {
     return runtime.authorizations();
   }
 
-  /**
-   * An operator holds these services in maintenance from now on, and no others.
-   *
-   * @param services for each how many seconds Retry-After has; 0 for as its rules have it
-   */
+  /** Only these are in maintenance now: seconds of Retry-After for each, 0 for as in its rules. */
   public void maintain(SortedMap<ServiceName, Long> services) {
     runtime.maintain(services);
   }

@@ -2,6 +2,7 @@ package io.landfall.edge.server;
 
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Candidate;
+import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.exchange.Attempt;
 import io.landfall.edge.exchange.CacheUse;
@@ -176,6 +177,16 @@ final class EventLoopState implements EdgeLoop, Destinations {
   /** The connections of other nodes to this one. */
   H2ServerConnections fromNodes() {
     return fromNodes;
+  }
+
+  /** The limits and waits of the settings are others now. */
+  void resize() {
+    EdgeLimits limits = runtime.settings().limits();
+    int connectMillis = runtime.settings().timeouts().servers().backendConnectMillis();
+    inputMemory.resize(limits.messages().inputMemoryBytes());
+    places.resize(limits.connections().maxClientConnections());
+    origins.connectWithin(connectMillis);
+    http2Origins.connectWithin(connectMillis);
   }
 
   /** From now on every answer to a client is the last one on its connection. */

@@ -1,6 +1,7 @@
 package io.landfall.edge.server;
 
 import io.landfall.edge.DecisionRecord;
+import io.landfall.edge.FinishedRequest;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.LoopTraffic;
@@ -14,6 +15,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,8 +43,7 @@ final class EventLoops {
     this.cache = cache;
     this.runtime = runtime;
     this.transport = transport;
-    int wanted = runtime.settings().eventLoops();
-    int count = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    int count = runtime.settings().loops();
     group =
         new ClosingLoops(
             count,
@@ -134,6 +135,18 @@ final class EventLoops {
   /** What each loop has counted of requests. */
   List<LoopTraffic> traffic() {
     return byLoop.values().stream().map(state -> state.exchanges().traffic()).toList();
+  }
+
+  /** The newest first. */
+  List<FinishedRequest> find(String id) {
+    List<FinishedRequest> all = new ArrayList<>();
+    for (EventLoopState state : byLoop.values()) {
+      all.addAll(state.exchanges().find(id));
+    }
+    all.sort(
+        Comparator.comparingLong((FinishedRequest each) -> each.times().endWallMillis())
+            .reversed());
+    return all;
   }
 
   List<DecisionRecord> recent() {

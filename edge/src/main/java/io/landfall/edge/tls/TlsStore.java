@@ -15,6 +15,7 @@ public final class TlsStore implements TlsContexts {
   private final LongAdder tls12 = new LongAdder();
   private final LongAdder tls13 = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final ServerNames atStart;
   private volatile ServerNames inForce;
   private volatile Optional<TicketKeys> tickets = Optional.empty();
 
@@ -29,6 +30,7 @@ public final class TlsStore implements TlsContexts {
 
   /** With the certificates of the start. */
   public TlsStore(ServerNames atStart) {
+    this.atStart = atStart;
     inForce = atStart;
   }
 
@@ -50,6 +52,11 @@ public final class TlsStore implements TlsContexts {
   /** What has been counted. */
   public Handshakes handshakes() {
     return new Handshakes(tls12.sum(), tls13.sum(), failed.sum());
+  }
+
+  /** The certificates that it was made with. */
+  public ServerNames atStart() {
+    return atStart;
   }
 
   /** The certificates that are in force. */

@@ -184,16 +184,14 @@ class CachedRulesTest {
         client.send(CachedSite.get("/a", "X-Token: ann"));
         TestSite.await("it is held", () -> fra.edge().stats().requestsInProgress() == 1);
         EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
-        fra.edge()
-            .change(
-                new EdgeSettings.Policies(
-                    none.claims(),
-                    none.cache(),
-                    none.tunnels(),
-                    none.retries(),
-                    new TrafficSettings(
-                        new TreeMap<>(Map.of(TestSite.SHOP, authorized(authorizer))))),
-                0);
+        fra.change(
+            new EdgeSettings.Policies(
+                none.claims(),
+                none.cache(),
+                none.tunnels(),
+                none.retries(),
+                new TrafficSettings(new TreeMap<>(Map.of(TestSite.SHOP, authorized(authorizer))))),
+            0);
         fra.publish(Signal.UP, backends(backend));
         fra.edge().servicesChanged(Set.of(TestSite.SHOP));
         assertThat(client.read().status()).isEqualTo(200);

@@ -193,6 +193,26 @@ class AuthorizationTest {
     assertThat(count(Result.DENIED)).isEqualTo(3);
   }
 
+  private Optional<String> problem() {
+    return fra.edge().authorizations().getFirst().problem();
+  }
+
+  @Test
+  void oneThatGivesNoAnswerAgainAndAgainIsAProblemUntilItDoes() {
+    assertThat(ask().status()).isEqualTo(200);
+    answer = "HTTP/1.1 500 Broken\r\n" + EMPTY;
+    for (int i = 1; i < AuthorizationCounts.DEAD_AFTER; i++) {
+      assertThat(ask().status()).isEqualTo(503);
+    }
+    assertThat(problem()).isEmpty();
+    assertThat(ask().status()).isEqualTo(503);
+    assertThat(problem().orElseThrow())
+        .isEqualTo("gave no answer to the last 5 requests: it answered 500");
+    answer = "HTTP/1.1 403 Forbidden\r\n" + EMPTY;
+    assertThat(ask().status()).isEqualTo(403);
+    assertThat(problem()).as("a refusal is an answer").isEmpty();
+  }
+
   @Test
   void whatWasCountedOfAServiceGoesWithIt() {
     assertThat(ask().status()).isEqualTo(200);

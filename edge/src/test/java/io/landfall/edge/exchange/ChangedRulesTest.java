@@ -42,15 +42,10 @@ class ChangedRulesTest {
       all.put(TestSite.SHOP, each);
     }
     EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
-    site.edge()
-        .change(
-            new EdgeSettings.Policies(
-                none.claims(),
-                none.cache(),
-                none.tunnels(),
-                none.retries(),
-                new TrafficSettings(all)),
-            generation);
+    site.change(
+        new EdgeSettings.Policies(
+            none.claims(), none.cache(), none.tunnels(), none.retries(), new TrafficSettings(all)),
+        generation);
   }
 
   private static int ask(TestSite site) {

@@ -67,15 +67,10 @@ class MovedHostTest {
 
   private static void change(TestSite site, Service shop) {
     EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
-    site.edge()
-        .change(
-            new EdgeSettings.Policies(
-                none.claims(),
-                none.cache(),
-                none.tunnels(),
-                none.retries(),
-                rules(Map.of(SHOP, shop))),
-            0);
+    site.change(
+        new EdgeSettings.Policies(
+            none.claims(), none.cache(), none.tunnels(), none.retries(), rules(Map.of(SHOP, shop))),
+        0);
   }
 
   /** From now on shop.test is the blog's. */

@@ -23,7 +23,63 @@ class RequestTraceTest {
   }
 
   private static RequestTrace of(boolean trusted, String... lines) {
-    return RequestTrace.of(fields(lines), trusted, new SplittableRandom(7));
+    return of(trusted ? RequestTrace.Sender.PROXY : RequestTrace.Sender.CLIENT, -1, lines);
+  }
+
+  private static RequestTrace of(RequestTrace.Sender sender, double share, String... lines) {
+    return RequestTrace.of(fields(lines), sender, share, new SplittableRandom(7));
+  }
+
+  /** What a place is sent of a trace, in an attempt that has begun. */
+  private static String sent(RequestTrace trace) {
+    return trace.inAttempt(trace.in(fields())).toString();
+  }
+
+  @Test
+  void aSampledTraceHasASpanAtEachNodeAndOneForEachAttempt() {
+    RequestTrace trace = of(RequestTrace.Sender.CLIENT, 1, "traceparent: " + PARENT);
+    assertThat(trace.span()).isPositive();
+    assertThat(Long.toHexString(trace.parentSpan())).isEqualTo("b7ad6b7169203331");
+    long first = trace.nextSpan();
+    assertThat(sent(trace))
+        .contains("traceparent: 00-0af7651916cd43dd8448eb211c80319c-%016x-01\n".formatted(first));
+    long second = trace.nextSpan();
+    assertThat(second).isPositive().isNotEqualTo(first).isNotEqualTo(trace.span());
+    assertThat(sent(trace)).contains("-%016x-01\n".formatted(second));
+    assertThat(trace.sampled().toString()).isEqualTo("1");
+    RequestTrace begun = of(RequestTrace.Sender.CLIENT, 1);
+    begun.nextSpan();
+    assertThat(begun.parentSpan()).isZero();
+    assertThat(sent(begun)).contains("traceparent: 00-" + begun.traceId() + "-").contains("-01\n");
+    RequestTrace fetch = trace.ofFetch();
+    fetch.nextSpan();
+    assertThat(fetch.span()).isEqualTo(trace.span());
+    assertThat(sent(trace)).as("the attempts of each").contains("-%016x-01\n".formatted(second));
+  }
+
+  @Test
+  void aClientCannotHaveItsRequestsSampledAndAProxyAndANodeCan() {
+    String sampled = "traceparent: " + PARENT;
+    String not = "traceparent: " + PARENT.substring(0, PARENT.length() - 1) + "0";
+    String yes = "landfall-sampled: 1";
+    String no = "landfall-sampled: 0";
+    assertThat(of(RequestTrace.Sender.CLIENT, 0, sampled, yes).span()).isZero();
+    assertThat(of(RequestTrace.Sender.CLIENT, 1, not, no).span()).isPositive();
+    assertThat(of(RequestTrace.Sender.PROXY, 0, sampled, no).span()).isPositive();
+    assertThat(of(RequestTrace.Sender.PROXY, 1, not, yes).span()).isZero();
+    assertThat(of(RequestTrace.Sender.PROXY, 1).span()).isPositive();
+    assertThat(of(RequestTrace.Sender.NODE, 0, not, yes).span()).isPositive();
+    assertThat(of(RequestTrace.Sender.NODE, 1, sampled, no).span()).isZero();
+    assertThat(of(RequestTrace.Sender.NODE, 1, not).span()).as("it has no tracing").isPositive();
+    assertThat(of(RequestTrace.Sender.NODE, -1, sampled, yes).span()).isZero();
+  }
+
+  @Test
+  void whatIsNotSampledGoesOnAsItIs() {
+    RequestTrace trace = of(RequestTrace.Sender.CLIENT, 0, "traceparent: " + PARENT);
+    assertThat(trace.nextSpan()).isZero();
+    assertThat(sent(trace)).contains("traceparent: " + PARENT + "\n");
+    assertThat(trace.sampled().toString()).isEqualTo("0");
   }
 
   @Test

@@ -7,15 +7,19 @@ import io.landfall.core.Signal;
 import io.landfall.decision.Reason;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.ResultClass;
 import io.landfall.edge.Rules;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.TrafficSettings.Maintenance;
 import io.landfall.edge.TrafficSettings.RateLimit;
 import io.landfall.edge.TrafficSettings.Redirect;
 import io.landfall.edge.TrafficSettings.Service;
+import io.landfall.edge.TrafficStats;
 import io.landfall.edge.server.TestSite;
 import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -331,6 +335,15 @@ class TrafficRulesTest {
     fra.awaitLastDecision(Reason.MAINTENANCE);
     assertThat(ask("/a", "X-Forwarded-For: 192.0.2.7").status()).isEqualTo(200);
     assertThat(backend.received).hasSize(1);
+    TestSite.await("all are over", () -> fra.edge().stats().requestsInProgress() == 0);
+    TrafficStats.OfService shop =
+        fra.edge().traffic().services().stream()
+            .filter(each -> each.service().equals(Optional.of(TestSite.SHOP)))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Objects.requireNonNull(shop.outcomes().get(Reason.Outcome.DECLINE)).results())
+        .as("no server errors")
+        .isEqualTo(Map.of(ResultClass.MAINTENANCE, 2L));
   }
 
   @Test

@@ -14,11 +14,11 @@ import io.landfall.edge.OriginFailure;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,7 +340,7 @@ class ClientConnectionTest {
               1,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE, Optional.empty()))
+      assertThat(EdgeServer.start(config, fra.ports(), SystemClock.INSTANCE, RequestRecords.NONE))
           .isInstanceOf(EdgeStart.CannotListen.class);
     }
   }
@@ -357,7 +357,7 @@ class ClientConnectionTest {
               2,
               EdgeLimits.defaults(),
               EdgeTimeouts.defaults());
-      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE, Optional.empty()))
+      assertThat(EdgeServer.start(second, fra.ports(), SystemClock.INSTANCE, RequestRecords.NONE))
           .isInstanceOfSatisfying(
               EdgeStart.CannotListen.class,
               no -> assertThat(no.why()).contains("Address already in use"));

@@ -129,13 +129,16 @@ class NodeQuestionsTest {
   }
 
   @Test
-  void aNodeWithTwoQuestionsOpenIsRefusedAThird() throws IOException {
+  void aNodeWithThreeQuestionsOpenIsRefusedAFourth() throws IOException {
     nyc.answer = new CompletableFuture<>();
-    RawFrames three = question(question(question(hello(), 1, ASKED), 3, ASKED), 5, ASKED);
-    RawFrames.Frame reset = answerTo(three, RawFrames.RST_STREAM);
-    assertThat(reset.stream()).isEqualTo(5);
+    RawFrames four = hello();
+    for (int stream = 1; stream <= 7; stream += 2) {
+      question(four, stream, ASKED);
+    }
+    RawFrames.Frame reset = answerTo(four, RawFrames.RST_STREAM);
+    assertThat(reset.stream()).isEqualTo(7);
     assertThat(Http2Error.valueOf(reset.error())).isEqualTo(Http2Error.REFUSED_STREAM);
-    assertThat(nyc.questions).hasSize(2);
+    assertThat(nyc.questions).hasSize(3);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.landfall.edge.loop.WaterMarks;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ class WindowUpdatesTest {
 
   private final UnreadChannel channel = new UnreadChannel(WaterMarks.NODES);
   private final DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
-  private final WindowUpdates updates = new WindowUpdates(connection);
+  private final WindowUpdates updates =
+      new WindowUpdates(connection, new DefaultHttp2FrameWriter());
 
   @BeforeEach
   void twoStreams() throws Http2Exception {

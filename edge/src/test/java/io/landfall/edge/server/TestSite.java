@@ -24,9 +24,11 @@ import io.landfall.edge.OriginFailure;
 import io.landfall.edge.OriginServer;
 import io.landfall.edge.PurgeOutcome;
 import io.landfall.edge.RawClient;
+import io.landfall.edge.RequestSpans;
 import io.landfall.edge.SystemClock;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.access.AccessLog;
+import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.CacheUse;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -98,6 +100,7 @@ public final class TestSite implements AutoCloseable {
   private volatile boolean peersWait;
   private final AtomicLong skippedNanos = new AtomicLong();
   private final EdgeServer server;
+  private volatile EdgeSettings settings;
   private final NettyTransport transport;
   private final Channel overlayListener;
 
@@ -118,7 +121,26 @@ public final class TestSite implements AutoCloseable {
   public static TestSite logging(
       String name, int number, AccessLog log, UnaryOperator<EdgeSettings> adjust) {
     return new TestSite(
-        name, number, new Made(adjust, NettyTransport.best(), EdgeCache::of, Optional.of(log)));
+        name,
+        number,
+        new Made(
+            adjust,
+            NettyTransport.best(),
+            EdgeCache::of,
+            new RequestRecords(Optional.of(log), Optional.empty())));
+  }
+
+  /** One with tracing, which stays the test's. */
+  public static TestSite tracing(
+      String name, int number, RequestSpans spans, UnaryOperator<EdgeSettings> adjust) {
+    return new TestSite(
+        name,
+        number,
+        new Made(
+            adjust,
+            NettyTransport.best(),
+            EdgeCache::of,
+            new RequestRecords(Optional.empty(), Optional.of(spans))));
   }
 
   /** How the edge of a site is made. */
@@ -126,7 +148,7 @@ public final class TestSite implements AutoCloseable {
       UnaryOperator<EdgeSettings> adjust,
       NettyTransport transport,
       BiFunction<EdgeSettings, Clock, EdgeCache> cache,
-      Optional<AccessLog> log) {}
+      RequestRecords records) {}
 
   /** One whose cache a test makes. */
   public static TestSite caching(
@@ -170,6 +192,17 @@ public final class TestSite implements AutoCloseable {
         EdgeCache::of);
   }
 
+  /** Goes on with other decisions of the operator. */
+  public void change(EdgeSettings.Policies policies, int generation) {
+    change(all -> all.with(policies), generation);
+  }
+
+  /** Goes on with other settings. */
+  public void change(UnaryOperator<EdgeSettings> adjust, int generation) {
+    settings = adjust.apply(settings);
+    server.change(settings, generation);
+  }
+
   /** One event loop more of this site, with requests of its own. */
   public record OwnLoop(EventLoop eventLoop, Exchanges exchanges) {}
 
@@ -196,7 +229,7 @@ public final class TestSite implements AutoCloseable {
       UnaryOperator<EdgeSettings> adjust,
       NettyTransport transport,
       BiFunction<EdgeSettings, Clock, EdgeCache> cache) {
-    this(name, number, new Made(adjust, transport, cache, Optional.empty()));
+    this(name, number, new Made(adjust, transport, cache, RequestRecords.NONE));
   }
 
   private TestSite(String name, int number, Made made) {
@@ -214,10 +247,11 @@ public final class TestSite implements AutoCloseable {
             EdgeTimeouts.defaults());
     this.transport = made.transport();
     EdgeSettings settings = made.adjust().apply(config);
+    this.settings = settings;
     Clock clock = new SkippingClock();
     this.server =
         switch (EdgeServer.start(
-            new EdgeRuntime(settings, new Ports(), clock, made.log()),
+            new EdgeRuntime(settings, new Ports(), clock, made.records()),
             transport,
             made.cache().apply(settings, clock))) {
           case EdgeStart.Started started -> started.server();

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,11 +65,17 @@ public final class UpstreamBfd implements LinkWatch {
   private final Listener listener;
   private final Map<String, Link> links = new LinkedHashMap<>();
 
+  /** Which upstreams have a connection, watched or not. */
+  private final Map<String, Ends> connected = new LinkedHashMap<>();
+
   /** One for each address of ours on a link; bounded by the number of upstreams. */
   private final Map<InetAddress, BfdSocket> receivers = new LinkedHashMap<>();
 
   private final DiscardCounts strangers = new DiscardCounts();
   private boolean stopped;
+
+  /** The addresses of a connection. */
+  private record Ends(InetAddress local, InetAddress remote) {}
 
   /**
    * Nothing is watched yet.
@@ -81,13 +88,42 @@ public final class UpstreamBfd implements LinkWatch {
     this.listener = listener;
   }
 
+  /**
+   * Others are to be watched from now on. A router that is no longer gets AdminDown, so that it
+   * does not take it for a failure; the link to one that is now is watched if there is one.
+   */
+  public void watch(Set<String> others) {
+    for (Link link : List.copyOf(links.values())) {
+      if (!others.contains(link.upstream)) {
+        link.runner.step(new BfdEvent.AdminDown());
+        end(link.upstream);
+      }
+    }
+    watched.clear();
+    watched.addAll(others);
+    connected.forEach((upstream, ends) -> open(upstream, ends.local, ends.remote));
+    Set<InetAddress> needed = new LinkedHashSet<>();
+    links.values().forEach(link -> needed.add(link.local));
+    for (InetAddress local : List.copyOf(receivers.keySet())) {
+      BfdSocket unused = needed.contains(local) ? null : receivers.remove(local);
+      if (unused != null) {
+        unused.close();
+      }
+    }
+  }
+
   @Override
   public void linkUp(String upstream, InetAddress local, InetAddress remote) {
+    connected.put(upstream, new Ends(local, remote));
+    open(upstream, local, remote);
+  }
+
+  private void open(String upstream, InetAddress local, InetAddress remote) {
     Link known = links.get(upstream);
     if (stopped || !watched.contains(upstream) || (known != null && known.local.equals(local))) {
       return;
     }
-    linkDown(upstream);
+    end(upstream);
     receivers.computeIfAbsent(local, this::receiver);
     Link link = new Link(upstream, local, remote);
     links.put(upstream, link);
@@ -116,6 +152,11 @@ public final class UpstreamBfd implements LinkWatch {
 
   @Override
   public void linkDown(String upstream) {
+    connected.remove(upstream);
+    end(upstream);
+  }
+
+  private void end(String upstream) {
     Link link = links.remove(upstream);
     if (link != null) {
       link.close();
@@ -281,7 +322,9 @@ public final class UpstreamBfd implements LinkWatch {
         control.execute(
             () -> {
               telling = false;
-              listener.pathDown(upstream, why);
+              if (!closed) {
+                listener.pathDown(upstream, why);
+              }
             });
       }
     }

@@ -66,6 +66,17 @@ public final class PeeringDriver implements BgpTcpStreams.Events {
     return streams.listen(local);
   }
 
+  /**
+   * Other neighbours are configured, or are reached otherwise: see {@link PeeringEvent.Configure}
+   * and {@link BgpTcpStreams#configure}.
+   *
+   * @throws IllegalArgumentException when two have one name or one address; nothing has changed
+   */
+  void configure(List<Peering> all, Map<String, BgpTcpSpec> specs) {
+    streams.configure(specs);
+    driver.apply(new PeeringEvent.Configure(all));
+  }
+
   /** Does what a session wants of its streams. */
   void apply(PeeringEvent.OfSession event) {
     driver.apply(event);

@@ -5,17 +5,20 @@ import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
 import io.landfall.core.Addresses;
 import io.landfall.core.Direction;
+import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Links;
 import io.landfall.transport.TcpEnds;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
 import io.netty.channel.ChannelFuture;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The overlay's neighbours over plain TCP on their peerings, each known by its address. What a
@@ -78,6 +81,14 @@ public final class PlainNeighbors {
   /** Listens on an address for the neighbours; the future has whether that worked. */
   public ChannelFuture listen(InetSocketAddress local) {
     return peerings.listen(local);
+  }
+
+  /** The neighbour at an address may originate these from its next stream on. */
+  public void entitle(InetAddress address, SortedSet<HostAddress> services) {
+    neighbors.computeIfPresent(
+        Addresses.format(address.getAddress()),
+        (key, known) ->
+            new PlainNeighbor(known.peer().withServices(services), known.spec(), known.dialling()));
   }
 
   /** Dials the neighbours that are configured to be dialled. */

@@ -7,13 +7,16 @@ import io.landfall.core.Direction;
 import io.landfall.ingress.Ingress;
 import io.landfall.ingress.IngressEffect;
 import io.landfall.ingress.IngressEvent;
+import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.IngressView;
 import io.landfall.node.Driver;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -23,7 +26,7 @@ import java.util.function.Consumer;
  */
 public final class UpstreamSessions {
   private final Ingress ingress;
-  private final Map<String, InetAddress> routers = new LinkedHashMap<>();
+  private final Map<String, BgpTcpSpec> routers;
   private final Driver<IngressEvent, IngressEffect> driver;
   private final PeeringDriver peerings;
   private final Consumer<IngressEffect.Note> log;
@@ -45,19 +48,45 @@ public final class UpstreamSessions {
       Consumer<IngressEffect.Note> log) {
     this.ingress = ingress;
     this.log = log;
-    specs.forEach((name, spec) -> routers.put(name, spec.remote().getAddress()));
+    this.routers = new LinkedHashMap<>(specs);
     this.driver =
         new Driver<>(
             ingress, host.control(), host.control(), new IngressEvent.Tick(), this::carryOut);
     this.peerings =
         new PeeringDriver(
-            specs.keySet().stream()
-                .map(name -> new Peering(name, Peering.Dialling.ON_REQUEST))
-                .toList(),
-            specs,
-            BgpTcpStreams.Reading.STOPS_WHEN_FULL,
-            host,
-            this::carryIn);
+            peerings(specs), specs, BgpTcpStreams.Reading.STOPS_WHEN_FULL, host, this::carryIn);
+  }
+
+  private static List<Peering> peerings(Map<String, BgpTcpSpec> specs) {
+    return specs.keySet().stream()
+        .map(name -> new Peering(name, Peering.Dialling.ON_REQUEST))
+        .toList();
+  }
+
+  /**
+   * Goes on with another configuration; see {@link IngressEvent.Configure}.
+   *
+   * @param specs how to reach each upstream; one that is reached otherwise gets a new session
+   */
+  public void configure(IngressSettings settings, Map<String, BgpTcpSpec> specs) {
+    Map<String, BgpTcpSpec> before = new LinkedHashMap<>(routers);
+    TreeSet<String> rerouted = new TreeSet<>();
+    specs.forEach(
+        (name, spec) -> {
+          if (before.containsKey(name) && !spec.equals(before.get(name))) {
+            rerouted.add(name);
+          }
+        });
+    // New ones are there before a session asks for a stream, and old ones until theirs have ended.
+    Map<String, BgpTcpSpec> both = new LinkedHashMap<>(before);
+    both.putAll(specs);
+    peerings.configure(peerings(both), both);
+    handle(new IngressEvent.Configure(settings, rerouted));
+    routers.clear();
+    routers.putAll(specs);
+    peerings.configure(peerings(specs), specs);
+    before.keySet().stream().filter(name -> !specs.containsKey(name)).forEach(watch::linkDown);
+    doneWhenClosed();
   }
 
   /** From now on, this one gets which upstreams have a connection. */
@@ -120,11 +149,16 @@ public final class UpstreamSessions {
   }
 
   private void carryIn(PeeringEffect.ToSession what) {
+    if (!routers.containsKey(what.peering())) {
+      // It has left the config, and its last streams end.
+      doneWhenClosed();
+      return;
+    }
     switch (what) {
       case PeeringEffect.Up(String upstream, long stream, InetAddress local, Direction _) -> {
-        InetAddress router = routers.get(upstream);
+        BgpTcpSpec router = routers.get(upstream);
         if (router != null) {
-          watch.linkUp(upstream, local, router);
+          watch.linkUp(upstream, local, router.remote().getAddress());
         }
         handle(new IngressEvent.Connected(upstream, stream, local));
       }

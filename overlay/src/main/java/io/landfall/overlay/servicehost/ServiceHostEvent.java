@@ -39,6 +39,12 @@ public sealed interface ServiceHostEvent {
   record Tick() implements ServiceHostEvent {}
 
   /**
+   * The services that hosts may advertise are others, or their MED is read otherwise; the hosts are
+   * the same. Sessions go on.
+   */
+  record Configure(ServiceHostsSettings settings) implements ServiceHostEvent {}
+
+  /**
    * Ends every session with Cease / Administrative Shutdown.
    *
    * @param text the shutdown communication (RFC 9003), at most 255 bytes of UTF-8

@@ -22,6 +22,7 @@ import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.PeerView;
 import io.landfall.overlay.SessionDetail;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -44,11 +45,16 @@ import org.jspecify.annotations.Nullable;
 final class ServiceHostSession {
   private static final int CONNECT_RETRY_SECONDS = 2;
 
-  private final ServiceHost host;
+  private ServiceHost host;
   private final Family family;
+  private final ServicePrefixCodec codec;
   private final Session<HostAddress> session;
   private final HostRefusals refusals = new HostRefusals();
   private final TreeMap<HostAddress, ServiceHostView.HostAdvertised> advertised = new TreeMap<>();
+
+  /** Those of them that came with GRACEFUL_SHUTDOWN. */
+  private final TreeSet<HostAddress> draining = new TreeSet<>();
+
   private @Nullable DownReason lastDown;
   private @Nullable String lastFailure;
   private long sinceNanos;
@@ -75,11 +81,40 @@ final class ServiceHostSession {
                 OverlayLimits.sendHoldFor(config.holdTimeSeconds()),
                 CONNECT_RETRY_SECONDS,
                 ServiceHostsSettings.RECEIVE_LIMIT));
-    this.session =
-        new Session<>(
-            sessionConfig,
-            new ServicePrefixCodec(config.block(), host.services().keySet()),
-            jitter);
+    this.codec = new ServicePrefixCodec(config.block(), host.services().keySet());
+    this.session = new Session<>(sessionConfig, codec, jitter);
+  }
+
+  /**
+   * The host may advertise other services, or its MED is read otherwise; the session goes on. What
+   * it may not advertise any more is forgotten: who may advertise a service is known there, too.
+   * For what it may, it is asked again (RFC 2918), since what was refused is not kept.
+   */
+  void configure(ServiceHost next, long nowNanos, List<ServiceHostEffect> out) {
+    boolean more = !host.services().keySet().containsAll(next.services().keySet());
+    host = next;
+    codec.configure(next.services().keySet());
+    advertised.keySet().retainAll(next.services().keySet());
+    draining.retainAll(next.services().keySet());
+    new TreeMap<>(advertised)
+        .forEach(
+            (service, known) -> {
+              MedMapping mapping = Objects.requireNonNull(next.services().get(service));
+              HostSignal now =
+                  HostSignal.read(mapping, known.signal().med(), draining.contains(service));
+              advertised(service, now, nowNanos, out);
+            });
+    if (more && session.state() == SessionState.ESTABLISHED) {
+      List<SessionEffect.Write<HostAddress>> asked = session.requestRefresh(family, nowNanos);
+      asked.forEach(write -> write(write, out));
+      if (asked.isEmpty()) {
+        note(
+            true,
+            "it cannot be asked to send its routes again (RFC 2918): what it advertises of services"
+                + " that are new for it counts once it sends that again",
+            out);
+      }
+    }
   }
 
   void step(SessionEvent event, long nowNanos, List<ServiceHostEffect> out) {
@@ -154,6 +189,11 @@ final class ServiceHostSession {
       if (mapping == null) {
         throw new InvariantBroken("the codec accepts configured services only, not " + service);
       }
+      if (drains) {
+        draining.add(service);
+      } else {
+        draining.remove(service);
+      }
       advertised(service, HostSignal.read(mapping, attributes.med(), drains), nowNanos, out);
     }
   }
@@ -183,6 +223,7 @@ final class ServiceHostSession {
   }
 
   private void withdrawn(HostAddress service, String why, List<ServiceHostEffect> out) {
+    draining.remove(service);
     if (advertised.remove(service) != null) {
       out.add(new ServiceHostEffect.HostWithdrawn(host.name(), service, why));
     }

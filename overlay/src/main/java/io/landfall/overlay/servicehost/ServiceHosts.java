@@ -61,6 +61,11 @@ public final class ServiceHosts implements Machine<ServiceHostEvent, ServiceHost
     switch (event) {
       case ServiceHostEvent.Start _ -> all(new SessionEvent.Start(), nowNanos, out);
       case ServiceHostEvent.Tick _ -> all(new SessionEvent.Tick(), nowNanos, out);
+      case ServiceHostEvent.Configure(ServiceHostsSettings other) -> {
+        for (ServiceHost host : other.hosts()) {
+          session(host.name()).configure(host, nowNanos, out);
+        }
+      }
       case ServiceHostEvent.Shutdown(String text) ->
           all(new SessionEvent.Stop(CEASE_ADMINISTRATIVE_SHUTDOWN, text), nowNanos, out);
       case ServiceHostEvent.Connected(String host, long connection, Direction direction) ->

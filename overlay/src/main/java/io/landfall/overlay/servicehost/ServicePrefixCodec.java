@@ -16,11 +16,17 @@ import java.util.TreeSet;
  */
 final class ServicePrefixCodec implements PrefixCodec<HostAddress> {
   private final HostRouteCodec hosts;
-  private final TreeSet<HostAddress> configured;
+  private final TreeSet<HostAddress> configured = new TreeSet<>();
 
   ServicePrefixCodec(Block block, Collection<HostAddress> configured) {
     this.hosts = new HostRouteCodec(block);
-    this.configured = new TreeSet<>(configured);
+    configure(configured);
+  }
+
+  /** From now on these are accepted, and no others. */
+  void configure(Collection<HostAddress> others) {
+    configured.clear();
+    configured.addAll(others);
   }
 
   @Override

@@ -36,18 +36,24 @@ final class HostWire {
 
   HostWire(int asn, HostAddress... services) {
     this.asn = asn;
-    TreeMap<HostAddress, MedMapping> map = new TreeMap<>();
-    Arrays.asList(services).forEach(service -> map.put(service, MedMapping.DEFAULT));
-    this.speakers =
-        new ServiceHosts(
-            new ServiceHostsSettings(
-                BLOCK,
-                new Asn(OVERLAY_AS),
-                LOCAL_ID,
-                9,
-                List.of(new ServiceHost("web7", new Asn(asn), SessionConfig.Opening.PASSIVE, map))),
-            bound -> bound - 1);
+    this.speakers = new ServiceHosts(settings(MedMapping.DEFAULT, services), bound -> bound - 1);
     step(new ServiceHostEvent.Start());
+  }
+
+  private ServiceHostsSettings settings(MedMapping mapping, HostAddress... services) {
+    TreeMap<HostAddress, MedMapping> map = new TreeMap<>();
+    Arrays.asList(services).forEach(service -> map.put(service, mapping));
+    return new ServiceHostsSettings(
+        BLOCK,
+        new Asn(OVERLAY_AS),
+        LOCAL_ID,
+        9,
+        List.of(new ServiceHost("web7", new Asn(asn), SessionConfig.Opening.PASSIVE, map)));
+  }
+
+  /** The host may advertise these from now on, and its MED is read so. */
+  void configure(MedMapping mapping, HostAddress... services) {
+    step(new ServiceHostEvent.Configure(settings(mapping, services)));
   }
 
   void step(ServiceHostEvent event) {
@@ -98,6 +104,12 @@ final class HostWire {
   /** What the host marks its own refreshes with, and understands (RFC 7313). */
   HostWire withEnhancedRouteRefresh() {
     moreCapabilities = new byte[] {2, 0, 70, 0};
+    return this;
+  }
+
+  /** What the host can be asked for (RFC 2918). */
+  HostWire withRouteRefresh() {
+    moreCapabilities = new byte[] {2, 0};
     return this;
   }
 

@@ -8,7 +8,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -65,6 +67,10 @@ public final class BgpTcpStreams {
 
   private final Map<String, BgpTcpSpec> specs;
   private final Map<InetAddress, String> byAddress = new LinkedHashMap<>();
+
+  /** Dials that have not ended; at most one for each that was asked for. */
+  private final List<Wire> dialling = new ArrayList<>();
+
   private final Host host;
   private final BgpTcpDialer dialer;
   private final Reading reading;
@@ -85,12 +91,39 @@ public final class BgpTcpStreams {
     this.dialer = new BgpTcpDialer(host.group(), host.owner());
     this.reading = reading;
     this.events = events;
+    byAddress.putAll(addresses(specs));
+  }
+
+  private static Map<InetAddress, String> addresses(Map<String, BgpTcpSpec> specs) {
+    Map<InetAddress, String> names = new LinkedHashMap<>();
     specs.forEach(
         (name, spec) -> {
-          if (byAddress.put(spec.remote().getAddress(), name) != null) {
+          if (names.put(spec.remote().getAddress(), name) != null) {
             throw new IllegalArgumentException("two neighbours at " + spec.remote());
           }
         });
+    return names;
+  }
+
+  /**
+   * Neighbours are reached otherwise from now on. Connections stay until they are closed; a dial
+   * that is under way to one that is reached otherwise, or not at all, has failed. What listens
+   * already takes those that it took.
+   *
+   * @throws IllegalArgumentException when two have one address; nothing has changed then
+   */
+  public void configure(Map<String, BgpTcpSpec> others) {
+    Map<InetAddress, String> names = addresses(others);
+    specs.clear();
+    specs.putAll(others);
+    byAddress.clear();
+    byAddress.putAll(names);
+    for (Wire wire : List.copyOf(dialling)) {
+      if (!wire.spec.equals(Optional.ofNullable(specs.get(wire.name)))) {
+        dialling.remove(wire);
+        events.dialFailed(wire.name, "the way to it is configured otherwise");
+      }
+    }
   }
 
   /** Listens on an address for the neighbours; the future has whether that worked. */
@@ -110,7 +143,7 @@ public final class BgpTcpStreams {
             ofFamily,
             address -> {
               String name = byAddress.get(address);
-              return name == null ? null : new Wire(name, Direction.INCOMING);
+              return name == null ? null : new Wire(name, Direction.INCOMING, Optional.empty());
             });
   }
 
@@ -124,7 +157,9 @@ public final class BgpTcpStreams {
     if (spec == null) {
       throw new InvariantBroken("each neighbour has an address, but not " + neighbor);
     }
-    dialer.dial(spec, new Wire(neighbor, Direction.OUTGOING));
+    Wire wire = new Wire(neighbor, Direction.OUTGOING, Optional.of(spec));
+    dialling.add(wire);
+    dialer.dial(spec, wire);
   }
 
   /** Queues bytes for a stream, if it is still there. */
@@ -163,20 +198,35 @@ public final class BgpTcpStreams {
     private final String name;
     private final Direction direction;
 
-    Wire(String name, Direction direction) {
+    /** How it was dialled; empty for one that was accepted. */
+    private final Optional<BgpTcpSpec> spec;
+
+    Wire(String name, Direction direction, Optional<BgpTcpSpec> spec) {
       this.name = name;
       this.direction = direction;
+      this.spec = spec;
+    }
+
+    /** Whether it still counts what becomes of a dial, and from now on not any more. */
+    private boolean isAwaited() {
+      return direction == Direction.INCOMING || dialling.remove(this);
     }
 
     @Override
     public void connected(BgpTcpConnection connection) {
+      if (!isAwaited()) {
+        connection.close();
+        return;
+      }
       connections.put(connection.number(), connection);
       events.opened(name, connection.number(), connection.localAddress(), direction);
     }
 
     @Override
     public void connectFailed(String why) {
-      events.dialFailed(name, why);
+      if (isAwaited()) {
+        events.dialFailed(name, why);
+      }
     }
 
     @Override
@@ -196,8 +246,9 @@ public final class BgpTcpStreams {
 
     @Override
     public void closed(BgpTcpConnection connection, String why) {
-      connections.remove(connection.number());
-      events.ended(connection.number(), why);
+      if (connections.remove(connection.number()) != null) {
+        events.ended(connection.number(), why);
+      }
     }
   }
 }

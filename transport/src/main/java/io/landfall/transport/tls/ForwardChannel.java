@@ -48,17 +48,18 @@ public final class ForwardChannel {
   private final Channel channel;
   private final PeerQuestion question;
   private final PeerQuestion beside;
+  private final PeerQuestion byOperator;
 
-  private ForwardChannel(Channel channel, PeerQuestion question, PeerQuestion beside) {
+  private ForwardChannel(Channel channel) {
     this.channel = channel;
-    this.question = question;
-    this.beside = beside;
+    this.question = new PeerQuestion(channel);
+    this.beside = new PeerQuestion(channel);
+    this.byOperator = new PeerQuestion(channel);
   }
 
   /** Takes over a connection whose handshake is done and whose peer is proved. */
   public static ForwardChannel hold(Channel channel, Events events) {
-    PeerQuestion question = new PeerQuestion(channel);
-    PeerQuestion beside = new PeerQuestion(channel);
+    ForwardChannel held = new ForwardChannel(channel);
     channel
         .pipeline()
         .addLast(
@@ -67,8 +68,8 @@ public final class ForwardChannel {
                 .build(),
             // No stream of the other end: push is off.
             new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
-            new Pings(events, List.of(question, beside)));
-    return new ForwardChannel(channel, question, beside);
+            new Pings(events, List.of(held.question, held.beside, held.byOperator)));
+    return held;
   }
 
   /**
@@ -88,6 +89,14 @@ public final class ForwardChannel {
    */
   public void askBeside(PeerQuestion.Asked what, PeerQuestion.Answer answer) {
     beside.ask(what, answer);
+  }
+
+  /**
+   * Asks what an operator wants to know, which gives up none of the others: of these one is under
+   * way at most too. On the channel's event loop.
+   */
+  public void askForOperator(PeerQuestion.Asked what, PeerQuestion.Answer answer) {
+    byOperator.ask(what, answer);
   }
 
   /** Closes it; the reason comes back with {@link Events#over}. */

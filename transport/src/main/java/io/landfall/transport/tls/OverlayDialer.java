@@ -79,7 +79,8 @@ public final class OverlayDialer {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    SslHandler ssl = endpoint.tls.dialling(alpn, channel.alloc());
+                    SslHandler ssl =
+                        endpoint.tls(alpn, address.getAddress()).dialling(alpn, channel.alloc());
                     ssl.setHandshakeTimeoutMillis(OverlayEndpoint.HANDSHAKE_TIMEOUT_MILLIS);
                     channel.pipeline().addLast(ssl, new OverlayEndpoint.QuietEnd());
                     ssl.handshakeFuture()

@@ -10,7 +10,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
 
 /**
  * What accepting and dialling at the overlay port share: this node's certificate and address, who
@@ -24,7 +26,18 @@ final class OverlayEndpoint {
   private static final WriteBufferWaterMark BGP_WATER_MARK =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
-  final OverlayTls tls;
+  /** For handshakes that begin from now on. */
+  volatile OverlayTls tls;
+
+  private volatile Former former;
+
+  /**
+   * What was shown before, for requests with the nodes that have a session by it still.
+   *
+   * @param to where these nodes are
+   */
+  private record Former(OverlayTls tls, Set<InetAddress> to) {}
+
   final PeerCheck check;
   final OwnerLoop owner;
   final PendingHandshakes pending = new PendingHandshakes();
@@ -36,9 +49,22 @@ final class OverlayEndpoint {
 
   OverlayEndpoint(OverlayTls tls, PeerCheck check, OwnerLoop owner, OverlayPort.Handover handover) {
     this.tls = tls;
+    this.former = new Former(tls, Set.of());
     this.check = check;
     this.owner = owner;
     this.handover = handover;
+  }
+
+  /** Shows these from now on, but to some nodes the former on connections for requests. */
+  void show(OverlayTls now, OverlayTls before, Set<InetAddress> stillBefore) {
+    former = new Former(before, Set.copyOf(stillBefore));
+    tls = now;
+  }
+
+  /** What is shown on a connection with that address. */
+  OverlayTls tls(Alpn alpn, InetAddress remote) {
+    Former last = former;
+    return alpn == Alpn.H2 && last.to.contains(remote) ? last.tls : tls;
   }
 
   /** The port listens on this address. */

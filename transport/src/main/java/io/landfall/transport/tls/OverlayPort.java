@@ -15,9 +15,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,16 @@ public final class OverlayPort implements AutoCloseable {
     this.endpoint = new OverlayEndpoint(tls, check, owner, handover);
     this.dialer = new OverlayDialer(endpoint);
     this.handover = handover;
+  }
+
+  /**
+   * Shows another certificate of this node in each handshake from now on; on any thread. Nodes that
+   * have a session by the one before take requests with that one only, and send theirs to that one.
+   *
+   * @param stillBefore where these nodes are
+   */
+  public void show(OverlayTls now, OverlayTls before, Set<InetAddress> stillBefore) {
+    endpoint.show(now, before, stillBefore);
   }
 
   /** What dials the ports of others, from the address of this one. */
@@ -118,7 +130,10 @@ public final class OverlayPort implements AutoCloseable {
             new AlpnPeek(
                 FIRST_BYTE_MILLIS,
                 OverlayEndpoint.HANDSHAKE_TIMEOUT_MILLIS,
-                bgp -> endpoint.tls.accepting(bgp ? Alpn.BGP : Alpn.H2, channel.alloc()),
+                bgp -> {
+                  Alpn alpn = bgp ? Alpn.BGP : Alpn.H2;
+                  return endpoint.tls(alpn, from.getAddress()).accepting(alpn, channel.alloc());
+                },
                 ssl -> handshake(channel, ssl),
                 new AlpnPeek.Watch() {
                   @Override

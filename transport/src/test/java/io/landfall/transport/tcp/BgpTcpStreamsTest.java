@@ -122,6 +122,39 @@ class BgpTcpStreamsTest {
   }
 
   @Test
+  void aDialThatIsUnderWayToWhomIsReachedOtherwiseHasFailedAndItsConnectionIsNotUsed()
+      throws Exception {
+    int port = listen(spec(THERE, 1, Optional.empty(), false));
+    BgpTcpStreams dialer = streams(spec(HERE, port, Optional.empty(), false), there);
+    BgpTcpSpec otherwise = spec(HERE, 1, Optional.empty(), false);
+    // In one task: what the dial led to is reported behind it.
+    owner.execute(
+        () -> {
+          dialer.dial("rr1");
+          dialer.configure(Map.of("rr1", otherwise));
+        });
+
+    assertThat(there.next()).startsWith("failed");
+    assertThat(here.next()).isEqualTo("up rr1 incoming");
+    assertThat(here.next()).as("closed by who dialled").startsWith("closed");
+    assertThat(there.events).isEmpty();
+  }
+
+  @Test
+  void aConnectionStaysWhenItsNeighborIsReachedOtherwise() throws Exception {
+    int port = listen(spec(THERE, 1, Optional.empty(), false));
+    BgpTcpStreams dialer = streams(spec(HERE, port, Optional.empty(), false), there);
+    owner.execute(() -> dialer.dial("rr1"));
+    assertThat(there.next()).isEqualTo("up rr1 outgoing");
+    BgpTcpSpec otherwise = spec(HERE, 1, Optional.empty(), false);
+    owner.execute(() -> dialer.configure(Map.of("rr1", otherwise)));
+
+    there.send("hello");
+    assertThat(here.next()).isEqualTo("up rr1 incoming");
+    assertThat(here.next()).isEqualTo("bytes hello");
+  }
+
+  @Test
   void aClosedConnectionGivesItsPlaceBack() {
     OpenConnections open = new OpenConnections();
     InetAddress neighbor = InetAddress.ofLiteral(THERE);
@@ -190,7 +223,9 @@ class BgpTcpStreamsTest {
     }
 
     @Override
-    public void dialFailed(String neighbor, String why) {}
+    public void dialFailed(String neighbor, String why) {
+      events.add("failed " + why);
+    }
 
     @Override
     public void received(long stream, byte[] bytes) {

@@ -1,0 +1,68 @@
+package io.landfall.edge.server;
+
+import io.landfall.edge.EdgeListener;
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One listener with its sockets, which stay open when the config has other settings for it:
+ * connections that are accepted from then on get those.
+ */
+final class OpenListener {
+  private volatile EdgeListener listener;
+  private final List<Channel> channels = new ArrayList<>();
+  private volatile boolean closing;
+
+  /** One without sockets. */
+  OpenListener(EdgeListener listener) {
+    this.listener = listener;
+  }
+
+  /** Its settings; read once for each connection. */
+  EdgeListener listener() {
+    return listener;
+  }
+
+  /** Connections that are accepted from now on get these settings. */
+  void change(EdgeListener other) {
+    listener = other;
+  }
+
+  void add(Channel channel) {
+    channels.add(channel);
+  }
+
+  /** The listening sockets. */
+  List<Channel> channels() {
+    return channels;
+  }
+
+  /** The address with the port that it got. */
+  InetSocketAddress address() {
+    return (InetSocketAddress) channels.getLast().localAddress();
+  }
+
+  /** Accepts clients from now on, those that wait already first. */
+  void accept() {
+    channels.forEach(each -> each.config().setAutoRead(true));
+  }
+
+  /** Whether its sockets are meant to be closed. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** Closes the sockets; the connections that were accepted there go on. Returns at once. */
+  void close() {
+    closing = true;
+    channels.forEach(ChannelIo::close);
+  }
+
+  /** Waits until the sockets are closed. */
+  void awaitClosed() {
+    channels.forEach(each -> ChannelIo.ignore(each.closeFuture().awaitUninterruptibly()));
+  }
+}
