@@ -100,11 +100,16 @@ class UpstreamRouterTest {
         write(socket, step(session, new SessionEvent.Start()));
         write(socket, step(session, new SessionEvent.Connected(1, Direction.OUTGOING)));
         byte[] buffer = new byte[4096];
-        while (!router.heard().established()) {
+        // The node's own end must be established, or it sends no UPDATE: the router is so first.
+        boolean established = false;
+        while (!established) {
           int read = socket.getInputStream().read(buffer);
           assertThat(read).isPositive();
           byte[] bytes = Arrays.copyOf(buffer, read);
-          write(socket, step(session, new SessionEvent.Received(1, bytes)));
+          List<SessionEffect<Ipv4Prefix>> effects =
+              step(session, new SessionEvent.Received(1, bytes));
+          established = effects.stream().anyMatch(SessionEffect.Established.class::isInstance);
+          write(socket, effects);
         }
         PathAttributes attributes =
             new PathAttributes(
