@@ -91,7 +91,10 @@ class BackendResetsTest {
           TestSite.await("all have come", () -> origin.requests() == all);
         }
       }
-      assertThat(origin.links).hasSizeBetween(most / 2, most + SPREAD);
+      // One that nobody else is on ends when its resets are paid: a slow machine sees some of those.
+      assertThat(origin.links).hasSizeGreaterThanOrEqualTo(most / 2);
+      assertThat(origin.links.stream().filter(link -> link.open))
+          .hasSizeLessThanOrEqualTo(most + SPREAD);
       for (H2Client other : others) {
         other.close();
       }

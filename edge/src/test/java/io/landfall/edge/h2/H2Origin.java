@@ -142,6 +142,9 @@ public final class H2Origin implements AutoCloseable {
     private final Socket socket;
     private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
 
+    /** Whether the edge has not closed it yet. */
+    volatile boolean open = true;
+
     /** The frames that came. */
     final List<Frame> seen = new CopyOnWriteArrayList<>();
 
@@ -218,17 +221,25 @@ public final class H2Origin implements AutoCloseable {
       link.send(settings);
       in.readFully(new byte[24]);
       links.add(link);
-      while (true) {
-        Frame frame = RawFrames.read(in);
-        link.took(frame);
-        if (frame.type() == RawFrames.SETTINGS && frame.flags() == 0) {
-          link.send(new RawFrames().frame(RawFrames.SETTINGS, 1, 0, new byte[0]));
-        } else {
-          behaviour.on(frame, link);
+      try {
+        while (true) {
+          read(in, link);
         }
+      } finally {
+        link.open = false;
       }
     } catch (IOException | Http2Exception | RuntimeException e) {
       // The edge went away, in the middle of a frame even: its business.
+    }
+  }
+
+  private void read(DataInputStream in, Link link) throws IOException, Http2Exception {
+    Frame frame = RawFrames.read(in);
+    link.took(frame);
+    if (frame.type() == RawFrames.SETTINGS && frame.flags() == 0) {
+      link.send(new RawFrames().frame(RawFrames.SETTINGS, 1, 0, new byte[0]));
+    } else {
+      behaviour.on(frame, link);
     }
   }
 
