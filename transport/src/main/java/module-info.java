@@ -16,6 +16,7 @@ module io.landfall.transport {
 
   exports io.landfall.transport;
   exports io.landfall.transport.probe;
+  exports io.landfall.transport.takeover;
   exports io.landfall.transport.tcp;
   exports io.landfall.transport.tls;
   exports io.landfall.transport.udp;

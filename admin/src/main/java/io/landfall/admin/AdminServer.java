@@ -3,9 +3,13 @@ package io.landfall.admin;
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.MetricsText;
 import io.landfall.admin.metrics.Version;
+import io.landfall.core.GivenSockets;
+import io.landfall.core.ListeningSocket;
+import io.landfall.core.ListeningSocket.Use;
 import io.landfall.core.SocketText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -51,6 +55,8 @@ public final class AdminServer implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private final ChannelGroup connections;
   private final ConsoleFeed feed;
+  private final GivenSockets given;
+  private final List<ListeningSocket> sockets = new ArrayList<>();
   private Optional<InetSocketAddress> metricsAddress = Optional.empty();
   private Optional<InetSocketAddress> lookingGlassAddress = Optional.empty();
   private Optional<InetSocketAddress> purgeAddress = Optional.empty();
@@ -117,7 +123,9 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private AdminServer(EventLoopGroup loop, SocketFile socketFile, ConsoleFeed feed) {
+  private AdminServer(
+      EventLoopGroup loop, SocketFile socketFile, ConsoleFeed feed, GivenSockets given) {
+    this.given = given;
     this.feed = feed;
     this.loop = loop;
     this.socketFile = socketFile;
@@ -132,6 +140,21 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer start(
       Listeners config, AdminBackend backend, Supplier<? extends MetricsSource> metrics)
       throws IOException {
+    return start(config, backend, metrics, GivenSockets.none());
+  }
+
+  /**
+   * The same.
+   *
+   * @param given TCP sockets that are open already, in place of which none is opened
+   * @throws IOException with a sentence on what is wrong with the socket or the address
+   */
+  public static AdminServer start(
+      Listeners config,
+      AdminBackend backend,
+      Supplier<? extends MetricsSource> metrics,
+      GivenSockets given)
+      throws IOException {
     SocketFile socketFile = SocketFile.claim(config.socket(), config.group());
     ConsoleFeed feed = new ConsoleFeed(backend.routing());
     ConsoleApi console = new ConsoleApi(new NodeConsole(backend, feed, Version.text()));
@@ -142,14 +165,14 @@ public final class AdminServer implements AutoCloseable {
             1,
             threads,
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    AdminServer server = new AdminServer(loop, socketFile, feed);
+    AdminServer server = new AdminServer(loop, socketFile, feed, given);
     try {
       server.listenUnix(api);
       if (config.metrics().isPresent()) {
         server.metricsAddress =
             Optional.of(
                 server.listenLoopback(
-                    "metrics", AdminHandler.overLoopback(api::handle), config.metrics().get()));
+                    Use.METRICS, AdminHandler.overLoopback(api::handle), config.metrics().get()));
       }
       if (config.lookingGlass().isPresent()) {
         LookingGlassApi glass =
@@ -157,7 +180,7 @@ public final class AdminServer implements AutoCloseable {
         server.lookingGlassAddress =
             Optional.of(
                 server.listenLoopback(
-                    "looking-glass",
+                    Use.LOOKING_GLASS,
                     AdminHandler.overLoopback(glass::handle),
                     config.lookingGlass().get()));
       }
@@ -166,7 +189,7 @@ public final class AdminServer implements AutoCloseable {
         server.purgeAddress =
             Optional.of(
                 server.listenLoopback(
-                    "purge",
+                    Use.PURGES,
                     AdminHandler.overLoopback(purges::handle),
                     config.purge().get().listen()));
       }
@@ -175,6 +198,11 @@ public final class AdminServer implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /** The TCP listening sockets, for a process that is to go on with them. */
+  public List<ListeningSocket> sockets() {
+    return List.copyOf(sockets);
   }
 
   /** The address that the TCP listener got; empty when there is none. */
@@ -195,58 +223,74 @@ public final class AdminServer implements AutoCloseable {
   private void listenUnix(AdminApi api) throws IOException {
     Path path = socketFile.bindingPath();
     if (Epoll.isAvailable()) {
-      bind(
-          EpollServerDomainSocketChannel.class,
-          new DomainSocketAddress(path.toFile()),
-          AdminHandler.overUnix(api),
-          "the admin socket " + socketFile.path());
+      bindUnix(EpollServerDomainSocketChannel::new, new DomainSocketAddress(path.toFile()), api);
     } else {
-      bind(
-          NioServerDomainSocketChannel.class,
-          UnixDomainSocketAddress.of(path),
-          AdminHandler.overUnix(api),
-          "the admin socket " + socketFile.path());
+      bindUnix(NioServerDomainSocketChannel::new, UnixDomainSocketAddress.of(path), api);
     }
     socketFile.publish();
   }
 
   private InetSocketAddress listenLoopback(
-      String what, AdminHandler.Factory handlers, InetSocketAddress address) throws IOException {
+      Use use, AdminHandler.Factory handlers, InetSocketAddress address) throws IOException {
+    String what =
+        switch (use) {
+          case METRICS -> "metrics";
+          case LOOKING_GLASS -> "looking-glass";
+          default -> "purge";
+        };
     if (!address.getAddress().isLoopbackAddress()) {
       throw new IOException(
           "the " + what + " listener " + SocketText.of(address) + " is not on loopback");
     }
-    Channel channel =
-        bind(
-            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
-            address,
-            handlers,
-            "the " + what + " listener " + SocketText.of(address));
+    List<Integer> open = given.take(use, address);
+    ChannelFactory<ServerChannel> factory =
+        () ->
+            !open.isEmpty()
+                ? new EpollServerSocketChannel(open.getFirst())
+                : Epoll.isAvailable()
+                    ? new EpollServerSocketChannel()
+                    : new NioServerSocketChannel();
+    String name = "the " + what + " listener " + SocketText.of(address);
+    ServerBootstrap bootstrap = bootstrap(factory, handlers);
+    Channel channel = opened(open.isEmpty() ? bootstrap.bind(address) : bootstrap.register(), name);
+    if (channel instanceof EpollServerSocketChannel socket) {
+      sockets.add(new ListeningSocket(use, address, socket.fd().intValue()));
+    }
+    channel.config().setAutoRead(true);
     return (InetSocketAddress) channel.localAddress();
   }
 
-  private Channel bind(
-      Class<? extends ServerChannel> type,
-      SocketAddress address,
-      AdminHandler.Factory handlers,
-      String what)
+  private void bindUnix(
+      ChannelFactory<? extends ServerChannel> type, SocketAddress address, AdminApi api)
       throws IOException {
+    Channel channel =
+        opened(
+            bootstrap(type, AdminHandler.overUnix(api)).bind(address),
+            "the admin socket " + socketFile.path());
+    channel.config().setAutoRead(true);
+  }
+
+  /** Nothing is accepted before a listener is wholly set up. */
+  private ServerBootstrap bootstrap(
+      ChannelFactory<? extends ServerChannel> type, AdminHandler.Factory handlers) {
     AdminConnections open = new AdminConnections();
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(type)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    connections.add(channel);
-                    AdminHandler.addTo(channel, handlers, open);
-                  }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
+    return new ServerBootstrap()
+        .group(loop)
+        .channelFactory(type)
+        .option(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                connections.add(channel);
+                AdminHandler.addTo(channel, handlers, open);
+              }
+            });
+  }
+
+  private Channel opened(ChannelFuture opening, String what) throws IOException {
+    ChannelFuture bound = opening.awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
           what + " cannot be opened: " + SocketText.why(bound.cause()), bound.cause());

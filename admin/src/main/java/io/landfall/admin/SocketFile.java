@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * existing socket is dead is found by connecting to it. On closing, the file is removed only if it
  * is still ours.
  */
-final class SocketFile {
+public final class SocketFile {
   /** Of a file's mode: what kind of file it is (inode(7)). */
   private static final int TYPE_BITS = 0170000;
 
@@ -56,12 +56,25 @@ final class SocketFile {
   static SocketFile claim(Path path, Optional<String> groupName) throws IOException {
     Optional<GroupPrincipal> group =
         groupName.isPresent() ? Optional.of(group(groupName.get())) : Optional.empty();
-    Path absolute = path.toAbsolutePath();
+    refuseLive(path.toAbsolutePath());
+    return claim(path, path.toAbsolutePath(), group);
+  }
+
+  /**
+   * Prepares to bind at this path for this user alone, in place of a socket that may be there.
+   *
+   * @throws IOException with a sentence when the path is not usable
+   */
+  public static SocketFile replacing(Path path) throws IOException {
+    return claim(path, path.toAbsolutePath(), Optional.empty());
+  }
+
+  private static SocketFile claim(Path path, Path absolute, Optional<GroupPrincipal> group)
+      throws IOException {
     Path parent = absolute.getParent();
     if (parent == null) {
       throw new IOException("the admin socket needs a path with a folder, not " + path);
     }
-    refuseLive(absolute);
     try {
       Files.createDirectories(parent);
       Path folder = parent.resolve("." + ProcessHandle.current().pid());
@@ -164,12 +177,12 @@ final class SocketFile {
   }
 
   /** Where to bind: a place that only this user can reach. */
-  Path bindingPath() {
+  public Path bindingPath() {
     return folder.resolve("s");
   }
 
   /** Gives the bound socket its mode and its place. */
-  void publish() throws IOException {
+  public void publish() throws IOException {
     Path bound = bindingPath();
     if (group.isPresent()) {
       giveTo(group.get(), bound);
@@ -218,7 +231,7 @@ final class SocketFile {
   }
 
   /** Removes the socket if it is still the one that was published. */
-  void remove() {
+  public void remove() {
     try {
       clear(folder);
       if (ours.isPresent() && Files.exists(path) && ours.equals(key(path))) {

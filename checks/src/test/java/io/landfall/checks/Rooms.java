@@ -56,7 +56,7 @@ public enum Rooms {
       "core trust",
       "io.netty.buffer io.netty.codec io.netty.codec.http2 io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common org.slf4j",
-      ". .probe .tcp .tls .udp",
+      ". .probe .takeover .tcp .tls .udp",
       20),
   /** One YAML file to records. */
   CONFIG("core", "org.snakeyaml.engine", ".", 40),

@@ -21,6 +21,7 @@ import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;
@@ -170,7 +171,8 @@ public final class OverlayAlone {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   private void start() {
     if (options.listen().isPresent()) {
-      ChannelFuture bound = neighbors.listen(options.listen().get()).awaitUninterruptibly();
+      ChannelFuture bound =
+          neighbors.listen(options.listen().get(), OpenSockets.NONE).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         System.err.println("overlay alone: " + options.listen().get() + ": " + bound.cause());
         System.exit(1);

@@ -10,7 +10,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "run",
     description = "Run a node until it is told to stop (SIGTERM or Ctrl-C).",
-    footer = {"", "Examples:", "  landfall run -c /etc/landfall/node.yaml"})
+    footer = {
+      "",
+      "Examples:",
+      "  landfall run -c /etc/landfall/node.yaml",
+      "  landfall run -c /etc/landfall/node.yaml --takeover"
+    })
 final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--config"},
@@ -19,11 +24,19 @@ final class RunCommand implements Callable<Integer> {
       description = "The node's config.")
   private Path config = Path.of("");
 
+  @Option(
+      names = "--takeover",
+      description = {
+        "Take over from the process that runs with this config, without losing a request:",
+        "it passes its sockets on, and ends once this one serves."
+      })
+  private boolean takesOver;
+
   /** For picocli. */
   RunCommand() {}
 
   @Override
   public Integer call() {
-    return NodeMain.run(config);
+    return NodeMain.run(config, takesOver);
   }
 }

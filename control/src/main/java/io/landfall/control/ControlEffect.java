@@ -96,6 +96,9 @@ public sealed interface ControlEffect {
    */
   record Drained(long token, int answered, int skipped) implements ControlEffect {}
 
+  /** After {@link ControlEvent.Yield}: no stream is left. */
+  record Yielded() implements ControlEffect {}
+
   /** After {@link ControlEvent.Stop}: no stream is left. */
   record Stopped() implements ControlEffect {}
 

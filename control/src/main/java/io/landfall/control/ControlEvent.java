@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,12 +35,20 @@ public sealed interface ControlEvent {
    * @param revocations the list in force
    * @param holdNanos for how long requests for services that no site advertises yet are held at
    *     most
+   * @param awaited how many peers are waited for, where that is known; else as many as there are
+   *     candidates
    */
-  record Start(List<Endpoint> candidates, Revocations revocations, long holdNanos)
+  record Start(
+      List<Endpoint> candidates, Revocations revocations, long holdNanos, OptionalInt awaited)
       implements ControlEvent {
     /** Copies the list. */
     public Start {
       candidates = List.copyOf(candidates);
+    }
+
+    /** The same where nothing is known of the peers. */
+    public Start(List<Endpoint> candidates, Revocations revocations, long holdNanos) {
+      this(candidates, revocations, holdNanos, OptionalInt.empty());
     }
   }
 
@@ -171,6 +180,16 @@ public sealed interface ControlEvent {
 
   /** Services drain, and are withdrawn; {@link ControlEffect.Drained} comes when all know it. */
   record Drain() implements ControlEvent {}
+
+  /**
+   * Another process of this node takes over: every session ends with this text, and none begins
+   * until {@link Resume}. What this node's services are is followed on. {@link
+   * ControlEffect.Yielded} comes after the last stream.
+   */
+  record Yield(String text) implements ControlEvent {}
+
+  /** The other process did not take over: sessions begin again. */
+  record Resume() implements ControlEvent {}
 
   /** Every session ends with this text; {@link ControlEffect.Stopped} comes after the last. */
   record Stop(String text) implements ControlEvent {}

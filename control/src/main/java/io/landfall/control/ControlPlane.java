@@ -77,6 +77,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   private enum Phase {
     RUNNING,
+    YIELDING,
+    YIELDED,
     STOPPING,
     STOPPED
   }
@@ -127,11 +129,9 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         if (phase == Phase.RUNNING || !isOpening(of)) {
           streams.step(of, revocations);
         } else {
-          step.add(new ControlEffect.CloseStream(of.stream(), "this node stops"));
+          step.add(new ControlEffect.CloseStream(of.stream(), "this process takes no session"));
         }
-        if (streams.isEmpty() && phase == Phase.STOPPING) {
-          stopped();
-        }
+        lastStream();
       }
       case ControlEvent.CandidateReached(Endpoint candidate, PeerIdentity peer) -> {
         candidates.connected(candidate, peer, step.nanos());
@@ -162,6 +162,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         apply(new OverlayEvent.DrainBegin());
         apply(new OverlayEvent.DrainWithdraw(DRAIN_TOKEN));
       }
+      case ControlEvent.Yield(String text) -> leave(text, Phase.YIELDING);
+      case ControlEvent.Resume _ -> phase = Phase.RUNNING;
       case ControlEvent.Stop(String text) -> stop(text);
       case ControlEvent.Configure other -> reconfiguration.apply(other);
       case ControlEvent.Publish _ -> publish();
@@ -193,7 +195,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     }
     revocations = start.revocations();
     checkRights();
-    startHold.begin(start.holdNanos());
+    startHold.begin(start.holdNanos(), start.awaited());
   }
 
   private void tick() {
@@ -316,18 +318,27 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   }
 
   private void stop(String text) {
-    phase = Phase.STOPPING;
-    startHold.end();
     channels.stop();
+    leave(text, Phase.STOPPING);
+  }
+
+  private void leave(String text, Phase next) {
+    phase = next;
+    startHold.end();
     apply(new OverlayEvent.Shutdown(text));
-    if (streams.isEmpty()) {
-      stopped();
+    lastStream();
+  }
+
+  private void lastStream() {
+    if (streams.isEmpty() && (phase == Phase.STOPPING || phase == Phase.YIELDING)) {
+      phase = phase == Phase.STOPPING ? Phase.STOPPED : Phase.YIELDED;
+      step.add(phase == Phase.STOPPED ? new ControlEffect.Stopped() : new ControlEffect.Yielded());
     }
   }
 
-  private void stopped() {
-    phase = Phase.STOPPED;
-    step.add(new ControlEffect.Stopped());
+  /** How many peers have sent their whole table and can be given requests. */
+  public int completePeers() {
+    return startHold.complete();
   }
 
   /** The table and the sessions, for views. */

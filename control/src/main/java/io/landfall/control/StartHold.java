@@ -1,6 +1,7 @@
 package io.landfall.control;
 
 import io.landfall.overlay.Overlay;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -23,6 +24,7 @@ final class StartHold {
   private final Publication publication;
   private OptionalLong dueNanos = OptionalLong.empty();
   private long endsNanos;
+  private OptionalInt awaited = OptionalInt.empty();
   private boolean evaluated;
   private boolean over;
 
@@ -40,8 +42,13 @@ final class StartHold {
     this.publication = publication;
   }
 
-  /** The node is up, dials its candidates, and holds requests for so long at most. */
-  void begin(long mostNanos) {
+  /**
+   * The node is up, dials its candidates, and holds requests for so long at most.
+   *
+   * @param peers how many peers are waited for; empty for as many as there are candidates
+   */
+  void begin(long mostNanos, OptionalInt peers) {
+    awaited = peers;
     endsNanos = step.nanos() + mostNanos;
     look();
   }
@@ -80,19 +87,22 @@ final class StartHold {
    * is this node itself, or another's second address, brings no peer.
    */
   private boolean knowsEnough() {
-    int expected = candidates.expectedNodes();
+    int expected = awaited.orElseGet(candidates::expectedNodes);
     return evaluated
         && !publication.hasChanges()
-        && expected > 0
+        && (expected > 0 || awaited.isPresent())
         && complete() >= expected
         && neighbors.unreached().isEmpty();
   }
 
-  private long complete() {
-    return overlay.peers().stream()
-        .filter(
-            peer ->
-                peer.endOfRibReceived() && neighbors.whyNoRequest(peer.info().identity()).isEmpty())
-        .count();
+  /** How many peers have sent their whole table and can be given requests. */
+  int complete() {
+    return (int)
+        overlay.peers().stream()
+            .filter(
+                peer ->
+                    peer.endOfRibReceived()
+                        && neighbors.whyNoRequest(peer.info().identity()).isEmpty())
+            .count();
   }
 }

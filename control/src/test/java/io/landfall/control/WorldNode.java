@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -88,6 +89,9 @@ final class WorldNode {
 
   /** Whether it can probe: none of its services is evaluated before that. */
   boolean probesRun = true;
+
+  /** How many peers its start waits for; empty for as many as it has candidates. */
+  OptionalInt awaited = OptionalInt.empty();
 
   private int life;
   private final WorldTimer timer;
@@ -226,7 +230,7 @@ final class WorldNode {
             new Neighbors(certificate.name(), identity()),
             rng);
     step(new ControlEvent.OfSignals(new SignalEvent.Tick()));
-    step(new ControlEvent.Start(candidates, Revocations.NONE, 5_000_000_000L));
+    step(new ControlEvent.Start(candidates, Revocations.NONE, 5_000_000_000L, awaited));
   }
 
   /** The process is gone; what it was connected with is reset by its kernel. */
@@ -361,6 +365,7 @@ final class WorldNode {
         stopped = true;
         paths.step(new PathEvent.Stop());
       }
+      case ControlEffect.Yielded yielded -> told.add(yielded);
       case ControlEffect.RequestsLeft _,
           ControlEffect.RequestsLost _,
           ControlEffect.SenderChanged _,

@@ -91,7 +91,9 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
   public List<IngressEffect> step(IngressEvent event, Now now) {
     List<IngressEffect> out = new ArrayList<>();
     switch (event) {
-      case IngressEvent.Start start -> start(start.listener(), now, out);
+      case IngressEvent.Start start -> start(start, now, out);
+      case IngressEvent.Inherited(String name, boolean announced) ->
+          upstream(name).inherits(announced);
       case IngressEvent.OperatorDrain _ ->
           wish(OperatorWish.DRAIN, "the operator asked to drain", now, out);
       case IngressEvent.OperatorUndrain _ ->
@@ -155,13 +157,15 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
         upstreams.values().stream().map(UpstreamSession::row).toList());
   }
 
-  private void start(ListenerLiveness liveness, Now now, List<IngressEffect> out) {
+  private void start(IngressEvent.Start start, Now now, List<IngressEffect> out) {
     if (started) {
       throw new InvariantBroken("ingress is started once");
     }
     started = true;
-    listener = liveness;
-    if (liveness == ListenerLiveness.ACCEPTING && config.startDelayMillis() > 0) {
+    listener = start.listener();
+    if (listener == ListenerLiveness.ACCEPTING
+        && start.delayed()
+        && config.startDelayMillis() > 0) {
       listener = ListenerLiveness.STARTING;
       startedAtNanos =
           OptionalLong.of(now.monotonicNanos() + config.startDelayMillis() * NANOS_PER_MILLI);

@@ -16,8 +16,23 @@ public sealed interface IngressEvent {
    *
    * @param listener whether the node's listener accepts already; until it does, nothing is
    *     announced
+   * @param delayed whether the start delay is waited for; not where another process of this node
+   *     has announced until now
    */
-  record Start(ListenerLiveness listener) implements IngressEvent {}
+  record Start(ListenerLiveness listener, boolean delayed) implements IngressEvent {
+    /** With the start delay. */
+    public Start(ListenerLiveness listener) {
+      this(listener, true);
+    }
+  }
+
+  /**
+   * The next connection of an upstream is one on which another process of this node had its session
+   * until now.
+   *
+   * @param announced whether the upstream was sent the prefixes on it
+   */
+  record Inherited(String upstream, boolean announced) implements IngressEvent {}
 
   /** {@code drain node}. */
   record OperatorDrain() implements IngressEvent {}

@@ -46,6 +46,10 @@ final class UpstreamSession {
   private final TreeMap<String, Long> refused = new TreeMap<>();
 
   private Optional<Link> link = Optional.empty();
+
+  /** Whether the session that is next to be Established was another process's, and has routes. */
+  private boolean inheritsAnnouncement;
+
   private IngressView.State advertised = IngressView.State.DOWN;
   private long advertisedSinceMillis;
 
@@ -248,6 +252,11 @@ final class UpstreamSession {
     link = Optional.of(established);
     sessionSinceMillis = now.wallMillis();
     become(IngressView.State.WITHDRAWN, now, "session Established", out);
+    if (inheritsAnnouncement && phase != Phase.ANNOUNCED) {
+      // It has what the process before has sent, which is to be taken back.
+      become(IngressView.State.ANNOUNCED, now, "by the process before", out);
+    }
+    inheritsAnnouncement = false;
     sync(phase, now, "session Established", out);
     for (Family family : established.families) {
       UpdateMessage<AnycastPrefix> endOfRib =
@@ -295,6 +304,7 @@ final class UpstreamSession {
   private void down(SessionEffect.DownReason reason, Now now, List<IngressEffect> out) {
     link = Optional.empty();
     held.clear();
+    inheritsAnnouncement = false;
     sessionSinceMillis = now.wallMillis();
     String text = reset(reason);
     lastError = Optional.of(text);
@@ -313,6 +323,7 @@ final class UpstreamSession {
 
   /** Noted when the reason is a new one, so that a router that is away fills no log. */
   private void attemptFailed(String why, List<IngressEffect> out) {
+    inheritsAnnouncement = false;
     if (!lastError.equals(Optional.of(why))) {
       lastError = Optional.of(why);
       out.add(new IngressEffect.Note(name(), advertised.label(), advertised.label(), why));
@@ -333,6 +344,11 @@ final class UpstreamSession {
 
   private void write(SessionEffect.Write<AnycastPrefix> write, List<IngressEffect> out) {
     out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
+  }
+
+  /** The next session is another process's, which has announced on it or not. */
+  void inherits(boolean announced) {
+    inheritsAnnouncement = announced;
   }
 
   /** Whether it has the prefixes, with GRACEFUL_SHUTDOWN or without. */

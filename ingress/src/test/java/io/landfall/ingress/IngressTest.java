@@ -39,6 +39,30 @@ class IngressTest {
   }
 
   @Test
+  void aSessionOfTheProcessBeforeIsAnnouncedOnAgainOrItsRouteIsTakenBack() {
+    upstream.give(new IngressEvent.Inherited(TestUpstream.NAME, true));
+    upstream.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
+    upstream.answerDial();
+    assertThat(upstream.heard()).as("the same route").containsExactly("announce " + PREFIX, END);
+
+    Ingress drained = ingress(TestUpstream.PLAIN, Role.NONE);
+    TestUpstream other = new TestUpstream(drained, Role.NONE);
+    other.give(new IngressEvent.OperatorDrain());
+    other.give(new IngressEvent.Inherited(TestUpstream.NAME, true));
+    other.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
+    other.answerDial();
+    assertThat(other.heard()).containsExactly("withdraw " + PREFIX, END);
+
+    Ingress notAnnounced = ingress(TestUpstream.PLAIN, Role.NONE);
+    TestUpstream third = new TestUpstream(notAnnounced, Role.NONE);
+    third.give(new IngressEvent.OperatorDrain());
+    third.give(new IngressEvent.Inherited(TestUpstream.NAME, false));
+    third.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
+    third.answerDial();
+    assertThat(third.heard()).containsExactly(END);
+  }
+
+  @Test
   void dressesTheRouteAsConfigured() {
     Announcement dress =
         new Announcement(

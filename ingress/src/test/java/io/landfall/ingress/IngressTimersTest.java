@@ -48,6 +48,14 @@ class IngressTimersTest {
   }
 
   @Test
+  void aProcessThatTakesOverWaitsForNoStartDelay() {
+    Ingress ingress = ingress(3);
+    ingress.step(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false), at(0));
+    assertThat(ingress.deadlineNanos()).isEmpty();
+    assertThat(ingress.view().intent()).isEqualTo("advertise");
+  }
+
+  @Test
   void withoutUpstreamsOnlyTheStartDelayAndTheDrainAreDue() {
     Ingress ingress = ingress(3);
     assertThat(ingress.deadlineNanos()).isEmpty();

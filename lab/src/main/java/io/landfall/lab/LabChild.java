@@ -20,6 +20,9 @@ public final class LabChild {
    */
   static final String NODE = "node";
 
+  /** The same for a node that takes over from the one that runs with this config. */
+  static final String TAKEOVER = "takeover";
+
   private static final int EXIT_ORPHANED = 3;
   private static final int EXIT_USAGE = 2;
 
@@ -32,6 +35,7 @@ public final class LabChild {
     switch (args.length == 0 ? "" : args[0]) {
       case BACKEND -> Backend.main(rest);
       case NODE -> System.exit(NodeMain.run(Path.of(rest[0])));
+      case TAKEOVER -> System.exit(NodeMain.run(Path.of(rest[0]), true));
       default -> System.exit(EXIT_USAGE);
     }
   }

@@ -46,6 +46,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   private final Consumer<ControlEffect> owner;
   private final Map<Long, Links> links = new LinkedHashMap<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private CompletableFuture<Void> yielded = new CompletableFuture<>();
   private OverlayMonitor watcher = OverlayMonitor.NONE;
   private SignalAnswer answer = new SignalAnswer.Done();
   private boolean silent;
@@ -117,6 +118,12 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
   /** Done once the last stream is closed after {@link ControlEvent.Stop}. */
   CompletableFuture<Void> stopped() {
     return stopped;
+  }
+
+  /** Done once the last stream is closed after the {@link ControlEvent.Yield} that comes next. */
+  CompletableFuture<Void> yielding() {
+    yielded = new CompletableFuture<>();
+    return yielded;
   }
 
   @Override
@@ -193,6 +200,7 @@ final class ControlDriver implements LinkEvents, PlainNeighbors.Events {
       case ControlEffect.Monitored(MonitoringEvent what) -> watcher.seen(what, endsOf(what));
       case ControlEffect.Log line -> log(line);
       case ControlEffect.Answered(SignalAnswer given) -> answer = given;
+      case ControlEffect.Yielded _ -> yielded.complete(null);
       case ControlEffect.Stopped _ -> stopped.complete(null);
       default -> owner.accept(effect);
     }

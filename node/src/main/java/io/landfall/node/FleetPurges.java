@@ -85,6 +85,9 @@ final class FleetPurges implements HeldChannels {
 
   private long lastNumber;
 
+  /** Whether another process has this node's purges; on the control thread. */
+  private boolean yields;
+
   /**
    * At rest.
    *
@@ -125,6 +128,17 @@ final class FleetPurges implements HeldChannels {
   void stop() {
     driver.stop();
     answers.cancel();
+  }
+
+  /** Another process applies purges from now on: none is given here. */
+  void yieldNow() {
+    yields = true;
+    answers.cancel();
+  }
+
+  /** They are given here again. */
+  void resume() {
+    yields = false;
   }
 
   /** Nothing is applied any more. Waits until what was is kept over a restart. */
@@ -170,6 +184,10 @@ final class FleetPurges implements HeldChannels {
     CompletableFuture<GivenPurge> answer = new CompletableFuture<>();
     control.execute(
         () -> {
+          if (yields) {
+            answer.cancel(false);
+            return;
+          }
           // Who has not compared with the others yet may not know of all that they are.
           boolean knowsAll = here().hold().isEmpty();
           long ticket = ++lastNumber;

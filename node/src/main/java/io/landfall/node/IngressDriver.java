@@ -17,8 +17,10 @@ import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
 import io.landfall.node.bfd.UpstreamBfd;
+import io.landfall.node.peering.PassedSession;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.UpstreamSessions;
+import io.landfall.transport.takeover.TakeoverLine;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.PasswordFile;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -82,6 +85,13 @@ final class IngressDriver {
             control,
             (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
     upstreams.watch(bfd);
+  }
+
+  /** Upstreams whose sessions another process can go on with: BFD's end with their process. */
+  private SortedSet<String> passable() {
+    SortedSet<String> passable = new TreeSet<>(settings.specs().keySet());
+    passable.removeAll(settings.watched());
+    return passable;
   }
 
   /** A driver for what is configured: nothing, for a config without ingress. */
@@ -198,6 +208,58 @@ final class IngressDriver {
   /** Opens the sessions: the node's own listeners accept. */
   void start() {
     apply(new IngressEvent.Start(ListenerLiveness.ACCEPTING));
+  }
+
+  /**
+   * The same for a process that takes over: without a delay, and going on with these sessions.
+   *
+   * @param sessions what is known of each
+   * @param sockets the socket of each
+   */
+  void takeOver(List<PassedSession> sessions, List<Integer> sockets) {
+    List<Integer> unused = new ArrayList<>();
+    for (int i = 0; i < sessions.size(); i++) {
+      if (settings.configured() && passable().contains(sessions.get(i).upstream())) {
+        upstreams.inherit(sessions.get(i), sockets.get(i));
+      } else {
+        unused.add(sockets.get(i));
+      }
+    }
+    TakeoverLine.closeAll(unused);
+    apply(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
+  }
+
+  /**
+   * Gives up the sessions that another process can go on with: all but those with BFD, whose own
+   * session ends with this process, and so what depends on it.
+   */
+  Map<String, Integer> suspend() {
+    return settings.configured() ? upstreams.suspend(passable()) : Map.of();
+  }
+
+  /**
+   * Another process has all that was given up. What was not ends in good order, so that it can be
+   * begun anew; done once every router of these had the time to read why.
+   */
+  CompletableFuture<Void> shutdownBehindSuccessor(String text, Set<String> given) {
+    if (settings.configured() && upstreams.view().upstreams().size() == given.size()) {
+      upstreams.leaveAsItIs();
+      bfd.stop();
+      return CompletableFuture.completedFuture(null);
+    }
+    return shutdown(text);
+  }
+
+  /** What has to be known of sessions that were given up. */
+  List<PassedSession> passed(Set<String> names) {
+    return names.stream().flatMap(name -> upstreams.passed(name).stream()).toList();
+  }
+
+  /** The other process did not go on with them. */
+  void goOn(Set<String> names) {
+    if (settings.configured()) {
+      upstreams.goOn(names);
+    }
   }
 
   /** The operator drains the node. */

@@ -7,30 +7,28 @@ import io.landfall.control.ControlEvent;
 import io.landfall.control.ControlPlane;
 import io.landfall.control.Neighbors;
 import io.landfall.core.FailureText;
+import io.landfall.core.GivenSockets;
+import io.landfall.core.ListeningSocket;
 import io.landfall.core.NodeName;
-import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
-import io.landfall.edge.server.EdgeStart;
 import io.landfall.node.bfd.OverlayBfd;
 import io.landfall.node.peering.PlainNeighbors;
 import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.overlay.Overlay;
-import io.landfall.overlay.OverlayEvent;
 import io.landfall.signal.LocalSignals;
-import io.landfall.signal.SignalEvent;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tls.OverlayPort;
 import io.landfall.trust.Revocations;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,18 +69,22 @@ public final class Node implements AutoCloseable {
   final MaintenanceSwitch maintenance;
   final PlainNeighbors plain;
   final Backends backends;
-  private final BackendNames names;
-  private final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
-  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  final BackendNames names;
+  final EventLoopGroup controlLoops = Sockets.loops(1, "landfall-control");
+  final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicBoolean closed = new AtomicBoolean();
   final NodeEffects effects = new NodeEffects(this);
   final RevocationWatch revocations;
   final CertificateWatch certificates;
   final NodeRecords records;
-  private volatile @Nullable EdgeServer edge;
-  private @Nullable AdminServer admin;
+  final Inheritance inherited;
+  final ControlListeners listeners;
+  volatile @Nullable EdgeServer edge;
+  volatile @Nullable AdminServer admin;
 
-  private Node(StartPlan plan, Runnable onBroken) throws StartFailed {
+  private Node(StartPlan plan, Runnable onBroken, Inheritance inherited) throws StartFailed {
+    this.inherited = inherited;
+    this.listeners = new ControlListeners(inherited.sockets());
     this.config = plan.config();
     this.trust = plan.trust();
     this.operators = plan.operators();
@@ -170,16 +172,17 @@ public final class Node implements AutoCloseable {
     if (plan.isEmpty()) {
       throw findings.failure();
     }
-    return start(plan.get(), onBroken);
+    return start(plan.get(), onBroken, Inheritance.none());
   }
 
   /**
-   * Starts what was prepared.
+   * Starts what was prepared. One that takes over accepts no clients yet, and dials no upstream.
    *
+   * @param inherited what it has of the process that it takes over from
    * @throws StartFailed naming what is wrong; nothing is left running
    */
-  static Node start(StartPlan plan, Runnable onBroken) throws StartFailed {
-    Node node = new Node(plan, onBroken);
+  static Node start(StartPlan plan, Runnable onBroken, Inheritance inherited) throws StartFailed {
+    Node node = new Node(plan, onBroken, inherited);
     try {
       node.open(plan.edge());
       return node;
@@ -191,54 +194,13 @@ public final class Node implements AutoCloseable {
 
   private void open(EdgeSettings edgeSettings) throws StartFailed {
     EdgeFromConfig.logWhatIsLess(config);
-    ControlQuestions questions = new ControlQuestions(control);
-    NodeViews views = views();
-    NodeMetrics.Sources numbers = NodeMetrics.Sources.of(this);
-    try {
-      admin =
-          AdminServer.start(
-              Translate.admin(config),
-              backend(questions, views),
-              () -> NodeMetrics.of(questions, numbers, views));
-    } catch (IOException e) {
-      throw new StartFailed("admin", FailureText.of(e), e);
-    }
-    EdgeServer started =
-        switch (EdgeServer.start(
-            maintenance.in(edgeSettings.with(edgeSettings.cache().beside(purges::token))),
-            new EdgeWiring(snapshots, forward, backends, control, overlay, ingress, acme.nodes()),
-            WallClock.INSTANCE,
-            records.open())) {
-          case EdgeStart.Started(EdgeServer server) -> server;
-          case EdgeStart.CannotListen no ->
-              throw new StartFailed(
-                  "edge.listen "
-                      + SocketText.of(no.listener())
-                      + ": "
-                      + SocketText.clean(no.why()));
-        };
+    openAdmin(inherited.sockets());
+    EdgeServer started = NodeStarting.edge(this, edgeSettings);
     edge = started;
     OverlayListeners.bind(this, started);
-    control.execute(
-        () -> {
-          operators.restore(overlay, ingress, backends);
-          overlay.apply(new ControlEvent.OfSignals(new SignalEvent.Tick()));
-          Translate.endpoint(config).ifPresent(at -> overlay.apply(new OverlayEvent.ReachedAt(at)));
-          watching.start();
-          plain.start();
-          serviceHosts.start();
-          ingress.start();
-          purges.start();
-          overlay.apply(
-              new ControlEvent.Start(
-                  Translate.candidates(config),
-                  trust.admission().revocations(),
-                  Translate.startHoldNanos(config)));
-          revocations.start();
-          certificates.start();
-          trust.own().watch(this, background);
-          names.start();
-        });
+    PlainBgp.listen(plain, config, listeners);
+    serviceHosts.listen(listeners);
+    control.execute(() -> NodeStarting.begin(this));
     acme.start();
     CacheWatch.start(inForce, control, overlay, this::edge, background);
     log.atInfo()
@@ -249,6 +211,44 @@ public final class Node implements AutoCloseable {
         .log("node up");
   }
 
+  /**
+   * Opens the admin socket, and what is beside it.
+   *
+   * @param given TCP sockets that are open already
+   * @throws StartFailed when one cannot be had
+   */
+  void openAdmin(GivenSockets given) throws StartFailed {
+    ControlQuestions questions = new ControlQuestions(control);
+    NodeViews views = views();
+    NodeMetrics.Sources numbers = NodeMetrics.Sources.of(this);
+    try {
+      admin =
+          AdminServer.start(
+              Translate.admin(config),
+              backend(questions, views),
+              () -> NodeMetrics.of(questions, numbers, views),
+              given);
+    } catch (IOException e) {
+      throw new StartFailed("admin", FailureText.of(e), e);
+    }
+  }
+
+  /** Closes the admin socket, and what is beside it. */
+  void closeAdmin() {
+    AdminServer open = admin;
+    admin = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** The TCP listening sockets beside the admin socket. */
+  List<ListeningSocket> adminSockets() {
+    AdminServer open = admin;
+    return open == null ? List.of() : open.sockets();
+  }
+
+  /** What is shown of it. */
   NodeViews views() {
     ControlTime time = new ControlTime(control);
     HostRows hosts = hosts(time);
@@ -345,50 +345,25 @@ public final class Node implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    if (closed.compareAndSet(false, true)) {
+      NodeLeaving.close(this);
     }
-    EdgeServer running = edge;
-    String text = "node " + config.name() + " stops";
-    acme.close();
-    CompletableFuture<Void> withdrawn = NodeLeaving.leave(this, text);
-    ControlLoop.waitFor(effects.drained());
-    if (running != null) {
-      // First it gets no change any more, then it lets its requests finish.
-      edge = null;
-      NodeLeaving.finishRequests(running);
+  }
+
+  /**
+   * Leaves behind a process that has taken over: requests in progress finish within {@code
+   * shutdown.grace}, and everything closes.
+   *
+   * @param passed the upstreams whose sessions that has
+   */
+  void closeBehindSuccessor(Set<String> passed) {
+    if (closed.compareAndSet(false, true)) {
+      NodeLeaving.closeBehindSuccessor(this, passed);
     }
-    ControlLoop.waitFor(
-        control.ask(
-            () -> {
-              revocations.stop();
-              certificates.stop();
-              names.stop();
-              purges.stop();
-              plain.stop();
-              serviceHosts.shutdown(text);
-              overlay.apply(new ControlEvent.Stop(text));
-              bfd.stop();
-              watching.stop(text);
-              return true;
-            }));
-    // What was written last leaves before the event loops that carry it end.
-    ControlLoop.waitFor(overlay.stopped());
-    ControlLoop.waitFor(withdrawn);
-    watching.closeFiles();
-    control.stopping();
-    port.close();
-    if (running != null) {
-      running.close();
-    }
-    records.close();
-    purges.close();
-    probes.close();
-    if (admin != null) {
-      admin.close();
-    }
-    background.shutdownNow();
-    controlLoops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-    log.atInfo().addKeyValue("name", config.name()).log("node down");
+  }
+
+  /** Whether it is being closed. */
+  boolean isClosed() {
+    return closed.get();
   }
 }

@@ -26,6 +26,9 @@ final class NodeEffects implements Consumer<ControlEffect> {
   private final CompletableFuture<Void> inSync = new CompletableFuture<>();
   private NavigableSet<NodeName> lastCut = new TreeSet<>();
 
+  /** Whether requests are decided by what was known last, while another process takes over. */
+  private boolean frozen;
+
   NodeEffects(Node node) {
     this.node = node;
   }
@@ -38,6 +41,36 @@ final class NodeEffects implements Consumer<ControlEffect> {
   /** Done when the node has learnt from its peers what there is, or has waited long enough. */
   CompletableFuture<Void> inSync() {
     return inSync;
+  }
+
+  /**
+   * The sessions with other nodes are about to end, for another process to have them: from now on
+   * requests that would go to other nodes wait, and what is learnt changes nothing.
+   */
+  void freeze() {
+    frozen = true;
+    published(node.snapshots.withhold(node.overlay.plane().published()));
+  }
+
+  /** Another process has sessions: requests go to other nodes again, by what was known before. */
+  void release() {
+    node.snapshots.restore();
+    requestsGoOn();
+  }
+
+  private void requestsGoOn() {
+    EdgeServer running = node.edge();
+    if (running != null) {
+      running.started();
+    }
+  }
+
+  /** What is known now counts for requests again. */
+  void thaw() {
+    frozen = false;
+    node.snapshots.restore();
+    published(node.snapshots.update(node.overlay.plane().published()));
+    requestsGoOn();
   }
 
   /** Who was cut off when rights were looked at last. */
@@ -55,7 +88,11 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.CloseChannel(long dial, String why) -> node.outgoing.close(dial, why);
       case ControlEffect.ForwardTo(PeerIdentity peer, InetSocketAddress at) ->
           node.forward.proved(peer, at);
-      case ControlEffect.ForwardNoMore(HostAddress to) -> node.forward.forget(to);
+      case ControlEffect.ForwardNoMore(HostAddress to) -> {
+        if (!frozen) {
+          node.forward.forget(to);
+        }
+      }
       case ControlEffect.RequestsLeft(HostAddress to) -> requestsLeft(to);
       case ControlEffect.RequestsLost(HostAddress to) -> requestsLost(to);
       case ControlEffect.AdjacencyUp(PeerIdentity peer, long stream) -> {
@@ -69,7 +106,11 @@ final class NodeEffects implements Consumer<ControlEffect> {
       // Behind what the control thread has to do already.
       case ControlEffect.PublishSoon _ ->
           node.control.execute(() -> node.overlay.apply(new ControlEvent.Publish()));
-      case ControlEffect.Published(var changed) -> published(node.snapshots.update(changed));
+      case ControlEffect.Published(var changed) -> {
+        if (!frozen) {
+          published(node.snapshots.update(changed));
+        }
+      }
       case ControlEffect.SessionRefused(InetSocketAddress at, String rule, String sentence) ->
           node.port
               .refusals()
@@ -93,6 +134,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
           ControlEffect.Monitored _,
           ControlEffect.Log _,
           ControlEffect.Answered _,
+          ControlEffect.Yielded _,
           ControlEffect.Stopped _ ->
           throw new InvariantBroken("the driver does this itself: " + effect);
     }
@@ -100,6 +142,9 @@ final class NodeEffects implements Consumer<ControlEffect> {
 
   /** Backends of these services are elsewhere now, or nowhere. */
   void moved(Set<ServiceName> services) {
+    if (frozen) {
+      return;
+    }
     published(
         node.snapshots.update(
             node.overlay.plane().published().stream()

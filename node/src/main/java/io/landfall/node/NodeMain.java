@@ -5,6 +5,8 @@ import io.landfall.core.FailureText;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** Where the daemon starts. */
@@ -26,23 +28,37 @@ public final class NodeMain {
 
   /**
    * Runs a node until it is told to stop by SIGTERM or SIGINT; SIGHUP reloads what can be, and
-   * SIGUSR1 opens the access log anew.
+   * SIGUSR1 opens the access log anew. Below a service manager, SIGWINCH starts the program anew to
+   * take over.
    *
    * @return the exit code of the process: 0 after a clean stop, 1 when the config is invalid or
    *     something could not start
    */
-  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static int run(Path config) {
+    return run(config, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param takesOver whether it takes over from the process of this node that runs, in place of
+   *     starting beside nothing
+   * @return the same
+   */
+  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
+  public static int run(Path config, boolean takesOver) {
     // Names are resolved again and again, and the system's resolver keeps what may be kept.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    NodeCheck check = NodeCheck.of(config, NodeCheck.Purpose.RUN);
+    // What the process that runs has open is not tried.
+    NodeCheck.Purpose purpose = takesOver ? NodeCheck.Purpose.CHANGE : NodeCheck.Purpose.RUN;
+    NodeCheck check = NodeCheck.of(config, purpose);
     check.lines().forEach(System.err::println);
-    return check.plan().map(NodeMain::run).orElse(1);
+    return check.plan().map(plan -> run(plan, takesOver)).orElse(1);
   }
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
-  private static int run(StartPlan plan) {
+  private static int run(StartPlan plan, boolean takesOver) {
     NodeConfig config = plan.config();
     Logs.start(config.operation().log());
     if (config.edge().isEmpty() && config.overlay().reflection().reflector()) {
@@ -51,33 +67,92 @@ public final class NodeMain {
     }
     ServiceManager manager = ServiceManager.of(System.getenv());
     manager.starting(Translate.startHoldNanos(config) / 1_000_000 + START_MILLIS);
-    CountDownLatch stopRequested = new CountDownLatch(1);
-    // Left to the JVM, they would end the process with 143 and 130: for a supervisor, a failure,
-    // also while the node starts: then it stops as soon as it has.
-    ProcessSignal.on("TERM", stopRequested::countDown);
-    ProcessSignal.on("INT", stopRequested::countDown);
+    Ending ending = new Ending();
     Node node;
     try {
-      // A control plane in an unknown state is worse than none: ending the process withdraws the
-      // node.
-      node = Node.start(plan, () -> Runtime.getRuntime().halt(EXIT_BROKEN));
+      node = takesOver ? takeOver(plan) : Node.start(plan, NodeMain::broken, Inheritance.none());
     } catch (StartFailed e) {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
     ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
     ProcessSignal.on("USR1", node.records.log()::reopen);
+    ProgramUpgrade.onSignal(config.self().file(), System.getenv());
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
+    Optional<TakeoverDoor> door = TakeoverDoor.open(node, manager::succeeded);
+    door.ifPresent(each -> each.successor().thenAccept(ending::behindSuccessor));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
-    try {
-      stopRequested.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Optional<Set<String>> passed = ending.await();
+    door.ifPresent(TakeoverDoor::close);
+    if (passed.isPresent()) {
+      node.closeBehindSuccessor(passed.get());
+    } else {
+      manager.stopping(NodeLeaving.mostMillis(node.inForce.get()));
+      node.close();
     }
-    manager.stopping(NodeLeaving.mostMillis(node.inForce.get()));
-    node.close();
     return 0;
+  }
+
+  /** A control plane in an unknown state is worse than none: ending the process withdraws it. */
+  private static void broken() {
+    Runtime.getRuntime().halt(EXIT_BROKEN);
+  }
+
+  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
+  private static Node takeOver(StartPlan plan) throws StartFailed {
+    NodeConfig config = plan.config();
+    try (Takeover takeover = Takeover.begin(config)) {
+      Inheritance inherited =
+          takeover.yielded(
+              () -> {
+                System.err.println(Takeover.goneOn(config));
+                Runtime.getRuntime().halt(1);
+              });
+      // What operators have asked for in the meantime is in the file.
+      Node node = Node.start(plan.readAgain(), NodeMain::broken, inherited);
+      try {
+        takeover.finish(node);
+        return node;
+      } catch (StartFailed e) {
+        node.close();
+        throw e;
+      }
+    }
+  }
+
+  /** What ends the process in good order: a signal, or that another one has taken over. */
+  private static final class Ending {
+    private final CountDownLatch ends = new CountDownLatch(1);
+    private volatile Optional<Set<String>> passed = Optional.empty();
+
+    /**
+     * From now on signals are noted. Left to the JVM, they would end the process with 143 and 130:
+     * for a supervisor, a failure, also while the node starts: then it stops as soon as it has.
+     */
+    Ending() {
+      ProcessSignal.on("TERM", ends::countDown);
+      ProcessSignal.on("INT", ends::countDown);
+    }
+
+    void behindSuccessor(Set<String> upstreams) {
+      passed = Optional.of(upstreams);
+      ends.countDown();
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @return empty for that of the node; else the upstreams whose sessions another process has
+     */
+    Optional<Set<String>> await() {
+      try {
+        ends.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return passed;
+    }
   }
 }

@@ -69,7 +69,7 @@ final class OverlayConnections implements OverlayPort.Handover {
       channel.close();
       return;
     }
-    running.acceptWaitingH2(channel, peer.name());
+    running.nodeConnections().acceptWaiting(channel, peer.name());
     if (!requests.add(channel, peer, new RequestDoor(running, channel))) {
       channel.close();
     }
@@ -87,12 +87,12 @@ final class OverlayConnections implements OverlayPort.Handover {
 
     @Override
     public void open() {
-      running.openH2(channel);
+      running.nodeConnections().open(channel);
     }
 
     @Override
     public void refuse() {
-      running.refuseH2(channel);
+      running.nodeConnections().refuse(channel);
     }
 
     @Override

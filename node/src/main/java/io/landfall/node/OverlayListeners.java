@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.core.ListeningSocket.Use;
 import io.landfall.core.SocketText;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.LateAccept;
@@ -20,14 +21,28 @@ final class OverlayListeners {
   static void bind(Node node, EdgeServer edge) throws StartFailed {
     var listen = node.config.overlay().reach().listen();
     var bound =
-        node.port
-            .bind(listen, edge.eventLoops(), edge.eventLoops(), LateAccept.INSTANCE)
+        node.listeners
+            .add(
+                Use.OVERLAY,
+                listen,
+                open ->
+                    node.port.bind(
+                        listen, edge.eventLoops(), edge.eventLoops(), LateAccept.INSTANCE, open))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new StartFailed(
           "overlay.listen " + SocketText.of(listen) + ": " + SocketText.why(bound.cause()),
           bound.cause());
     }
+    bindBfd(node);
+  }
+
+  /**
+   * Binds the UDP port of BFD.
+   *
+   * @throws StartFailed when its address cannot be had
+   */
+  static void bindBfd(Node node) throws StartFailed {
     var binding = node.bfd.bind();
     if (binding.isPresent() && !binding.get().awaitUninterruptibly().isSuccess()) {
       Throwable cause = binding.get().cause();
@@ -35,7 +50,5 @@ final class OverlayListeners {
           "overlay.bfd UDP " + SocketText.of(node.bfd.local()) + ": " + SocketText.why(cause),
           cause);
     }
-    PlainBgp.listen(node.plain, node.config);
-    node.serviceHosts.listen();
   }
 }

@@ -8,6 +8,7 @@ import io.landfall.control.Neighbors;
 import io.landfall.core.Block;
 import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
+import io.landfall.core.ListeningSocket.Use;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
@@ -70,12 +71,17 @@ final class PlainBgp {
   /**
    * Listens for neighbours where that is configured.
    *
+   * @param listeners what of it is open already, and takes note of it
    * @throws StartFailed when the address cannot be had
    */
-  static void listen(PlainNeighbors neighbors, NodeConfig config) throws StartFailed {
+  static void listen(PlainNeighbors neighbors, NodeConfig config, ControlListeners listeners)
+      throws StartFailed {
     Optional<InetSocketAddress> listen = config.overlay().bgp().listen();
     if (listen.isPresent()) {
-      var bound = neighbors.listen(listen.get()).awaitUninterruptibly();
+      var bound =
+          listeners
+              .add(Use.NEIGHBORS, listen.get(), open -> neighbors.listen(listen.get(), open))
+              .awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
             "overlay.bgp.listen "

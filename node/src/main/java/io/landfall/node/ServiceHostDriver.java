@@ -7,6 +7,7 @@ import io.landfall.config.ServiceConfig;
 import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.ListeningSocket.Use;
 import io.landfall.core.MedMapping;
 import io.landfall.core.SocketText;
 import io.landfall.node.peering.PeeringDriver;
@@ -140,12 +141,16 @@ final class ServiceHostDriver {
   /**
    * Listens for hosts where that is configured.
    *
+   * @param listeners what of it is open already, and takes note of it
    * @throws StartFailed when the address cannot be had
    */
-  void listen() throws StartFailed {
+  void listen(ControlListeners listeners) throws StartFailed {
     Optional<InetSocketAddress> listen = config.serviceBgp().listen();
     if (listen.isPresent() && !config.serviceBgp().hosts().isEmpty()) {
-      var bound = sessions.listen(listen.get()).awaitUninterruptibly();
+      var bound =
+          listeners
+              .add(Use.SERVICE_HOSTS, listen.get(), open -> sessions.listen(listen.get(), open))
+              .awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new StartFailed(
             "service-bgp.listen "

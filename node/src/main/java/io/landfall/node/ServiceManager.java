@@ -86,6 +86,11 @@ final class ServiceManager implements AutoCloseable {
     }
   }
 
+  /** Another process has taken over, and is the one to be watched from now on. */
+  void succeeded(int pid) {
+    send("MAINPID=" + pid);
+  }
+
   /**
    * The node leaves, for which it needs up to this time: longer than what a unit usually allows.
    */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one immutable snapshot that the data plane reads: what plane two publishes, with the
@@ -43,6 +44,9 @@ final class Snapshots {
   private final Map<ServiceName, List<UpSince>> upSince = new HashMap<>();
 
   private volatile EdgeSnapshot current;
+
+  /** What was in use before other nodes were withheld; null when they are not. */
+  private @Nullable EdgeSnapshot withheld;
 
   /**
    * Snapshots of this node.
@@ -122,6 +126,45 @@ final class Snapshots {
     }
     current = current.with(changes);
     return names;
+  }
+
+  /**
+   * Until {@link #restore} requests are decided without other nodes: one for what is not hosted
+   * here waits, as after a start.
+   *
+   * @param states each service as it is published now
+   * @return the names of the services
+   */
+  Set<ServiceName> withhold(List<ServiceState> states) {
+    withheld = current;
+    List<EdgeSnapshot.Change> changes = new ArrayList<>();
+    Set<ServiceName> names = new LinkedHashSet<>();
+    for (ServiceState state : states) {
+      ServiceView whole = state.view();
+      changes.add(
+          new EdgeSnapshot.Change(
+              new ServiceView(
+                  whole.name(),
+                  whole.identity(),
+                  whole.hosts(),
+                  whole.paths(),
+                  whole.local(),
+                  List.of(),
+                  whole.shield()),
+              localService(state)));
+      names.add(whole.name());
+    }
+    current = current.with(changes).starting(true);
+    return names;
+  }
+
+  /** Requests are decided again as before {@link #withhold}. */
+  void restore() {
+    EdgeSnapshot before = withheld;
+    if (before != null) {
+      current = before;
+      withheld = null;
+    }
   }
 
   /** The node has learnt which services there are: one that no site advertises has none. */

@@ -123,6 +123,16 @@ record StartPlan(
             new Names(addresses, lookup)));
   }
 
+  /**
+   * The same with what operators have asked for by now.
+   *
+   * @throws StartFailed when that cannot be read
+   */
+  StartPlan readAgain() throws StartFailed {
+    OperatorFile now = OperatorFile.read(config.operation().admin().stateFile());
+    return new StartPlan(config, trust, edge, ingress, now, backendTls, names);
+  }
+
   /** A file of this machine proves nothing about another one. */
   private static Optional<OperatorFile> operators(
       NodeConfig config, NodeCheck.Purpose purpose, Findings findings) {

@@ -26,6 +26,7 @@ import io.landfall.overlay.OverlayLimits;
 import io.landfall.overlay.OverlaySettings;
 import io.landfall.overlay.PeerInfo;
 import io.landfall.signal.LocalSignals;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.ChannelFuture;
@@ -142,7 +143,9 @@ final class WarmUp {
                 neighbor(speaker, 0, PeerInfo.Relation.CLIENT, Optional.empty()),
                 neighbor(listener, 0, PeerInfo.Relation.CLIENT, Optional.empty())));
     ChannelFuture bound =
-        hub.streams.listen(new InetSocketAddress(hub.address, 0)).awaitUninterruptibly();
+        hub.streams
+            .listen(new InetSocketAddress(hub.address, 0), OpenSockets.NONE)
+            .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       return false;
     }

@@ -23,6 +23,7 @@ import io.landfall.overlay.RouteView;
 import io.landfall.signal.LocalSignals;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.BgpMessages;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
@@ -99,7 +100,8 @@ final class PlainOverlay implements AutoCloseable {
 
   /** Listens on any free port of an address. */
   int listen(InetAddress address) {
-    var bound = neighbors.listen(new InetSocketAddress(address, 0)).syncUninterruptibly();
+    var bound =
+        neighbors.listen(new InetSocketAddress(address, 0), OpenSockets.NONE).syncUninterruptibly();
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 

@@ -24,6 +24,7 @@ import io.landfall.overlay.servicehost.ServiceHostsSettings;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.BgpMessages;
 import io.landfall.testkit.Octets;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.Sockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.netty.channel.EventLoopGroup;
@@ -98,7 +99,8 @@ class RefreshFloodTest {
             Map.of("web7", spec(BgpTcpSpec.BGP_PORT)),
             new PeeringDriver.Host(loops, control),
             fact -> {});
-    var bound = sessions.listen(new InetSocketAddress(HERE, 0)).syncUninterruptibly();
+    var bound =
+        sessions.listen(new InetSocketAddress(HERE, 0), OpenSockets.NONE).syncUninterruptibly();
     ask(
         () -> {
           sessions.handle(new ServiceHostEvent.Start());

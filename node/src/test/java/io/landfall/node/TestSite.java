@@ -245,7 +245,8 @@ class TestSite implements AutoCloseable {
       node =
           Node.start(
               plan.orElseThrow(() -> new AssertionError(findings.problems().toString())),
-              () -> broken.set(true));
+              () -> broken.set(true),
+              Inheritance.none());
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

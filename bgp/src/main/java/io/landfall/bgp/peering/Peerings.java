@@ -114,6 +114,7 @@ public final class Peerings implements Machine<PeeringEvent, PeeringEffect> {
       }
       case PeeringEvent.Start _ -> {
         started = true;
+        stopped = false;
         yield dialWhoeverIsDue(now);
       }
       case PeeringEvent.Tick _ -> dialWhoeverIsDue(now);

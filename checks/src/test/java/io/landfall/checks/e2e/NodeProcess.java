@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A node as a process with so little memory that it cannot hold what passes through it. */
@@ -29,13 +30,28 @@ public final class NodeProcess implements AutoCloseable {
     return start(List.of(), config);
   }
 
+  /** A node with these variables in its environment too. */
+  static NodeProcess start(Path config, Map<String, String> environment) {
+    List<String> launcher = new ArrayList<>(List.of("env"));
+    environment.forEach((name, value) -> launcher.add(name + "=" + value));
+    return start(launcher, config);
+  }
+
   /** A node that may have so many file descriptors open. */
   static NodeProcess startWithDescriptors(int descriptors, Path config) {
     return start(List.of("prlimit", "--nofile=" + descriptors), config);
   }
 
+  /** A node that takes over from the one that runs with this config, and logs beside it. */
+  static NodeProcess takeOver(Path config, String log) {
+    return start(List.of(), "takeover", config, config.resolveSibling(log));
+  }
+
   private static NodeProcess start(List<String> launcher, Path config) {
-    Path log = config.resolveSibling("node.log");
+    return start(launcher, "node", config, config.resolveSibling("node.log"));
+  }
+
+  private static NodeProcess start(List<String> launcher, String how, Path config, Path log) {
     List<String> command = new ArrayList<>(launcher);
     // Who runs the tests under nohup would hand its ignored SIGHUP on; a node leaves it ignored.
     command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
@@ -47,7 +63,7 @@ public final class NodeProcess implements AutoCloseable {
                 "-XX:MaxDirectMemorySize=" + DIRECT_MIB + "m",
                 "-XX:+ExitOnOutOfMemoryError"),
             "io.landfall.lab.LabChild",
-            "node",
+            how,
             config.toString()));
     return run(command, log);
   }

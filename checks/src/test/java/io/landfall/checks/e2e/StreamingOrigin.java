@@ -17,8 +17,9 @@ import java.util.zip.CRC32C;
 
 /**
  * A backend for bodies of any size: {@code GET /bytes/N} sends N patterned bytes, a POST is read to
- * its end and answered with its checksum. It counts what passed, and waits before it reads a body
- * for as long as it is told to.
+ * its end and answered with its checksum, and what asks for another protocol gets back what it
+ * sends from then on. It counts what passed, and waits before it reads a body for as long as it is
+ * told to.
  */
 final class StreamingOrigin implements AutoCloseable {
   private static final int PIECE = 256 * 1024;
@@ -81,12 +82,23 @@ final class StreamingOrigin implements AutoCloseable {
       OutputStream out = socket.getOutputStream();
       for (String line = line(in); !line.isEmpty(); line = line(in)) {
         long length = 0;
+        boolean upgrades = false;
         for (String field = line(in); !field.isEmpty(); field = line(in)) {
           if (field.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
             length = Long.parseLong(field.substring("content-length:".length()).strip());
           }
+          upgrades |= field.toLowerCase(Locale.ROOT).startsWith("upgrade:");
         }
         String target = line.split(" ", 3)[1];
+        if (upgrades) {
+          out.write(
+              ("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                      // For the key of RFC 6455 section 1.3.
+                      + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+          in.transferTo(out);
+          return;
+        }
         if (target.startsWith("/bytes/")) {
           send(out, Long.parseLong(target.substring("/bytes/".length())));
         } else {

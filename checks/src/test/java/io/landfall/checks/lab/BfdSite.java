@@ -32,10 +32,22 @@ final class BfdSite {
 
   private final Path socket;
   private final ChildProcess process;
+  private final Starting another;
 
-  private BfdSite(Path socket, ChildProcess process) {
+  private BfdSite(Path socket, ChildProcess process, Starting another) {
     this.socket = socket;
     this.process = process;
+    this.another = another;
+  }
+
+  /** Starts one more process of the same node. */
+  private interface Starting {
+    ChildProcess start(String label, String... options);
+  }
+
+  /** Another process of this node takes over. */
+  BfdSite takenOver(String label) {
+    return new BfdSite(socket, another.start(label, "--takeover"), another);
   }
 
   /** A certificate authority whose certificate is in {@code dir/ca.pem}. */
@@ -105,9 +117,15 @@ final class BfdSite {
         """
                 .formatted(name, number, socket, METRICS + number)
             + sections);
-    List<String> command =
-        new ArrayList<>(TestJvm.small(96, Main.class.getName(), "run", "-c", config.toString()));
-    return new BfdSite(socket, namespace.start(name, dir, command));
+    Starting starting =
+        (label, options) -> {
+          List<String> command =
+              new ArrayList<>(
+                  TestJvm.small(96, Main.class.getName(), "run", "-c", config.toString()));
+          command.addAll(List.of(options));
+          return namespace.start(label, dir, command);
+        };
+    return new BfdSite(socket, starting.start(name), starting);
   }
 
   /** Waits until it answers: a JVM that starts on a loaded machine takes its time. */

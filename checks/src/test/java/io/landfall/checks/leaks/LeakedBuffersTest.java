@@ -29,8 +29,7 @@ class LeakedBuffersTest {
     return ended(List.of(tool.toString(), log.toString()), dir.resolve("judged"));
   }
 
-  private static int ended(List<String> command, Path output)
-      throws IOException, InterruptedException {
+  static int ended(List<String> command, Path output) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -1,3 +1,5 @@
-/** Buffers that are dropped and not released fail the build. */
+/**
+ * What {@code ./verify} makes of a run: leaked buffers fail it, tests that failed once are named.
+ */
 @org.jspecify.annotations.NullMarked
 package io.landfall.checks.leaks;

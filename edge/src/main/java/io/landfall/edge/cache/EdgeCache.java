@@ -198,6 +198,14 @@ public final class EdgeCache implements AutoCloseable {
     disks.holdBefore(on);
   }
 
+  /**
+   * Gives the folders of the disks back: nothing is found or stored there any more, and what is
+   * being sent from there is sent to its end. Blocks for that, but not for long.
+   */
+  public void releaseDisks() {
+    disks.release();
+  }
+
   /** Whether nothing that is stored is used. */
   boolean isHeld() {
     return held;

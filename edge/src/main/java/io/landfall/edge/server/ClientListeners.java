@@ -1,6 +1,8 @@
 package io.landfall.edge.server;
 
 import io.landfall.core.FailureText;
+import io.landfall.core.GivenSockets;
+import io.landfall.core.ListeningSocket;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.TlsContexts;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -18,6 +20,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,11 +53,19 @@ final class ClientListeners {
   private volatile @Nullable ClientSources sources;
 
   private volatile boolean closing;
+  private final GivenSockets given;
 
-  ClientListeners(EdgeRuntime runtime, NettyTransport transport, EventLoops loops) {
+  /**
+   * Listeners that are not open yet.
+   *
+   * @param given sockets that are open already, in place of which none is opened
+   */
+  ClientListeners(
+      EdgeRuntime runtime, NettyTransport transport, EventLoops loops, GivenSockets given) {
     this.runtime = runtime;
     this.transport = transport;
     this.loops = loops;
+    this.given = given;
     boundClients();
   }
 
@@ -74,13 +85,13 @@ final class ClientListeners {
     }
   }
 
-  /** Opens all, and accepts; if one cannot be opened, none stays open. */
+  /** Opens all, none of which accepts yet; if one cannot be opened, none stays open. */
   Optional<EdgeStart.CannotListen> open() {
     return switch (prepare(runtime.settings().listeners())) {
       case ListenerChange.CannotOpen(InetSocketAddress at, String why) ->
           Optional.of(new EdgeStart.CannotListen(at, why));
       case ListenerChange.Prepared prepared -> {
-        prepared.apply();
+        prepared.put();
         yield Optional.empty();
       }
     };
@@ -131,6 +142,10 @@ final class ClientListeners {
 
   private Optional<String> open(OpenListener listener) {
     InetSocketAddress address = listener.listener().address();
+    List<Integer> passed = given.take(ListeningSocket.Use.CLIENTS, address);
+    if (!passed.isEmpty()) {
+      return adopt(listener, passed);
+    }
     boolean shared = transport.listenerPerLoop();
     Optional<String> taken = shared && address.getPort() != 0 ? taken(address) : Optional.empty();
     if (taken.isPresent()) {
@@ -138,19 +153,33 @@ final class ClientListeners {
     }
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
     for (EventLoopGroup group : groups) {
-      ServerBootstrap bootstrap = bootstrap(listener, group);
+      ServerBootstrap bootstrap = bootstrap(listener, group).channel(transport.serverChannel());
       if (shared) {
         bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
       }
-      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-      Throwable cause = bound.cause();
-      if (cause != null) {
-        return Optional.of(FailureText.of(cause));
+      Optional<String> failed = opened(listener, bootstrap.bind(address));
+      if (failed.isPresent()) {
+        return failed;
       }
-      listener.add(bound.channel());
       // With port 0 the first listener picks the port, and the others share it.
       address = listener.address();
-      watch(listener, bound.channel());
+    }
+    return Optional.empty();
+  }
+
+  /** Listens with sockets that are open: each is read by one loop, and none may be left out. */
+  private Optional<String> adopt(OpenListener listener, List<Integer> passed) {
+    List<? extends EventLoopGroup> groups = loops.each();
+    for (int i = 0; i < passed.size(); i++) {
+      int descriptor = passed.get(i);
+      ChannelFuture registered =
+          bootstrap(listener, groups.get(i % groups.size()))
+              .channelFactory(() -> new EpollServerSocketChannel(descriptor))
+              .register();
+      Optional<String> failed = opened(listener, registered);
+      if (failed.isPresent()) {
+        return failed;
+      }
     }
     return Optional.empty();
   }
@@ -158,7 +187,6 @@ final class ClientListeners {
   private ServerBootstrap bootstrap(OpenListener listener, EventLoopGroup group) {
     return new ServerBootstrap()
         .group(group, group)
-        .channel(transport.serverChannel())
         .option(ChannelOption.AUTO_READ, false)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
@@ -167,6 +195,21 @@ final class ClientListeners {
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WaterMarks.MARK)
         .handler(LateAccept.INSTANCE)
         .childHandler(new Clients(listener));
+  }
+
+  private Optional<String> opened(OpenListener listener, ChannelFuture opening) {
+    Throwable cause = opening.awaitUninterruptibly().cause();
+    if (cause != null) {
+      return Optional.of(FailureText.of(cause));
+    }
+    listener.add(opening.channel());
+    watch(listener, opening.channel());
+    return Optional.empty();
+  }
+
+  /** Accepts clients from now on, those that wait already first. */
+  void accept() {
+    open.forEach(OpenListener::accept);
   }
 
   /**
@@ -200,6 +243,11 @@ final class ClientListeners {
   /** The listening sockets. */
   List<Channel> channels() {
     return open.stream().flatMap(each -> each.channels().stream()).toList();
+  }
+
+  /** The same as another process could go on with them. */
+  List<ListeningSocket> sockets() {
+    return open.stream().flatMap(each -> each.sockets().stream()).toList();
   }
 
   List<InetSocketAddress> addresses() {

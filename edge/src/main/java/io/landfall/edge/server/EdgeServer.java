@@ -2,8 +2,9 @@ package io.landfall.edge.server;
 
 import io.landfall.cache.Purge;
 import io.landfall.core.Clock;
+import io.landfall.core.GivenSockets;
 import io.landfall.core.HostAddress;
-import io.landfall.core.NodeName;
+import io.landfall.core.ListeningSocket;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.CacheViews;
@@ -22,16 +23,8 @@ import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.cache.EdgeCache;
 import io.landfall.edge.exchange.EdgeRuntime;
 import io.landfall.edge.exchange.TrafficTotals;
-import io.landfall.edge.h2.H2ServerConnections;
-import io.landfall.edge.http.FieldLines;
-import io.landfall.edge.http.Framing;
-import io.landfall.edge.http.HttpVersion;
-import io.landfall.edge.http.Method;
-import io.landfall.edge.http.RequestHead;
 import io.landfall.edge.loop.ChannelIo;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -41,29 +34,25 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The running edge, as the node sees it. All methods may be called from any thread but an event
- * loop's own, except {@link #acceptWaitingH2}, which is usually called on one.
+ * loop's own, except those of {@link NodeConnections}, which are usually called on one.
  */
 public final class EdgeServer implements AutoCloseable {
-  private static final long CLOSE_POLL_NANOS = 5_000_000;
   private static final long LOOP_STOP_SECONDS = 5;
-
-  /** How long an event loop has to end in order what is left. */
-  private static final long END_MILLIS = 1_000;
 
   private final EdgeRuntime runtime;
   private final EventLoops loops;
   private final ClientListeners listeners;
-  private final AtomicBoolean drained = new AtomicBoolean();
+  private final EdgeLeaving leaving;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private EdgeServer(EdgeRuntime runtime, EventLoops loops, ClientListeners listeners) {
     this.runtime = runtime;
     this.loops = loops;
     this.listeners = listeners;
+    this.leaving = new EdgeLeaving(runtime, loops, listeners);
   }
 
   /**
@@ -76,22 +65,56 @@ public final class EdgeServer implements AutoCloseable {
    */
   public static EdgeStart start(
       EdgeSettings settings, EdgePorts ports, Clock clock, RequestRecords records) {
-    return start(
-        new EdgeRuntime(settings, ports, clock, records),
-        NettyTransport.best(),
-        EdgeCache.of(settings, clock));
+    return accepting(prepare(settings, ports, clock, records, GivenSockets.none()));
   }
 
-  /** The same with a cache that is there, which ends with it. */
+  /**
+   * The same, but no client is accepted before {@link #accept}.
+   *
+   * @param given sockets that are open already, in place of which none is opened
+   */
+  public static EdgeStart prepare(
+      EdgeSettings settings,
+      EdgePorts ports,
+      Clock clock,
+      RequestRecords records,
+      GivenSockets given) {
+    EdgeRuntime runtime = new EdgeRuntime(settings, ports, clock, records);
+    return prepare(runtime, NettyTransport.best(), EdgeCache.of(settings, clock), given);
+  }
+
+  /** An edge that accepts, with a cache that is there, which ends with it. */
   static EdgeStart start(EdgeRuntime runtime, NettyTransport transport, EdgeCache cache) {
+    return accepting(prepare(runtime, transport, cache, GivenSockets.none()));
+  }
+
+  private static EdgeStart accepting(EdgeStart start) {
+    if (start instanceof EdgeStart.Started(EdgeServer server)) {
+      server.accept();
+    }
+    return start;
+  }
+
+  private static EdgeStart prepare(
+      EdgeRuntime runtime, NettyTransport transport, EdgeCache cache, GivenSockets given) {
     EventLoops loops = new EventLoops(runtime, transport, cache);
-    ClientListeners listeners = new ClientListeners(runtime, transport, loops);
+    ClientListeners listeners = new ClientListeners(runtime, transport, loops, given);
     Optional<EdgeStart.CannotListen> failed = listeners.open();
     if (failed.isPresent()) {
       stop(loops);
       return failed.get();
     }
     return new EdgeStart.Started(new EdgeServer(runtime, loops, listeners));
+  }
+
+  /** Accepts clients from now on, those that wait already first. */
+  public void accept() {
+    listeners.accept();
+  }
+
+  /** The listening sockets, for a process that is to go on with them. */
+  public List<ListeningSocket> sockets() {
+    return listeners.sockets();
   }
 
   /** The listeners' addresses, with the ports that they got, in the order of the configuration. */
@@ -107,37 +130,9 @@ public final class EdgeServer implements AutoCloseable {
     return loops.group();
   }
 
-  /**
-   * Takes over a connection on which another node forwards requests: its handshake is done, its
-   * peer is proved, and it has negotiated {@code h2}. The edge installs its handlers and owns the
-   * channel from then on. Being such a channel is what marks a request as forwarded. PINGs are
-   * answered and a few requests wait, until {@link #openH2} or {@link #refuseH2}. The waiting are
-   * bounded for all such connections of an event loop together.
-   */
-  public void acceptWaitingH2(Channel channel, NodeName peer) {
-    onLoop(channel, () -> loops.of(channel.eventLoop()).fromNodes().accept(channel, peer));
-  }
-
-  /** Requests on a connection of {@link #acceptWaitingH2} are served from now on. */
-  public void openH2(Channel channel) {
-    onLoop(channel, () -> H2ServerConnections.open(channel));
-  }
-
-  /**
-   * Ends a connection of {@link #acceptWaitingH2} in good order: its waiting requests are refused
-   * so that the other node may try them elsewhere (RFC 9113 section 8.7), and so are new ones;
-   * those that are being served finish.
-   */
-  public void refuseH2(Channel channel) {
-    onLoop(channel, () -> H2ServerConnections.refuse(channel));
-  }
-
-  private static void onLoop(Channel channel, Runnable task) {
-    if (channel.eventLoop().inEventLoop()) {
-      task.run();
-    } else if (!channel.eventLoop().isShuttingDown()) {
-      channel.eventLoop().execute(task);
-    }
+  /** The connections on which other nodes forward requests to this one. */
+  public NodeConnections nodeConnections() {
+    return new NodeConnections(loops);
   }
 
   /**
@@ -262,24 +257,10 @@ public final class EdgeServer implements AutoCloseable {
       String host,
       String target,
       Optional<RulesView.Client> client) {
-    FieldLines fields = new FieldLines(1);
-    for (String line : client.map(RulesView.Client::fields).orElse(List.of())) {
-      int colon = line.indexOf(':');
-      fields.add(
-          AsciiString.of(line.substring(0, colon)),
-          AsciiString.of(line.substring(colon + 1).strip()));
-    }
+    List<String> fields = client.map(RulesView.Client::fields).orElse(List.of());
     return runtime.rulesView(
         service,
-        new RequestHead(
-            Method.GET,
-            https ? RequestHead.HTTPS : RequestHead.HTTP,
-            AsciiString.of(host),
-            host,
-            target,
-            HttpVersion.HTTP_1_1,
-            fields,
-            Framing.NONE),
+        RulesHead.get(https, host, target, fields),
         client.map(RulesView.Client::address).orElse(null));
   }
 
@@ -344,6 +325,11 @@ public final class EdgeServer implements AutoCloseable {
     loops.onEach(EventLoopState::leave);
   }
 
+  /** Waits until all event loops have worked off what they had to do, but not for long. */
+  public void awaitLoops() {
+    loops.onEachAndWait(loop -> {}, LOOP_STOP_SECONDS * 1_000);
+  }
+
   /**
    * Stops accepting and lets requests in progress finish for a while. Blocks until that is done; a
    * second call does nothing. The event loops still run, so the node can say goodbye on the other
@@ -352,31 +338,24 @@ public final class EdgeServer implements AutoCloseable {
    * @return how many requests did not finish in that time, which {@link #close} cuts off
    */
   public long drain() {
-    if (drained.getAndSet(true)) {
-      return 0;
-    }
-    listeners.close();
-    loops.onEach(EventLoopState::drain);
-    Clock clock = runtime.clock();
-    // Connections of HTTP/2 end by themselves, in two steps, so that what crosses the first is not
-    // lost.
-    long end = clock.monotonicNanos() + runtime.settings().timeouts().drainMillis() * 1_000_000;
-    while ((runtime.counters().inProgress.sum() > 0
-            || runtime.counters().http2Connections.sum() > 0)
-        && clock.monotonicNanos() - end < 0) {
-      LockSupport.parkNanos(CLOSE_POLL_NANOS);
-    }
-    long cut = Math.max(0, runtime.counters().inProgress.sum());
-    endInOrder();
-    return cut;
+    return leaving.drain();
   }
 
   /**
-   * Ends the tunnels that are left, behind what was sent (no other request can be ended in order),
-   * and the connections of clients that have no request.
+   * The same where another process accepts at the same listening sockets: connections of clients
+   * that are between two requests are kept, too, and are answered one more.
    */
-  private void endInOrder() {
-    loops.onEachAndWait(EventLoopState::endInOrder, END_MILLIS);
+  public long drainBehindSuccessor() {
+    return leaving.drainBehindSuccessor();
+  }
+
+  /**
+   * Another process takes over the folders of the disks: nothing is served from the cache any more,
+   * but what is being sent is sent to its end. Blocks until the folders are free, but not for long.
+   */
+  public void releaseCache() {
+    holdCache(true);
+    loops.cache().releaseDisks();
   }
 
   /** Drains and closes everything. Blocks until that is done; a second call does nothing. */

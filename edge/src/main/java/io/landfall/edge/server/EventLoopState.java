@@ -195,6 +195,12 @@ final class EventLoopState implements EdgeLoop, Destinations {
     fromClients.leaveAll();
   }
 
+  /** As leaving, and other nodes open connections to the successor. */
+  void leaveToSuccessor() {
+    leave();
+    fromNodes.refuseAll();
+  }
+
   /** From now on connections are closed as soon as their request is done. */
   void drain() {
     leaving = true;

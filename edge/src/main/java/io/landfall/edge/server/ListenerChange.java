@@ -45,11 +45,16 @@ public sealed interface ListenerChange {
      * tunnels by themselves. Does not block.
      */
     public void apply() {
+      put();
+      opened.forEach(OpenListener::accept);
+    }
+
+    /** The same, but those that were opened accept nothing yet. */
+    void put() {
       for (int i = 0; i < next.size(); i++) {
         next.get(i).change(settings.get(i));
       }
       all.replace(next);
-      opened.forEach(OpenListener::accept);
     }
 
     /** Closes what was opened for it. */

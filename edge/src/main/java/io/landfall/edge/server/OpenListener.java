@@ -1,8 +1,10 @@
 package io.landfall.edge.server;
 
+import io.landfall.core.ListeningSocket;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,18 @@ final class OpenListener {
   /** The listening sockets. */
   List<Channel> channels() {
     return channels;
+  }
+
+  /** The same as another process could go on with them. */
+  List<ListeningSocket> sockets() {
+    return channels.stream()
+        .filter(EpollServerSocketChannel.class::isInstance)
+        .map(EpollServerSocketChannel.class::cast)
+        .map(
+            each ->
+                new ListeningSocket(
+                    ListeningSocket.Use.CLIENTS, listener.address(), each.fd().intValue()))
+        .toList();
   }
 
   /** The address with the port that it got. */

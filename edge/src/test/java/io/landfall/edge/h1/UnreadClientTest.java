@@ -72,7 +72,7 @@ class UnreadClientTest {
   @Test
   void otherClientsAreServedWhileSomeDoNotRead() throws IOException {
     try (TestBackend backend = TestBackend.saying("ok");
-        TestSite fra = new TestSite("fra", 1)) {
+        TestSite fra = new TestSite("fra", 1, TestSite.patient())) {
       fra.publish(Signal.UP, backends(backend));
       List<SocketChannel> unread = new ArrayList<>();
       String request = "HEAD / HTTP/1.1\r\nHost: unknown.test\r\n\r\n";
@@ -119,8 +119,8 @@ class UnreadClientTest {
         };
     List<SocketChannel> unread = new ArrayList<>();
     try (TestBackend backend = new TestBackend(large);
-        TestSite fra = new TestSite("fra", 1);
-        TestSite nyc = new TestSite("nyc", 2)) {
+        TestSite fra = new TestSite("fra", 1, TestSite.patient());
+        TestSite nyc = new TestSite("nyc", 2, TestSite.patient())) {
       nyc.publish(Signal.UP, backends(backend));
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
       byte[] get =

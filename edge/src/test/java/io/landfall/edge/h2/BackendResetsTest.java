@@ -91,7 +91,8 @@ class BackendResetsTest {
           TestSite.await("all have come", () -> origin.requests() == all);
         }
       }
-      // One that nobody else is on ends when its resets are paid: a slow machine sees some of those.
+      // One that nobody else is on ends when its resets are paid: a slow machine sees some of
+      // those.
       assertThat(origin.links).hasSizeGreaterThanOrEqualTo(most / 2);
       assertThat(origin.links.stream().filter(link -> link.open))
           .hasSizeLessThanOrEqualTo(most + SPREAD);

@@ -63,7 +63,7 @@ class WaitingPeersTest {
   void aRequestWaitsAndIsServedWholeOnceItsNodeIsLive() {
     RawClient client = asks();
     awaitConnections();
-    nyc.overlayChannels.forEach(nyc.edge()::openH2);
+    nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::open);
     assertThat(client.read().body()).isEqualTo("nyc");
     assertThat(atNyc.received.getFirst().bodyLength()).isEqualTo(5);
   }
@@ -72,7 +72,7 @@ class WaitingPeersTest {
   void aRequestOfANodeThatIsRefusedIsTriedElsewhereAlsoWhenItMayNotBeRepeated() {
     RawClient client = asks();
     awaitConnections();
-    nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+    nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::refuse);
     assertThat(client.read().body()).isEqualTo("sin");
     assertThat(atNyc.received).isEmpty();
   }
@@ -90,9 +90,9 @@ class WaitingPeersTest {
       nyc.publish(Signal.UP, backends(slow));
       RawClient served = asks();
       awaitConnections();
-      nyc.overlayChannels.forEach(nyc.edge()::openH2);
+      nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::open);
       TestSite.await("it is being served", () -> slow.received.size() == 1);
-      nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::refuse);
       // Until its event loop has come to that, a request is still served.
       nyc.overlayChannels.forEach(c -> c.eventLoop().submit(() -> {}).syncUninterruptibly());
       RawClient next = asks();
@@ -100,7 +100,7 @@ class WaitingPeersTest {
       TestSite.await(
           "the next one is served elsewhere",
           () -> {
-            nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+            nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::refuse);
             return atSin.received.size() == 1;
           });
       assertThat(next.read().body()).isEqualTo("sin");
@@ -119,12 +119,12 @@ class WaitingPeersTest {
     }
     TestSite.await("some are served elsewhere", () -> atSin.received.size() >= 20);
     assertThat(atNyc.received).isEmpty();
-    nyc.overlayChannels.forEach(nyc.edge()::openH2);
+    nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::open);
     // Connections that come later wait too; their requests are answered in the end or elsewhere.
     TestSite.await(
         "every one is answered",
         () -> {
-          nyc.overlayChannels.forEach(nyc.edge()::openH2);
+          nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::open);
           return atNyc.received.size() + atSin.received.size() == most + 20;
         });
     for (RawClient client : asking) {
@@ -148,7 +148,7 @@ class WaitingPeersTest {
     TestSite.await(
         "the last one is served by nyc",
         () -> {
-          nyc.overlayChannels.forEach(nyc.edge()::openH2);
+          nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::open);
           return !atNyc.received.isEmpty();
         });
     assertThat(client.read().body()).isEqualTo("nyc");

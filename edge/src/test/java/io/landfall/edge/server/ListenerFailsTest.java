@@ -2,6 +2,7 @@ package io.landfall.edge.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.core.GivenSockets;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -51,7 +52,7 @@ class ListenerFailsTest {
           SystemClock.INSTANCE);
   private final EventLoops loops = new EventLoops(runtime, NettyTransport.best());
   private final ClientListeners listeners =
-      new ClientListeners(runtime, NettyTransport.best(), loops);
+      new ClientListeners(runtime, NettyTransport.best(), loops, GivenSockets.none());
 
   @AfterEach
   void stop() {
@@ -99,7 +100,8 @@ class ListenerFailsTest {
   @Test
   void aLoopThatIsEndedByItsOwnTaskClosesTheListenersOnIt() {
     EventLoops ending = new EventLoops(runtime, NettyTransport.best());
-    ClientListeners onIt = new ClientListeners(runtime, NettyTransport.best(), ending);
+    ClientListeners onIt =
+        new ClientListeners(runtime, NettyTransport.best(), ending, GivenSockets.none());
     assertThat(onIt.open()).isEmpty();
     EventLoopGroup group = ending.group();
     // The second task is the one that makes the loop end in the round in which it learns of it.

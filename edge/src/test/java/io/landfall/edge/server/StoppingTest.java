@@ -74,7 +74,7 @@ class StoppingTest {
       client.send(GET);
       TestSite.await("it is being answered", () -> slow.received.size() == 1);
       nyc.letPeersWait();
-      nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::refuse);
       fra.edge().peerLeft(nyc.identity);
       fra.publish(Signal.DOWN, List.of(), sin.candidate(Signal.UP, 2));
       assertThat(next.send(GET).read().body()).isEqualTo("good");
@@ -164,7 +164,7 @@ class StoppingTest {
       fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1), sin.candidate(Signal.UP, 2));
       client.send(GET);
       TestSite.await("the request hangs", () -> hanging.received.size() == 1);
-      nyc.overlayChannels.forEach(nyc.edge()::refuseH2);
+      nyc.overlayChannels.forEach(nyc.edge().nodeConnections()::refuse);
       TestSite.await(
           "fra has seen the goodbye, and opens another connection",
           () -> {

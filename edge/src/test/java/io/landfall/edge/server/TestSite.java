@@ -163,6 +163,26 @@ public final class TestSite implements AutoCloseable {
             c.node(), c.identity(), c.cdnId(), c.listeners(), c.eventLoops(), c.limits(), timeouts);
   }
 
+  /**
+   * Waits long for connections with servers: for tests that keep the event loops busy, so that a
+   * connection that came in time is seen late.
+   */
+  public static UnaryOperator<EdgeSettings> patient() {
+    EdgeTimeouts usual = EdgeTimeouts.defaults();
+    EdgeTimeouts.Servers servers = usual.servers();
+    return waiting(
+        new EdgeTimeouts(
+            usual.clients(),
+            new EdgeTimeouts.Servers(
+                RawClient.DEADLINE_MILLIS,
+                RawClient.DEADLINE_MILLIS,
+                servers.responseHeadMillis(),
+                servers.backendIdleMillis()),
+            usual.bodyIdleMillis(),
+            usual.drainMillis(),
+            usual.retryAfterSeconds()));
+  }
+
   /** Accepts clients there. */
   public static UnaryOperator<EdgeSettings> listening(EdgeListener listener) {
     return c ->
@@ -296,9 +316,9 @@ public final class TestSite implements AutoCloseable {
               @Override
               protected void initChannel(Channel channel) {
                 overlayChannels.add(channel);
-                server.acceptWaitingH2(channel, new NodeName("lander"));
+                server.nodeConnections().acceptWaiting(channel, new NodeName("lander"));
                 if (!peersWait) {
-                  server.openH2(channel);
+                  server.nodeConnections().open(channel);
                 }
               }
             })

@@ -88,6 +88,15 @@ public final class OverlayBfd {
     return Optional.of(opened.bound());
   }
 
+  /** Closes the UDP port until it is bound again; without adjacencies there are no sessions. */
+  public void release() {
+    BfdSocket open = socket;
+    socket = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
   /** Where it listens. */
   public InetSocketAddress local() {
     return local;

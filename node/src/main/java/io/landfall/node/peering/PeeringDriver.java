@@ -7,6 +7,7 @@ import io.landfall.bgp.peering.Peerings;
 import io.landfall.core.Direction;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.Driver;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.TcpEnds;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -62,8 +64,8 @@ public final class PeeringDriver implements BgpTcpStreams.Events {
   }
 
   /** Listens on an address for all of its family; the future has whether that worked. */
-  ChannelFuture listen(InetSocketAddress local) {
-    return streams.listen(local);
+  ChannelFuture listen(InetSocketAddress local, OpenSockets open) {
+    return streams.listen(local, open);
   }
 
   /**
@@ -80,6 +82,21 @@ public final class PeeringDriver implements BgpTcpStreams.Events {
   /** Does what a session wants of its streams. */
   void apply(PeeringEvent.OfSession event) {
     driver.apply(event);
+  }
+
+  /** A connection of a peering is open already: the next dial is this one. */
+  void give(String peering, int descriptor) {
+    streams.give(peering, descriptor);
+  }
+
+  /** As {@link BgpTcpStreams#suspend}. */
+  OptionalInt suspend(long stream) {
+    return streams.suspend(stream);
+  }
+
+  /** As {@link BgpTcpStreams#goOn}. */
+  void goOn(long stream) {
+    streams.goOn(stream);
   }
 
   /** Both ends of a stream, while it is there. */

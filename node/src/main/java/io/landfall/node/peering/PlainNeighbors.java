@@ -8,6 +8,7 @@ import io.landfall.core.Direction;
 import io.landfall.core.HostAddress;
 import io.landfall.core.InvariantBroken;
 import io.landfall.core.Links;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.TcpEnds;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
@@ -79,8 +80,8 @@ public final class PlainNeighbors {
   }
 
   /** Listens on an address for the neighbours; the future has whether that worked. */
-  public ChannelFuture listen(InetSocketAddress local) {
-    return peerings.listen(local);
+  public ChannelFuture listen(InetSocketAddress local, OpenSockets open) {
+    return peerings.listen(local, open);
   }
 
   /** The neighbour at an address may originate these from its next stream on. */

@@ -13,6 +13,7 @@ import io.landfall.overlay.servicehost.ServiceHostEvent;
 import io.landfall.overlay.servicehost.ServiceHostView;
 import io.landfall.overlay.servicehost.ServiceHosts;
 import io.landfall.overlay.servicehost.ServiceHostsSettings;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.tcp.BgpTcpSpec;
 import io.landfall.transport.tcp.BgpTcpStreams;
 import io.netty.channel.ChannelFuture;
@@ -67,8 +68,8 @@ public final class ServiceHostSessions {
   }
 
   /** Listens on an address for the hosts; the future has whether that worked. */
-  public ChannelFuture listen(InetSocketAddress local) {
-    return peerings.listen(local);
+  public ChannelFuture listen(InetSocketAddress local, OpenSockets open) {
+    return peerings.listen(local, open);
   }
 
   /** Applies one event and its effects. */

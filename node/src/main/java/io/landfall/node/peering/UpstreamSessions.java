@@ -1,5 +1,7 @@
 package io.landfall.node.peering;
 
+import io.landfall.bgp.CeaseMessage;
+import io.landfall.bgp.SessionState;
 import io.landfall.bgp.peering.Peering;
 import io.landfall.bgp.peering.PeeringEffect;
 import io.landfall.bgp.peering.PeeringEvent;
@@ -16,6 +18,8 @@ import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,6 +38,14 @@ public final class UpstreamSessions {
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private LinkWatch watch = LinkWatch.NONE;
   private boolean stopping;
+
+  /** Of each stream, for a process that goes on with it. Bounded by the peerings' streams. */
+  private final Map<Long, SessionRecord> records = new LinkedHashMap<>();
+
+  /** The stream on which each upstream is connected now. */
+  private final Map<String, Long> streams = new LinkedHashMap<>();
+
+  private final InheritedSessions inherited = new InheritedSessions();
 
   /**
    * Wires the parts; nothing happens before the first event.
@@ -119,6 +131,70 @@ public final class UpstreamSessions {
     return closed;
   }
 
+  /**
+   * Gives up the Established sessions that another process can go on with: nothing is read or
+   * written on them from now on. What of them is read already arrives before the next task of the
+   * control thread.
+   *
+   * @param passable upstreams whose session can be passed
+   * @return the descriptors of their sockets, by name
+   */
+  public Map<String, Integer> suspend(Set<String> passable) {
+    Map<String, Integer> given = new LinkedHashMap<>();
+    for (IngressView.UpstreamRow row : ingress.view().upstreams()) {
+      Long stream = streams.get(row.name());
+      if (row.session() == SessionState.ESTABLISHED
+          && stream != null
+          && passable.contains(row.name())) {
+        peerings.suspend(stream).ifPresent(open -> given.put(row.name(), open));
+      }
+    }
+    return given;
+  }
+
+  /** What has to be known of a session that was given up; empty if it has ended meanwhile. */
+  public Optional<PassedSession> passed(String upstream) {
+    boolean announced =
+        ingress.view().prefixes().stream()
+            .anyMatch(
+                row ->
+                    row.upstream().equals(upstream)
+                        && (row.state() == IngressView.State.ANNOUNCED
+                            || row.state() == IngressView.State.DRAINING));
+    return Optional.ofNullable(streams.get(upstream))
+        .map(records::get)
+        .map(found -> found.passed(upstream, announced));
+  }
+
+  /** Another process has all sessions: nothing happens here any more. */
+  public void leaveAsItIs() {
+    driver.stop();
+    closed.complete(null);
+  }
+
+  /** The other process did not go on: sessions that were given up do. */
+  public void goOn(Set<String> upstreams) {
+    upstreams.forEach(
+        name -> {
+          Long stream = streams.get(name);
+          if (stream != null) {
+            peerings.goOn(stream);
+          }
+        });
+  }
+
+  /**
+   * Another process had this session until now: this one goes on with it when it dials. Before the
+   * start.
+   *
+   * @param descriptor its socket, which is owned by this from now on
+   */
+  public void inherit(PassedSession session, int descriptor) {
+    inherited.add(session);
+    peerings.give(session.upstream(), descriptor);
+    handle(new IngressEvent.Inherited(session.upstream(), session.announced()));
+  }
+
   private void doneWhenClosed() {
     if (stopping && !peerings.hasStreams()) {
       closed.complete(null);
@@ -139,8 +215,15 @@ public final class UpstreamSessions {
     switch (effect) {
       case IngressEffect.Dial(String upstream) ->
           peerings.apply(new PeeringEvent.Connect(upstream));
-      case IngressEffect.Write(String _, long connection, byte[] bytes) ->
+      case IngressEffect.Write(String _, long connection, byte[] bytes) -> {
+        SessionRecord record = records.get(connection);
+        if (record != null) {
+          record.sent(bytes);
+        }
+        if (!inherited.swallows(connection, bytes)) {
           peerings.apply(new PeeringEvent.Send(connection, bytes));
+        }
+      }
       case IngressEffect.Close(String _, long connection, String why) ->
           peerings.apply(new PeeringEvent.Close(connection, why));
       case IngressEffect.Left _ -> left.complete(null);
@@ -160,12 +243,16 @@ public final class UpstreamSessions {
         if (router != null) {
           watch.linkUp(upstream, local, router.remote().getAddress());
         }
+        streams.put(upstream, stream);
+        records.put(stream, new SessionRecord());
+        Optional<PassedSession> before = inherited.begin(upstream, stream);
         handle(new IngressEvent.Connected(upstream, stream, local));
+        before.ifPresent(session -> replay(session, stream));
       }
       case PeeringEffect.NoStream(String upstream, String why) ->
           handle(new IngressEvent.ConnectFailed(upstream, why));
       case PeeringEffect.Bytes(String upstream, long stream, byte[] bytes) ->
-          handle(new IngressEvent.Received(upstream, stream, bytes));
+          received(upstream, stream, bytes);
       case PeeringEffect.Full(String upstream, long stream) ->
           handle(new IngressEvent.WriteBlocked(upstream, stream));
       case PeeringEffect.Writable(String upstream, long stream) ->
@@ -174,9 +261,40 @@ public final class UpstreamSessions {
         if (left == 0) {
           watch.linkDown(upstream);
         }
+        records.remove(stream);
+        streams.remove(upstream, stream);
         handle(new IngressEvent.Closed(upstream, stream, why));
         doneWhenClosed();
       }
+    }
+  }
+
+  private void received(String upstream, long stream, byte[] bytes) {
+    SessionRecord record = records.get(stream);
+    if (record != null) {
+      record.received(bytes);
+    }
+    handle(new IngressEvent.Received(upstream, stream, bytes));
+  }
+
+  /**
+   * Brings a new session to where the one before was, by what came on the connection: the router
+   * gets nothing of it. Where this process would have opened it otherwise, it ends instead, so that
+   * both sides begin anew.
+   */
+  private void replay(PassedSession session, long stream) {
+    received(session.upstream(), stream, session.receivedOpen());
+    boolean same = inherited.end(stream);
+    if (!same) {
+      String why = "the node goes on with another configuration";
+      peerings.apply(
+          new PeeringEvent.Send(stream, CeaseMessage.of(InheritedSessions.CONFIGURATION, why)));
+      peerings.apply(new PeeringEvent.Close(stream, why));
+      return;
+    }
+    received(session.upstream(), stream, InheritedSessions.KEEPALIVE);
+    if (session.unread().length > 0) {
+      received(session.upstream(), stream, session.unread());
     }
   }
 }

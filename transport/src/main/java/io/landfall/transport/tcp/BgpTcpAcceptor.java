@@ -1,5 +1,6 @@
 package io.landfall.transport.tcp;
 
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.StreamNumbers;
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,6 +49,7 @@ final class BgpTcpAcceptor {
    */
   ChannelFuture bind(
       InetSocketAddress local,
+      OpenSockets open,
       Map<InetAddress, BgpTcpSpec> neighbors,
       Function<InetAddress, @Nullable BgpTcpListener> listenerOf) {
     SocketProtocolFamily family =
@@ -57,7 +59,7 @@ final class BgpTcpAcceptor {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channelFactory(() -> new EpollServerSocketChannel(family))
+            .channelFactory(open.or(() -> new EpollServerSocketChannel(family)))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, BgpTcpDialer.READS)
@@ -87,7 +89,7 @@ final class BgpTcpAcceptor {
     if (!keys.isEmpty()) {
       bootstrap.option(EpollChannelOption.TCP_MD5SIG, keys);
     }
-    return bootstrap.bind(local);
+    return open.listen(bootstrap, local);
   }
 
   /** Hands each new connection to its neighbour's listener. */

@@ -7,10 +7,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   private String why = "closed by the router";
   private boolean heldBack;
   private boolean closing;
+
+  /** Whether another process may go on with the socket: nothing is written, or shut down, then. */
+  private volatile boolean suspended;
 
   BgpTcpChannel(long number, OwnerLoop owner, BgpTcpListener listener) {
     this.number = number;
@@ -149,6 +154,9 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   @Override
   public void write(byte[] bytes) {
     SocketChannel open = channel();
+    if (suspended) {
+      return;
+    }
     // A void promise reports a failure to exceptionCaught, which ends the connection.
     var _ = open.writeAndFlush(Unpooled.wrappedBuffer(bytes), open.voidPromise());
   }
@@ -162,6 +170,32 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   public long unsentBytes() {
     ChannelOutboundBuffer queued = channel().unsafe().outboundBuffer();
     return queued == null ? 0 : queued.totalPendingWriteBytes();
+  }
+
+  @Override
+  public OptionalInt suspend() {
+    SocketChannel open = channel();
+    if (closing || unsentBytes() > 0 || !(open instanceof EpollSocketChannel socket)) {
+      return OptionalInt.empty();
+    }
+    suspended = true;
+    // Out of epoll, so that what arrives from now on stays in the kernel for who goes on.
+    var _ = open.deregister();
+    return OptionalInt.of(socket.fd().intValue());
+  }
+
+  @Override
+  public void goOn() {
+    SocketChannel open = channel();
+    suspended = false;
+    open.eventLoop()
+        .register(open)
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                open.read();
+              }
+            });
   }
 
   @Override
@@ -181,6 +215,10 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
     }
     closing = true;
     why = "closed by us";
+    if (suspended) {
+      var _ = open.close();
+      return;
+    }
     open.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             flushed -> {

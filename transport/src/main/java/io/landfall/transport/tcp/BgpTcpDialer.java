@@ -101,6 +101,28 @@ public final class BgpTcpDialer {
         });
   }
 
+  /**
+   * Goes on with a connection that another process has opened, with what protects it. Ends in
+   * {@link BgpTcpListener#connected} or {@link BgpTcpListener#connectFailed}.
+   */
+  void adopt(int descriptor, BgpTcpListener listener) {
+    EpollSocketChannel open = new EpollSocketChannel(descriptor);
+    open.config()
+        .setAutoRead(false)
+        .setRecvByteBufAllocator(READS)
+        .setAllocator(BUFFERS)
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES));
+    open.pipeline().addLast(new BgpTcpChannel(StreamNumbers.next(), owner, listener));
+    group
+        .register(open)
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                owner.execute(() -> listener.connectFailed(describe(done.cause())));
+              }
+            });
+  }
+
   private Bootstrap bootstrap(BgpTcpSpec spec) {
     InetAddress remote = spec.remote().getAddress();
     boolean ipv4 = remote instanceof Inet4Address;

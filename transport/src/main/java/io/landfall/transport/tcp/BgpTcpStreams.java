@@ -2,6 +2,7 @@ package io.landfall.transport.tcp;
 
 import io.landfall.core.Direction;
 import io.landfall.core.InvariantBroken;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.TcpEnds;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -76,6 +78,9 @@ public final class BgpTcpStreams {
   private final Reading reading;
   private final Events events;
 
+  /** Connections that are open already, by neighbour. */
+  private final Map<String, Integer> given = new LinkedHashMap<>();
+
   /** By number. Bounded by the dials that were asked for, and what the acceptor lets in. */
   private final TreeMap<Long, BgpTcpConnection> connections = new TreeMap<>();
 
@@ -128,6 +133,11 @@ public final class BgpTcpStreams {
 
   /** Listens on an address for the neighbours; the future has whether that worked. */
   public ChannelFuture listen(InetSocketAddress local) {
+    return listen(local, OpenSockets.NONE);
+  }
+
+  /** The same with a socket that may be open already. */
+  public ChannelFuture listen(InetSocketAddress local, OpenSockets open) {
     Map<InetAddress, BgpTcpSpec> ofFamily = new LinkedHashMap<>();
     // One socket has one address family, and the kernel takes keys of that family only.
     int addressBytes = local.getAddress().getAddress().length;
@@ -140,11 +150,40 @@ public final class BgpTcpStreams {
     return new BgpTcpAcceptor(host.group(), host.owner())
         .bind(
             local,
+            open,
             ofFamily,
             address -> {
               String name = byAddress.get(address);
               return name == null ? null : new Wire(name, Direction.INCOMING, Optional.empty());
             });
+  }
+
+  /**
+   * A connection with a neighbour is open already: the next dial is this one.
+   *
+   * @param descriptor its file descriptor, which is owned by this from now on
+   */
+  public void give(String neighbor, int descriptor) {
+    given.put(neighbor, descriptor);
+  }
+
+  /**
+   * Stops reading from a stream and gives its socket up to another process, if all that was written
+   * has left. The stream stays as it is, and goes on with {@link #goOn}.
+   *
+   * @return its file descriptor; empty when it is gone, or something waits to leave
+   */
+  public OptionalInt suspend(long stream) {
+    BgpTcpConnection connection = connections.get(stream);
+    return connection == null ? OptionalInt.empty() : connection.suspend();
+  }
+
+  /** Reads from a stream again that was {@link #suspend suspended}. */
+  public void goOn(long stream) {
+    BgpTcpConnection connection = connections.get(stream);
+    if (connection != null) {
+      connection.goOn();
+    }
   }
 
   /**
@@ -159,7 +198,13 @@ public final class BgpTcpStreams {
     }
     Wire wire = new Wire(neighbor, Direction.OUTGOING, Optional.of(spec));
     dialling.add(wire);
-    dialer.dial(spec, wire);
+    Integer open = given.remove(neighbor);
+    if (open == null) {
+      dialer.dial(spec, wire);
+    } else {
+      // Later, as an answer to a dial always comes.
+      host.owner().execute(() -> dialer.adopt(open, wire));
+    }
   }
 
   /** Queues bytes for a stream, if it is still there. */

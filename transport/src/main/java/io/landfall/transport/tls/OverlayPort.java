@@ -2,6 +2,7 @@ package io.landfall.transport.tls;
 
 import io.landfall.core.Direction;
 import io.landfall.core.SocketText;
+import io.landfall.transport.OpenSockets;
 import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.Sockets;
 import io.landfall.trust.AdmissionResult;
@@ -89,18 +90,20 @@ public final class OverlayPort implements AutoCloseable {
    * @param workers the loops that accepted connections live on
    * @param registering handler of the listening socket: how the workers' owner wants connections to
    *     enter them
+   * @param open the listening socket, which may be open already
    * @return completes when bound
    */
   public ChannelFuture bind(
       InetSocketAddress address,
       EventLoopGroup acceptor,
       EventLoopGroup workers,
-      ChannelHandler registering) {
+      ChannelHandler registering,
+      OpenSockets open) {
     endpoint.listensAt(address);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor, workers)
-            .channelFactory(Sockets.serverChannels(acceptor))
+            .channelFactory(open.or(Sockets.serverChannels(acceptor)))
             .option(ChannelOption.SO_BACKLOG, 1024)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -113,7 +116,7 @@ public final class OverlayPort implements AutoCloseable {
                     accepted(channel);
                   }
                 });
-    ChannelFuture bound = bootstrap.bind(address);
+    ChannelFuture bound = open.listen(bootstrap, address);
     listener = bound.channel();
     return bound;
   }

@@ -165,14 +165,26 @@ public final class DiskSet implements AutoCloseable {
     members.forEach(each -> each.store().flush());
   }
 
+  /**
+   * The same as {@link #close}, but what is being sent is read on. Nothing else is found any more.
+   */
+  public void release() {
+    members.forEach(each -> each.store().release());
+    end();
+  }
+
   /** Writes what waits, and gives the folders back. Waits for that, but not for long. */
   @Override
   public void close() {
     members.forEach(each -> each.store().leave());
+    end();
+  }
+
+  private void end() {
     long began = clock.monotonicNanos();
     for (Member each : members) {
       long passed = TimeUnit.NANOSECONDS.toMillis(clock.monotonicNanos() - began);
-      each.store().close(Math.max(1, CLOSE_MILLIS - passed));
+      each.store().join(Math.max(1, CLOSE_MILLIS - passed));
     }
   }
 }

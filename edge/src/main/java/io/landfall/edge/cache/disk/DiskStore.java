@@ -329,12 +329,22 @@ public final class DiskStore implements AutoCloseable {
   /** The same, and waits for so long at most. */
   void close(long millis) {
     leave();
+    join(millis);
+  }
+
+  /** Waits until its folder is given back, for so long at most. */
+  void join(long millis) {
     writer.close(millis);
   }
 
   /** Begins to end: takes nothing any more, and writes what waits. */
   void leave() {
     readers.close();
+    release();
+  }
+
+  /** The same, but what is being sent is read on. */
+  void release() {
     core.close();
     // Wakes the writing thread: it ends now, and not when it looks up the next time.
     var _ = queue.flushed();

@@ -1,0 +1,133 @@
+package io.landfall.checks.e2e;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Clients without mercy: each request is sent once, and anything but its answer is a failure. Half
+ * of them keep their connection until they are asked to leave it, half have a new one each time.
+ */
+final class TakeoverClients implements AutoCloseable {
+  private static final int ANSWER_MILLIS = 30_000;
+
+  final AtomicLong answered = new AtomicLong();
+  final List<String> failures = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private volatile boolean stops;
+
+  /** Two more clients of a node, without end. */
+  void start(InetSocketAddress node, String host) {
+    threads.add(Thread.ofVirtual().start(() -> keeping(node, host)));
+    threads.add(Thread.ofVirtual().start(() -> renewing(node, host)));
+  }
+
+  private void keeping(InetSocketAddress node, String host) {
+    while (!stops) {
+      try (Socket socket = connect(node)) {
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        boolean goesOn = true;
+        while (goesOn && !stops) {
+          goesOn = ask(socket, in, host, "");
+        }
+      } catch (IOException e) {
+        failures.add("kept connection, " + host + " at " + node + ": " + e);
+      }
+    }
+  }
+
+  private void renewing(InetSocketAddress node, String host) {
+    while (!stops) {
+      try (Socket socket = connect(node)) {
+        ask(socket, socket.getInputStream(), host, "Connection: close\r\n");
+      } catch (IOException e) {
+        failures.add("new connection, " + host + " at " + node + ": " + e);
+      }
+    }
+  }
+
+  static Socket connect(InetSocketAddress node) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(node, ANSWER_MILLIS);
+    socket.setSoTimeout(ANSWER_MILLIS);
+    return socket;
+  }
+
+  /** One GET, which counts; whether its connection takes another one. */
+  private boolean ask(Socket socket, InputStream in, String host, String fields)
+      throws IOException {
+    send(socket, "GET / HTTP/1.1\r\nHost: " + host + "\r\n" + fields + "\r\n");
+    Answer answer = Answer.read(in);
+    if (answer.status != 200 || !answer.body.equals("ok")) {
+      throw new IOException("answered " + answer);
+    }
+    answered.incrementAndGet();
+    return answer.goesOn;
+  }
+
+  static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Whether a node serves a host now. */
+  static boolean serves(InetSocketAddress node, String host) {
+    try (Socket socket = connect(node)) {
+      send(socket, "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+      return Answer.read(socket.getInputStream()).status == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * A short answer.
+   *
+   * @param goesOn whether its connection takes another request
+   */
+  record Answer(int status, String body, boolean goesOn) {
+    static Answer read(InputStream in) throws IOException {
+      String line = StreamingOrigin.line(in);
+      if (!line.startsWith("HTTP/1.1 ")) {
+        throw new IOException("no answer but '" + line + "'");
+      }
+      int length = 0;
+      boolean goesOn = true;
+      for (String field = StreamingOrigin.line(in);
+          !field.isEmpty();
+          field = StreamingOrigin.line(in)) {
+        String lower = field.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("content-length:")) {
+          length = Integer.parseInt(lower.substring("content-length:".length()).strip());
+        }
+        goesOn &= !lower.equals("connection: close");
+      }
+      byte[] body = in.readNBytes(length);
+      if (body.length < length) {
+        throw new IOException("the body ended early");
+      }
+      return new Answer(
+          Integer.parseInt(line.split(" ", 3)[1]),
+          new String(body, StandardCharsets.US_ASCII),
+          goesOn);
+    }
+  }
+
+  @Override
+  public void close() {
+    stops = true;
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.landfall.checks.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.landfall.checks.lab.BirdConfig.Neighbor;
+import io.landfall.lab.host.NetworkNamespace;
+import io.landfall.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A BIRD whose neighbour is another process than before, on the same connection: with TCP MD5 and
+ * GTSM, and of both address families.
+ */
+class TakeoverBirdLab {
+  private static final String PREFIX = "198.51.100.0/24";
+  private static final String PREFIX_6 = "2001:db8:a::/48";
+  private static final Pattern SINCE =
+      Pattern.compile("^(four|six)\\s+BGP\\s+\\S+\\s+up\\s+(\\S+)", Pattern.MULTILINE);
+  private static final Pattern WITHDRAWN =
+      Pattern.compile("Import withdraws:\\s+(\\d+)\\s+(\\d+)", Pattern.MULTILINE);
+
+  @TempDir Path dir;
+
+  private NetworkNamespace router;
+  private NetworkNamespace site;
+
+  @BeforeEach
+  void twoHostsAndACable() {
+    LabRequirements.require("ip-netns-root", "bird", "tcp-md5");
+    router = NetworkNamespace.create("take", "router");
+    site = NetworkNamespace.create("take", "site");
+    NetworkNamespace.link(
+        new NetworkNamespace.End(router, "eth0", "192.0.2.1/24"),
+        new NetworkNamespace.End(site, "eth0", "192.0.2.2/24"));
+    router.addAddress("eth0", "2001:db8::1/64");
+    site.addAddress("eth0", "2001:db8::2/64");
+  }
+
+  @AfterEach
+  void nothingStays() {
+    if (site != null) {
+      site.close();
+    }
+    if (router != null) {
+      router.close();
+    }
+  }
+
+  @Test
+  void theSessionAndTheRouteStayOverThreeProcesses() throws IOException {
+    Path key = Files.writeString(dir.resolve("up.key"), "swordfish\n");
+    Bird bird =
+        Bird.start(
+            router,
+            dir,
+            "bird",
+            new BirdConfig("192.0.2.1", 64500)
+                .neighbor(
+                    new Neighbor(
+                        "four",
+                        "192.0.2.1",
+                        "192.0.2.2",
+                        64496,
+                        Optional.of("swordfish"),
+                        true,
+                        List.of()))
+                .neighbor(
+                    new Neighbor(
+                        "six",
+                        "2001:db8::1",
+                        "2001:db8::2",
+                        64496,
+                        Optional.empty(),
+                        false,
+                        List.of())));
+    BfdSite fra =
+        BfdSite.start(
+                site,
+                dir,
+                BfdSite.authority(dir),
+                "fra",
+                1,
+                """
+                overlay: {block: 10.32.0.0/23, listen: "127.0.0.1:8443"}
+                ingress:
+                  prefixes: [%s, "%s"]
+                  start-delay: 0s
+                  drain-wait: 1s
+                  upstreams:
+                    - {address: 192.0.2.1, asn: 64500, local-asn: 64496, password-file: "%s", ttl-security: true}
+                    - {address: "2001:db8::1", asn: 64500, local-asn: 64496}
+                """
+                    .formatted(PREFIX, PREFIX_6, key))
+            .awaitStart();
+    for (String prefix : List.of(PREFIX, PREFIX_6)) {
+      bird.await("the route", "show route " + prefix, answer -> answer.contains(prefix));
+    }
+    List<String> since = since(bird);
+    for (int i = 1; i <= 3; i++) {
+      BfdSite before = fra;
+      BfdSite after = before.takenOver("fra" + i);
+      Await.until("it has taken over", () -> after.output().contains("taken over"), after::output);
+      Await.until("the one before has ended", () -> !before.process().isAlive(), before::output);
+      after.awaitStart();
+      assertThat(after.isAnnounced()).as(after.show("ingress")).isTrue();
+      assertThat(after.show("ingress")).doesNotContain("\"down\"");
+      fra = after;
+    }
+    assertThat(since(bird)).as("since when the sessions are up").isEqualTo(since).hasSize(2);
+    for (String name : List.of("four", "six")) {
+      Matcher withdrawn = WITHDRAWN.matcher(bird.query("show protocols all " + name));
+      assertThat(withdrawn.find()).isTrue();
+      assertThat(withdrawn.group(1)).as("withdrawals of " + name).isEqualTo("0");
+      assertThat(bird.routeCountFrom(name)).isEqualTo(1);
+    }
+    fra.process().terminate();
+    bird.await("it is withdrawn", "show route " + PREFIX, answer -> !answer.contains(PREFIX));
+    BfdSite last = fra;
+    Await.until("it has ended", () -> !last.process().isAlive(), last::output);
+  }
+
+  private static List<String> since(Bird bird) {
+    return SINCE
+        .matcher(bird.query("show protocols"))
+        .results()
+        .map(found -> found.group(1) + " " + found.group(2))
+        .toList();
+  }
+}

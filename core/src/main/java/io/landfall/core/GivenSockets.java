@@ -1,0 +1,45 @@
+package io.landfall.core;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Listening sockets that this process was given, open, by the one that it takes over from. Each is
+ * taken once, and is then owned by who took it. Any thread may call.
+ */
+public final class GivenSockets {
+  private final List<ListeningSocket> left;
+
+  /** These. */
+  public GivenSockets(List<ListeningSocket> sockets) {
+    this.left = new ArrayList<>(sockets);
+  }
+
+  /** None, as for a process that takes over from nobody: each listener opens its own. */
+  public static GivenSockets none() {
+    return new GivenSockets(List.of());
+  }
+
+  /**
+   * Takes those that listen for this at an address.
+   *
+   * @return their file descriptors; empty when there is none, so that one has to be opened
+   */
+  public synchronized List<Integer> take(ListeningSocket.Use use, InetSocketAddress address) {
+    List<Integer> taken = new ArrayList<>();
+    left.removeIf(
+        each -> {
+          boolean fits = each.use() == use && each.address().equals(address);
+          return fits && taken.add(each.descriptor());
+        });
+    return taken;
+  }
+
+  /** Takes what nobody has taken: this process does not listen there. */
+  public synchronized List<Integer> takeRest() {
+    List<Integer> rest = left.stream().map(ListeningSocket::descriptor).toList();
+    left.clear();
+    return rest;
+  }
+}

@@ -1,0 +1,30 @@
+package io.landfall.core;
+
+import java.net.InetSocketAddress;
+
+/**
+ * A listening socket of this process, as one process passes it to another.
+ *
+ * @param use what listens there
+ * @param address where, as it is configured
+ * @param descriptor the file descriptor, whose owner is whoever listens with it
+ */
+public record ListeningSocket(Use use, InetSocketAddress address, int descriptor) {
+  /** What listens at an address. */
+  public enum Use {
+    /** A listener for clients: HTTP, TLS or a TCP service. */
+    CLIENTS,
+    /** The port on which nodes meet. */
+    OVERLAY,
+    /** The port for neighbours of the overlay over plain TCP. */
+    NEIGHBORS,
+    /** The port for service hosts. */
+    SERVICE_HOSTS,
+    /** The loopback listener for metrics. */
+    METRICS,
+    /** The loopback listener of the looking glass. */
+    LOOKING_GLASS,
+    /** The loopback listener for purges. */
+    PURGES
+  }
+}

@@ -1,0 +1,56 @@
+package io.landfall.node.peering;
+
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * An Established session with an upstream as one process of a node passes it to another: what is
+ * needed to bring a new session to where this one is, on the same connection.
+ *
+ * @param upstream its name
+ * @param sentOpen the OPEN that was sent on it
+ * @param receivedOpen the OPEN that came
+ * @param unread the beginning of a message whose end has not come
+ * @param announced whether the upstream was sent the prefixes
+ */
+public record PassedSession(
+    String upstream, byte[] sentOpen, byte[] receivedOpen, byte[] unread, boolean announced) {
+  private static final int FIELDS = 5;
+
+  /** As a word, without spaces. */
+  public String toText() {
+    HexFormat hex = HexFormat.of();
+    return String.join(
+        ",",
+        upstream,
+        hex.formatHex(sentOpen),
+        hex.formatHex(receivedOpen),
+        hex.formatHex(unread),
+        Boolean.toString(announced));
+  }
+
+  /** From such a word; empty if it is none. */
+  public static Optional<PassedSession> parse(String text) {
+    String[] fields = text.split(",", -1);
+    if (fields.length != FIELDS) {
+      return Optional.empty();
+    }
+    try {
+      HexFormat hex = HexFormat.of();
+      return Optional.of(
+          new PassedSession(
+              fields[0],
+              hex.parseHex(fields[1]),
+              hex.parseHex(fields[2]),
+              hex.parseHex(fields[3]),
+              Boolean.parseBoolean(fields[4])));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "session with " + upstream + (announced ? ", announced" : "");
+  }
+}
