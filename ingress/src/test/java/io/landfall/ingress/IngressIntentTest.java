@@ -48,6 +48,7 @@ class IngressIntentTest {
                 .toList())
         .containsExactlyInAnyOrder(
             "Start",
+            "Inherited", // a session that another process of this node had (decision 0029)
             "OperatorDrain",
             "OperatorUndrain",
             "Leave", // what SIGTERM asks for
