@@ -78,7 +78,7 @@ class ProgramUpgradeTest {
           assertThat(node.exitCode()).isZero();
           long answered = clients.answered.get();
           Await.until("its successor serves", () -> clients.answered.get() > answered + 10);
-          clients.close();
+          clients.stop();
           assertThat(clients.failures).as(node.log()).isEmpty();
         }
         Matcher main = MAIN.matcher(sent(manager));

@@ -121,6 +121,11 @@ final class TakeoverClients implements AutoCloseable {
 
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Ends after the requests that are under way. */
+  void stop() {
     stops = true;
     try {
       for (Thread thread : threads) {

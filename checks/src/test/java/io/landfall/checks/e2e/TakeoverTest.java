@@ -62,18 +62,20 @@ class TakeoverTest {
       for (int i = 0; i < TAKEOVERS; i++) {
         try (TakeoverTransfers transfers = new TakeoverTransfers(CLIENTS_OF_FRA)) {
           long answered = clients.answered.get();
-          NodeProcess before = site.replace();
-          assertThat(before.isAlive()).as("it has requests to finish").isTrue();
-          Await.until(
-              "the new process serves", () -> clients.answered.get() > answered + 100, site::logs);
-          transfers.finish();
-          // A kept connection without a request keeps the process for shutdown.grace.
-          transfers.close();
-          assertThat(before.exitCode()).as("of the process before").isZero();
-          before.close();
+          try (NodeProcess before = site.replace()) {
+            assertThat(before.isAlive()).as("it has requests to finish").isTrue();
+            Await.until(
+                "the new process serves",
+                () -> clients.answered.get() > answered + 100,
+                site::logs);
+            transfers.finish();
+            // A kept connection without a request keeps the process for shutdown.grace.
+            transfers.closeConnections();
+            assertThat(before.exitCode()).as("of the process before").isZero();
+          }
         }
       }
-      clients.close();
+      clients.stop();
       assertThat(clients.failures).as("of " + clients.answered + ", " + site.logs()).isEmpty();
       System.out.println(
           "takeovers: " + TAKEOVERS + ", requests: " + clients.answered + ", failed: 0");
@@ -123,7 +125,7 @@ class TakeoverTest {
         Await.until(
             "its admin socket", () -> Files.exists(site.config.resolveSibling("node.sock")));
       }
-      clients.close();
+      clients.stop();
       assertThat(clients.failures).as(site.logs()).isEmpty();
     }
     theRouterNoticedNothing();

@@ -86,6 +86,10 @@ final class TakeoverTransfers implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closeConnections();
+  }
+
+  void closeConnections() throws IOException {
     download.close();
     upload.close();
     tunnel.close();
