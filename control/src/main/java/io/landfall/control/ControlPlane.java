@@ -129,7 +129,9 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         if (phase == Phase.RUNNING || !isOpening(of)) {
           streams.step(of, revocations);
         } else {
-          step.add(new ControlEffect.CloseStream(of.stream(), "this process takes no session"));
+          boolean stops = phase == Phase.STOPPING || phase == Phase.STOPPED;
+          String why = stops ? "this node stops" : "another process of this node takes over";
+          step.add(new ControlEffect.CloseStream(of.stream(), why));
         }
         lastStream();
       }

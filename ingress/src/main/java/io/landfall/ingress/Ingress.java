@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -92,7 +93,7 @@ public final class Ingress implements Machine<IngressEvent, IngressEffect> {
     List<IngressEffect> out = new ArrayList<>();
     switch (event) {
       case IngressEvent.Start start -> start(start, now, out);
-      case IngressEvent.Inherited(String name, boolean announced) ->
+      case IngressEvent.Inherited(String name, SortedSet<String> announced) ->
           upstream(name).inherits(announced);
       case IngressEvent.OperatorDrain _ ->
           wish(OperatorWish.DRAIN, "the operator asked to drain", now, out);

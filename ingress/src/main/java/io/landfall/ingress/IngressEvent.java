@@ -30,9 +30,15 @@ public sealed interface IngressEvent {
    * The next connection of an upstream is one on which another process of this node had its session
    * until now.
    *
-   * @param announced whether the upstream was sent the prefixes on it
+   * @param announced the prefixes that the upstream was sent on it, as text; those that are not
+   *     configured here are not gone on with, so such a session must not be brought here
    */
-  record Inherited(String upstream, boolean announced) implements IngressEvent {}
+  record Inherited(String upstream, SortedSet<String> announced) implements IngressEvent {
+    /** Copies the prefixes. */
+    public Inherited {
+      announced = Collections.unmodifiableSortedSet(new TreeSet<>(announced));
+    }
+  }
 
   /** {@code drain node}. */
   record OperatorDrain() implements IngressEvent {}

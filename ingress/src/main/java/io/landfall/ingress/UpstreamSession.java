@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -47,8 +48,8 @@ final class UpstreamSession {
 
   private Optional<Link> link = Optional.empty();
 
-  /** Whether the session that is next to be Established was another process's, and has routes. */
-  private boolean inheritsAnnouncement;
+  /** What the session that is next to be Established has, if it was another process's. */
+  private final TreeSet<AnycastPrefix> inherited = new TreeSet<>();
 
   private IngressView.State advertised = IngressView.State.DOWN;
   private long advertisedSinceMillis;
@@ -252,11 +253,12 @@ final class UpstreamSession {
     link = Optional.of(established);
     sessionSinceMillis = now.wallMillis();
     become(IngressView.State.WITHDRAWN, now, "session Established", out);
-    if (inheritsAnnouncement && phase != Phase.ANNOUNCED) {
+    if (!inherited.isEmpty() && phase != Phase.ANNOUNCED) {
       // It has what the process before has sent, which is to be taken back.
+      held.addAll(inherited);
       become(IngressView.State.ANNOUNCED, now, "by the process before", out);
     }
-    inheritsAnnouncement = false;
+    inherited.clear();
     sync(phase, now, "session Established", out);
     for (Family family : established.families) {
       UpdateMessage<AnycastPrefix> endOfRib =
@@ -304,7 +306,7 @@ final class UpstreamSession {
   private void down(SessionEffect.DownReason reason, Now now, List<IngressEffect> out) {
     link = Optional.empty();
     held.clear();
-    inheritsAnnouncement = false;
+    inherited.clear();
     sessionSinceMillis = now.wallMillis();
     String text = reset(reason);
     lastError = Optional.of(text);
@@ -323,7 +325,7 @@ final class UpstreamSession {
 
   /** Noted when the reason is a new one, so that a router that is away fills no log. */
   private void attemptFailed(String why, List<IngressEffect> out) {
-    inheritsAnnouncement = false;
+    inherited.clear();
     if (!lastError.equals(Optional.of(why))) {
       lastError = Optional.of(why);
       out.add(new IngressEffect.Note(name(), advertised.label(), advertised.label(), why));
@@ -346,9 +348,9 @@ final class UpstreamSession {
     out.add(new IngressEffect.Write(name(), write.connection(), write.bytes()));
   }
 
-  /** The next session is another process's, which has announced on it or not. */
-  void inherits(boolean announced) {
-    inheritsAnnouncement = announced;
+  /** The next session is another process's, which has announced these on it. */
+  void inherits(Set<String> announced) {
+    prefixes.stream().filter(each -> announced.contains(each.toString())).forEach(inherited::add);
   }
 
   /** Whether it has the prefixes, with GRACEFUL_SHUTDOWN or without. */

@@ -15,6 +15,8 @@ import io.landfall.ingress.IngressView.State;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Plane one and an upstream, byte for byte, on a clock of the test's own. */
@@ -40,7 +42,7 @@ class IngressTest {
 
   @Test
   void aSessionOfTheProcessBeforeIsAnnouncedOnAgainOrItsRouteIsTakenBack() {
-    upstream.give(new IngressEvent.Inherited(TestUpstream.NAME, true));
+    upstream.give(new IngressEvent.Inherited(TestUpstream.NAME, new TreeSet<>(Set.of(PREFIX))));
     upstream.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
     upstream.answerDial();
     assertThat(upstream.heard()).as("the same route").containsExactly("announce " + PREFIX, END);
@@ -48,7 +50,7 @@ class IngressTest {
     Ingress drained = ingress(TestUpstream.PLAIN, Role.NONE);
     TestUpstream other = new TestUpstream(drained, Role.NONE);
     other.give(new IngressEvent.OperatorDrain());
-    other.give(new IngressEvent.Inherited(TestUpstream.NAME, true));
+    other.give(new IngressEvent.Inherited(TestUpstream.NAME, new TreeSet<>(Set.of(PREFIX))));
     other.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
     other.answerDial();
     assertThat(other.heard()).containsExactly("withdraw " + PREFIX, END);
@@ -56,7 +58,7 @@ class IngressTest {
     Ingress notAnnounced = ingress(TestUpstream.PLAIN, Role.NONE);
     TestUpstream third = new TestUpstream(notAnnounced, Role.NONE);
     third.give(new IngressEvent.OperatorDrain());
-    third.give(new IngressEvent.Inherited(TestUpstream.NAME, false));
+    third.give(new IngressEvent.Inherited(TestUpstream.NAME, new TreeSet<>()));
     third.give(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
     third.answerDial();
     assertThat(third.heard()).containsExactly(END);

@@ -5,7 +5,6 @@ import io.landfall.config.TrustConfig;
 import io.landfall.core.FailureText;
 import io.landfall.core.HostAddress;
 import io.landfall.overlay.OverlayEvent;
-import io.landfall.overlay.PeerView;
 import io.landfall.transport.tls.OverlayTls;
 import io.landfall.trust.Admission;
 import io.landfall.trust.AdmissionResult;
@@ -13,9 +12,6 @@ import io.landfall.trust.Credentials;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.LandfallTrustManager;
 import java.net.InetAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +57,9 @@ final class OwnCertificate {
   /** How long the next session waits for that. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** How long a handshake may go on that began before the change, and the OPENs behind it. */
+  private static final long HANDSHAKES_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** RFC 4486 section 4. */
   private static final int CEASE_ADMINISTRATIVE_RESET = 4;
 
@@ -78,8 +77,9 @@ final class OwnCertificate {
   private Optional<String> problem = Optional.empty();
 
   // Of the control thread.
-  private final Deque<HostAddress> toRenew = new ArrayDeque<>();
+  private final RenewedSessions sessions = new RenewedSessions();
   private boolean renewing;
+  private int changes;
   private OverlayTls shown;
 
   /**
@@ -212,26 +212,37 @@ final class OwnCertificate {
   }
 
   private void renewSessions(Node node, OverlayTls before) {
-    Set<HostAddress> plain = PlainBgp.identities(node.config);
-    toRenew.clear();
-    List<HostAddress> peers = new ArrayList<>();
-    for (PeerView peer : node.overlay.overlay().peers()) {
-      HostAddress identity = peer.info().identity();
-      if (!plain.contains(identity) && node.overlay.plane().isEstablished(identity)) {
-        peers.add(identity);
-      }
-    }
-    toRenew.addAll(peers);
+    int change = ++changes;
+    sessions.changed(established(node));
     node.port.show(shown, before, addresses(node));
     if (!renewing) {
       renewNext(node, before);
     }
+    node.control.schedule(
+        HANDSHAKES_NANOS,
+        () -> {
+          if (change == changes) {
+            sessions.alsoCameUp(established(node));
+            if (!renewing) {
+              renewNext(node, before);
+            }
+          }
+        });
+  }
+
+  private static List<HostAddress> established(Node node) {
+    Set<HostAddress> plain = PlainBgp.identities(node.config);
+    return node.overlay.overlay().peers().stream()
+        .map(peer -> peer.info().identity())
+        .filter(identity -> !plain.contains(identity))
+        .filter(identity -> node.overlay.plane().isEstablished(identity))
+        .toList();
   }
 
   /** Where the nodes are whose sessions have to be made anew. */
   private Set<InetAddress> addresses(Node node) {
     Set<InetAddress> at = new HashSet<>();
-    for (HostAddress peer : toRenew) {
+    for (HostAddress peer : sessions.waiting()) {
       String remote = node.overlay.plane().remoteOf(peer);
       if (!remote.isEmpty()) {
         String host = remote.substring(0, remote.lastIndexOf(':'));
@@ -242,15 +253,15 @@ final class OwnCertificate {
   }
 
   private void renewNext(Node node, OverlayTls before) {
-    HostAddress next = toRenew.poll();
-    renewing = next != null;
-    if (next != null) {
+    Optional<HostAddress> next = sessions.next();
+    renewing = next.isPresent();
+    if (next.isPresent()) {
       // Its next session is by the new one, and so are the requests that come with that.
       node.port.show(shown, before, addresses(node));
       node.overlay.apply(
           new OverlayEvent.StopPeer(
-              next, CEASE_ADMINISTRATIVE_RESET, "the node's own certificate is a new one"));
-      await(node, before, next, node.control.monotonicNanos());
+              next.get(), CEASE_ADMINISTRATIVE_RESET, "the node's own certificate is a new one"));
+      await(node, before, next.get(), node.control.monotonicNanos());
     }
   }
 

@@ -120,7 +120,7 @@ public final class EdgeCache implements AutoCloseable {
       // On disk too, where it would be found again if the old policy came back: purges of what was
       // not cached meanwhile are not known there.
       var _ = purge(new Purge.OfService(each.name().value()), false);
-      each.close();
+      each.closeBeside();
     }
   }
 

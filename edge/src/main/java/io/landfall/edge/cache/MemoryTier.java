@@ -234,9 +234,14 @@ final class MemoryTier implements Body.Room {
     return evictions.sum();
   }
 
+  /** Stores nothing any more. */
+  void end() {
+    closed = true;
+  }
+
   /** Drops everything, and stores nothing any more. */
   void close() {
-    closed = true;
+    end();
     clear();
   }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Sessions of the process before that are to be gone on with, and how far that is. While one is
@@ -24,11 +25,13 @@ final class InheritedSessions {
 
   private static final class Replay {
     final byte[] sentOpen;
+    final boolean knownPrefixes;
     boolean same;
     boolean opened;
 
-    Replay(byte[] sentOpen) {
+    Replay(byte[] sentOpen, boolean knownPrefixes) {
       this.sentOpen = sentOpen;
+      this.knownPrefixes = knownPrefixes;
     }
   }
 
@@ -45,11 +48,16 @@ final class InheritedSessions {
     waiting.put(session.upstream(), session);
   }
 
-  /** An upstream is connected: the session of before, if that is its connection. */
-  Optional<PassedSession> begin(String upstream, long stream) {
+  /**
+   * An upstream is connected: the session of before, if that is its connection.
+   *
+   * @param prefixes those that are configured for it; what else it was sent has to go
+   */
+  Optional<PassedSession> begin(String upstream, long stream, Set<String> prefixes) {
     PassedSession session = waiting.remove(upstream);
     if (session != null) {
-      replays.put(stream, new Replay(session.sentOpen()));
+      replays.put(
+          stream, new Replay(session.sentOpen(), prefixes.containsAll(session.announced())));
     }
     return Optional.ofNullable(session);
   }
@@ -62,12 +70,12 @@ final class InheritedSessions {
     }
     if (!replay.opened) {
       replay.opened = true;
-      replay.same = Arrays.equals(replay.sentOpen, bytes);
+      replay.same = replay.knownPrefixes && Arrays.equals(replay.sentOpen, bytes);
     }
     return true;
   }
 
-  /** It is where it was; whether it was opened by this process as by the one before. */
+  /** It is where it was; whether this process can go on with it: one OPEN, no other prefix. */
   boolean end(long stream) {
     Replay replay = replays.remove(stream);
     return replay != null && replay.same;

@@ -1,6 +1,7 @@
 package io.landfall.node.peering;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,10 +12,15 @@ import java.util.Optional;
  * @param sentOpen the OPEN that was sent on it
  * @param receivedOpen the OPEN that came
  * @param unread the beginning of a message whose end has not come
- * @param announced whether the upstream was sent the prefixes
+ * @param announced the prefixes that the upstream was sent and has not been told to forget
  */
 public record PassedSession(
-    String upstream, byte[] sentOpen, byte[] receivedOpen, byte[] unread, boolean announced) {
+    String upstream, byte[] sentOpen, byte[] receivedOpen, byte[] unread, List<String> announced) {
+  /** Copies the list. */
+  public PassedSession {
+    announced = List.copyOf(announced);
+  }
+
   private static final int FIELDS = 5;
 
   /** As a word, without spaces. */
@@ -26,7 +32,7 @@ public record PassedSession(
         hex.formatHex(sentOpen),
         hex.formatHex(receivedOpen),
         hex.formatHex(unread),
-        Boolean.toString(announced));
+        String.join(";", announced));
   }
 
   /** From such a word; empty if it is none. */
@@ -43,7 +49,7 @@ public record PassedSession(
               hex.parseHex(fields[1]),
               hex.parseHex(fields[2]),
               hex.parseHex(fields[3]),
-              Boolean.parseBoolean(fields[4])));
+              fields[4].isEmpty() ? List.of() : List.of(fields[4].split(";", -1))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -51,6 +57,6 @@ public record PassedSession(
 
   @Override
   public String toString() {
-    return "session with " + upstream + (announced ? ", announced" : "");
+    return "session with " + upstream + (announced.isEmpty() ? "" : ", announced " + announced);
   }
 }

@@ -2,6 +2,7 @@ package io.landfall.node.peering;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What another process would need of the bytes of one BGP connection: both OPENs, and the beginning
@@ -55,7 +56,7 @@ final class SessionRecord {
   }
 
   /** What another process needs to go on. */
-  PassedSession passed(String upstream, boolean announced) {
+  PassedSession passed(String upstream, List<String> announced) {
     return new PassedSession(upstream, sentOpen, receivedOpen, unread, announced);
   }
 }

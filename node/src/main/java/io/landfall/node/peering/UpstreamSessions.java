@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Plane one on its peerings: hands {@link Ingress} its events and does what it asks for. On the
@@ -154,13 +155,15 @@ public final class UpstreamSessions {
 
   /** What has to be known of a session that was given up; empty if it has ended meanwhile. */
   public Optional<PassedSession> passed(String upstream) {
-    boolean announced =
+    List<String> announced =
         ingress.view().prefixes().stream()
-            .anyMatch(
+            .filter(row -> row.upstream().equals(upstream))
+            .filter(
                 row ->
-                    row.upstream().equals(upstream)
-                        && (row.state() == IngressView.State.ANNOUNCED
-                            || row.state() == IngressView.State.DRAINING));
+                    row.state() == IngressView.State.ANNOUNCED
+                        || row.state() == IngressView.State.DRAINING)
+            .map(IngressView.PrefixRow::prefix)
+            .toList();
     return Optional.ofNullable(streams.get(upstream))
         .map(records::get)
         .map(found -> found.passed(upstream, announced));
@@ -192,7 +195,14 @@ public final class UpstreamSessions {
   public void inherit(PassedSession session, int descriptor) {
     inherited.add(session);
     peerings.give(session.upstream(), descriptor);
-    handle(new IngressEvent.Inherited(session.upstream(), session.announced()));
+    handle(new IngressEvent.Inherited(session.upstream(), new TreeSet<>(session.announced())));
+  }
+
+  private Set<String> prefixesOf(String upstream) {
+    return ingress.view().prefixes().stream()
+        .filter(row -> row.upstream().equals(upstream))
+        .map(IngressView.PrefixRow::prefix)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void doneWhenClosed() {
@@ -245,7 +255,7 @@ public final class UpstreamSessions {
         }
         streams.put(upstream, stream);
         records.put(stream, new SessionRecord());
-        Optional<PassedSession> before = inherited.begin(upstream, stream);
+        Optional<PassedSession> before = inherited.begin(upstream, stream, prefixesOf(upstream));
         handle(new IngressEvent.Connected(upstream, stream, local));
         before.ifPresent(session -> replay(session, stream));
       }
