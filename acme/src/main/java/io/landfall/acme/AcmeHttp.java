@@ -1,6 +1,7 @@
 package io.landfall.acme;
 
 import io.landfall.core.FailureText;
+import io.landfall.core.JdkAuthorities;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
 import java.io.IOException;
@@ -42,13 +43,6 @@ final class AcmeHttp implements AutoCloseable {
   /** The longest wait that a CA can ask for. */
   static final Duration MAX_RETRY_AFTER = Duration.ofDays(7);
 
-  /**
-   * The CAs that the JDK comes with. They are read from their file, for the default trust store of
-   * the process is empty (tools/start.sh).
-   */
-  private static final Path JDK_AUTHORITIES =
-      Path.of(System.getProperty("java.home", ""), "lib", "security", "cacerts");
-
   private static final String HTTPS = "https";
   private static final int MAX_DIGITS = 9;
 
@@ -76,7 +70,7 @@ final class AcmeHttp implements AutoCloseable {
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new AcmeFailure(
-          authorities.orElse(JDK_AUTHORITIES)
+          authorities.orElse(JdkAuthorities.FILE)
               + " cannot be used: "
               + AcmeFailure.clean(FailureText.of(e)));
     }
@@ -88,7 +82,7 @@ final class AcmeHttp implements AutoCloseable {
     KeyStore store =
         authorities.isPresent()
             ? store(authorities.get())
-            : KeyStore.getInstance(JDK_AUTHORITIES.toFile(), (char[]) null);
+            : JdkAuthorities.read();
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "Print requests as they end, one line each: served, forwarded or declined, and why.",
       "JSON is the access log's (docs/access-log.md). Where more come than are read, lines are lost,",
       "and a line tells how many. Those that had begun before are not shown.",
+      "Needs no access log; ids are shown where the config has access-log or tracing.",
       "Ctrl-C ends it with exit code 0; a node that goes away ends it with 3."
     },
     footer = {
@@ -60,7 +61,7 @@ final class MonitorRequestsCommand implements Callable<Integer> {
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "Only the one with this X-Request-ID (a node without access log makes none).")
+      description = "Only the one with this X-Request-ID (ids: with access-log or tracing only).")
   private @Nullable String id;
 
   @Option(

@@ -9,9 +9,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reload",
     description = {
-      "Read the config, the list of revocations and the certificates for clients again, now.",
-      "They are the file of 'landfall run -c', where it has changed, and those of trust.revoked",
-      "and edge.listen[].tls, and are put in force, each by itself.",
+      "Read the config, the list of revocations and the certificates again, now.",
+      "They are the file of 'landfall run -c', where it has changed, trust.revoked,",
+      "the node's own certificate (trust.certificate, trust.key) and those for clients",
+      "(edge.listen[].tls), and are put in force, each by itself.",
       "Prints what is in force and who was cut off, or the problem with file and line;",
       "then the exit code is 1 and what was in force before stays."
     },

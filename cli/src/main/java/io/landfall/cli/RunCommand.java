@@ -27,8 +27,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--takeover",
       description = {
-        "Take over from the process that runs with this config, without losing a request:",
-        "it passes its sockets on, and ends once this one serves."
+        "Take over from the process that runs with this config; its clients lose no request:",
+        "it passes its sockets on, and ends when what it serves has ended (shutdown.grace).",
+        "Below systemd send SIGWINCH to the main process instead (docs/upgrade.md)."
       })
   private boolean takesOver;
 

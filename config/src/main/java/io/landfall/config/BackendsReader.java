@@ -61,14 +61,15 @@ final class BackendsReader {
   private static final Key<?> TLS =
       ServicesReader.SERVICE_KEYS
           .section("backend-tls")
-          .otherwiseAs("each backend's own name, and the CAs that the JVM trusts")
+          .otherwiseAs("each backend's own name, and the CAs that the JDK comes with")
           .is(
               "How `https://` backends are verified, which is not to be switched off; requests and"
-                  + " probes share it. Read at the start.");
+                  + " probes share it. Files are read at the start, and when a change of the config"
+                  + " touches the service's backends, probe or `backend-tls`.");
   private static final Key<?> CA =
       TLS_KEYS
           .value("ca", Shapes.FILE)
-          .otherwiseAs("the CAs that the JVM trusts")
+          .otherwiseAs("the CAs that the JDK comes with")
           .is("PEM file with the certificates that a backend's must lead to.");
   private static final Key<String> NAME =
       TLS_KEYS

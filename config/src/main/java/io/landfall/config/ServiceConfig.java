@@ -216,7 +216,7 @@ public record ServiceConfig(
    * How backends over TLS are verified.
    *
    * @param ca the PEM file of the CAs that their certificates must lead to; without it those that
-   *     the JVM trusts
+   *     the JDK comes with
    * @param name the name that their certificates must have; without it each the host of its URL
    * @param own what is shown to a backend that asks for a certificate
    */

@@ -1,6 +1,7 @@
 package io.landfall.transport.tls;
 
 import io.landfall.core.FailureText;
+import io.landfall.core.JdkAuthorities;
 import io.landfall.trust.FileResult;
 import java.io.IOException;
 import java.net.Socket;
@@ -13,7 +14,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a server is who it should be: its certificate leads to an authority (RFC 5280 section 6),
@@ -34,7 +34,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
   /**
    * Trust in what leads to these.
    *
-   * @param authorities none for those that the JVM trusts
+   * @param authorities none for those that the JDK comes with
    */
   public static FileResult<ServerTrust> of(List<X509Certificate> authorities) {
     try {
@@ -56,10 +56,10 @@ public final class ServerTrust extends X509ExtendedTrustManager {
     return new FileResult.Bad<>("the trust store", 0, why);
   }
 
-  private static @Nullable KeyStore store(List<X509Certificate> authorities)
+  private static KeyStore store(List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     if (authorities.isEmpty()) {
-      return null;
+      return JdkAuthorities.read();
     }
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
