@@ -72,6 +72,20 @@ record ConfigFile(
         check.warnings().stream().map(ConfigProblem::toString).toList());
   }
 
+  /**
+   * What who applies it should know beside that it is in force.
+   *
+   * @param ofStart the file of the start
+   */
+  String notes(Path wanted, Path ofStart) {
+    StringBuilder lines = new StringBuilder();
+    warnings.forEach(each -> lines.append("\nwarning: ").append(each));
+    if (!wanted.equals(ofStart)) {
+      lines.append("\nnote: a reload or restart of the node goes back to ").append(ofStart);
+    }
+    return lines.toString();
+  }
+
   /** The text of a file; empty when it cannot be read, for which the check has a problem. */
   static Optional<String> text(Path file) {
     try {

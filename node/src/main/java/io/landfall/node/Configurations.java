@@ -180,7 +180,7 @@ final class Configurations implements ConfigureBackend {
             return refused(wanted, actor, String.join("\n", read.problems()));
           }
           if (read.text().equals(before.now().text())
-              && isSame(read.plan().get(), before.now().plan())) {
+              && read.plan().get().isSame(before.now().plan())) {
             String sentence =
                 "nothing changes: " + wanted + " is generation " + before.now().number();
             attempted(wanted.toString(), actor, true, sentence);
@@ -193,26 +193,9 @@ final class Configurations implements ConfigureBackend {
                   Optional.of(before.now()),
                   confirmMillis);
           return result instanceof CommandResult.Done
-              ? new CommandResult.Done(result.sentence() + notes(wanted, read))
+              ? new CommandResult.Done(result.sentence() + read.notes(wanted, file))
               : result;
         });
-  }
-
-  /** Whether nothing differs, pages that the file names included. */
-  private static boolean isSame(StartPlan one, StartPlan other) {
-    return one.config().equals(other.config())
-        && one.edge().traffic().equals(other.edge().traffic())
-        && one.ingress().equals(other.ingress());
-  }
-
-  /** What who applies a file should know beside that it is in force. */
-  private String notes(Path wanted, ConfigFile read) {
-    StringBuilder lines = new StringBuilder();
-    read.warnings().forEach(each -> lines.append("\nwarning: ").append(each));
-    if (!wanted.equals(file)) {
-      lines.append("\nnote: a reload or restart of the node goes back to ").append(file);
-    }
-    return lines.toString();
   }
 
   private interface Change {
@@ -331,6 +314,28 @@ final class Configurations implements ConfigureBackend {
 
   private boolean isOver(Unconfirmed waiting) {
     return control.monotonicNanos() - waiting.deadlineNanos() >= 0;
+  }
+
+  /**
+   * Nobody changes the config until {@link #release} by this thread, for another process takes over
+   * with what is in the file. Returns why not; then nothing is held.
+   */
+  Optional<String> hold() {
+    if (!changing.tryLock()) {
+      return Optional.of("a config is being applied; try again");
+    }
+    String found = ConfigFile.text(file).orElse("");
+    Optional<String> why = takenBack.filter(found::equals).map(text -> file + TAKEN_BACK);
+    if (state.unconfirmed().isPresent()) {
+      why = Optional.of("a config waits to be confirmed: confirm or undo it first");
+    }
+    why.ifPresent(refused -> changing.unlock());
+    return why;
+  }
+
+  /** The other process did not take over. */
+  void release() {
+    changing.unlock();
   }
 
   /** The time to confirm is over, unless a confirmation has come at the same moment. */

@@ -201,7 +201,9 @@ public final class Node implements AutoCloseable {
     PlainBgp.listen(plain, config, listeners);
     serviceHosts.listen(listeners);
     control.execute(() -> NodeStarting.begin(this));
-    acme.start();
+    if (!inherited.takesOver()) {
+      acme.start();
+    }
     CacheWatch.start(inForce, control, overlay, this::edge, background);
     log.atInfo()
         .addKeyValue("name", config.name())

@@ -52,13 +52,14 @@ public final class NodeMain {
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     // What the process that runs has open is not tried.
     NodeCheck.Purpose purpose = takesOver ? NodeCheck.Purpose.CHANGE : NodeCheck.Purpose.RUN;
+    Optional<String> text = takesOver ? ConfigFile.text(config) : Optional.empty();
     NodeCheck check = NodeCheck.of(config, purpose);
     check.lines().forEach(System.err::println);
-    return check.plan().map(plan -> run(plan, takesOver)).orElse(1);
+    return check.plan().map(plan -> run(plan, takesOver, text)).orElse(1);
   }
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
-  private static int run(StartPlan plan, boolean takesOver) {
+  private static int run(StartPlan plan, boolean takesOver, Optional<String> text) {
     NodeConfig config = plan.config();
     Logs.start(config.operation().log());
     if (config.edge().isEmpty() && config.overlay().reflection().reflector()) {
@@ -70,7 +71,7 @@ public final class NodeMain {
     Ending ending = new Ending();
     Node node;
     try {
-      node = takesOver ? takeOver(plan) : Node.start(plan, NodeMain::broken, Inheritance.none());
+      node = takesOver ? takeOver(plan, text, ending) : Node.start(plan, NodeMain::broken, Inheritance.none());
     } catch (StartFailed e) {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
@@ -101,7 +102,8 @@ public final class NodeMain {
   }
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
-  private static Node takeOver(StartPlan plan) throws StartFailed {
+  private static Node takeOver(StartPlan plan, Optional<String> text, Ending ending)
+      throws StartFailed {
     NodeConfig config = plan.config();
     try (Takeover takeover = Takeover.begin(config)) {
       Inheritance inherited =
@@ -113,10 +115,12 @@ public final class NodeMain {
       // What operators have asked for in the meantime is in the file.
       Node node = Node.start(plan.readAgain(), NodeMain::broken, inherited);
       try {
-        takeover.finish(node);
+        takeover.finish(node, text, ending::isAsked);
         return node;
       } catch (StartFailed e) {
-        node.close();
+        // At once, and without a word to anybody: all that is open here is the other process's too.
+        System.err.println(config.self().file() + ": " + FailureText.of(e));
+        Runtime.getRuntime().halt(1);
         throw e;
       }
     }
@@ -134,6 +138,11 @@ public final class NodeMain {
     Ending() {
       ProcessSignal.on("TERM", ends::countDown);
       ProcessSignal.on("INT", ends::countDown);
+    }
+
+    /** Whether a signal has come. */
+    boolean isAsked() {
+      return ends.getCount() == 0;
     }
 
     void behindSuccessor(Set<String> upstreams) {

@@ -123,6 +123,13 @@ record StartPlan(
             new Names(addresses, lookup)));
   }
 
+  /** Whether nothing differs, pages that the file names included. */
+  boolean isSame(StartPlan other) {
+    return config.equals(other.config())
+        && edge.traffic().equals(other.edge().traffic())
+        && ingress.equals(other.ingress());
+  }
+
   /**
    * The same with what operators have asked for by now.
    *

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,11 +178,17 @@ final class Takeover implements AutoCloseable {
    * Waits until this process is in sync; then it takes the sessions with upstreams, accepts
    * clients, and the other one leaves.
    *
-   * @throws StartFailed when the other one does not; it goes on
+   * @param text the config as it was read
+   * @param toldToStop whether this process was told to stop meanwhile
+   * @throws StartFailed when the other one does not; it goes on, and this process has to end at once
    */
-  void finish(Node node) throws StartFailed {
+  void finish(Node node, Optional<String> text, BooleanSupplier toldToStop) throws StartFailed {
     EdgeServer edge = node.edge();
     ControlLoop.waitFor(node.effects.inSync(), syncMillis(node.config) + ANSWER_MILLIS);
+    if (!ConfigFile.text(node.config.self().file()).equals(text)) {
+      throw new StartFailed(KEY, "the config was changed meanwhile; try again");
+    }
+    checkNotStopped(toldToStop);
     try {
       line.send(TakeoverWords.FINISH);
       List<PassedSession> sessions =
@@ -196,18 +204,30 @@ final class Takeover implements AutoCloseable {
                 node.ingress.takeOver(sessions, open);
                 return true;
               }));
+      checkNotStopped(toldToStop);
       done = true;
       line.send(TakeoverWords.DONE);
-      line.receive(ANSWER_MILLIS);
+      String answer = line.receive(ANSWER_MILLIS);
+      if (answer.startsWith(TakeoverWords.NO + " ")) {
+        throw new StartFailed(
+            KEY, "the node that runs goes on: " + TakeoverWords.rest(answer, TakeoverWords.NO));
+      }
     } catch (IOException e) {
       if (!done) {
         throw new StartFailed(KEY, FailureText.of(e), e);
       }
       log.atWarn().addKeyValue("why", FailureText.of(e)).log("the process before did not say bye");
     }
+    node.acme.start();
     // Of listeners that have left the config.
     TakeoverLine.closeAll(node.inherited.sockets().takeRest());
     log.atInfo().addKeyValue("sockets", sockets.size()).log("taken over");
+  }
+
+  private static void checkNotStopped(BooleanSupplier toldToStop) throws StartFailed {
+    if (toldToStop.getAsBoolean()) {
+      throw new StartFailed(KEY, "told to stop; the node that runs goes on");
+    }
   }
 
   /** The words for people when the other process went on by itself. */

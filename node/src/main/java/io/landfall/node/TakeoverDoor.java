@@ -10,6 +10,8 @@ import io.landfall.transport.takeover.TakeoverLine;
 import io.landfall.transport.takeover.TakeoverListener;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,14 +102,20 @@ final class TakeoverDoor implements AutoCloseable {
 
   private void talk(TakeoverLine line) {
     Passed passed = new Passed(Map.of());
+    boolean held = false;
     try {
       String hello = line.receive(ANSWER_MILLIS);
-      Optional<String> refusal = refusalOf(hello);
+      int pid = line.peer().pid();
+      Optional<String> refusal = refusalOf(hello).or(() -> refusalOf(pid));
+      if (refusal.isEmpty()) {
+        // From here on nobody changes the config: what the other process reads is in force here.
+        refusal = node.configurations.hold();
+      }
       if (refusal.isPresent()) {
         line.send(TakeoverWords.line(TakeoverWords.NO, refusal.get()));
         return;
       }
-      int pid = line.peer().pid();
+      held = true;
       log.atInfo().addKeyValue("pid", pid).log("another process prepares to take over");
       giveSockets(line);
       TakeoverWords.rest(line.receive(PREPARE_MILLIS), TakeoverWords.YIELD);
@@ -121,7 +129,10 @@ final class TakeoverDoor implements AutoCloseable {
       log.atInfo().addKeyValue("pid", pid).log("another process has taken over");
       succeeded(line, pid, passed);
     } catch (IOException | RuntimeException e) {
-      failed(FailureText.of(e), passed);
+      failed(line, FailureText.of(e), passed);
+      if (held) {
+        node.configurations.release();
+      }
     }
   }
 
@@ -135,10 +146,17 @@ final class TakeoverDoor implements AutoCloseable {
     successor.complete(passed.sockets().keySet());
   }
 
-  private void failed(String why, Passed passed) {
+  private void failed(TakeoverLine line, String why, Passed passed) {
     log.atWarn()
         .addKeyValue("why", why)
         .log("the other process does not take over, this one stays");
+    // It ends by either, also where it believes that it has taken over: never two.
+    try {
+      line.send(TakeoverWords.line(TakeoverWords.NO, why));
+    } catch (IOException e) {
+      log.atDebug().log("it is gone already");
+    }
+    line.close();
     goOn(passed);
     yielding.end();
   }
@@ -165,6 +183,26 @@ final class TakeoverDoor implements AutoCloseable {
       return Optional.of("it has just started, and waits for its peers; try again");
     }
     return node.isClosed() ? Optional.of("it stops") : Optional.empty();
+  }
+
+  /** Why a process may not take over by what it is; empty if it may. */
+  private static Optional<String> refusalOf(int pid) {
+    if (System.getenv("NOTIFY_SOCKET") == null) {
+      return Optional.empty();
+    }
+    try {
+      String own = Files.readString(Path.of("/proc/self/cgroup"));
+      return own.equals(Files.readString(Path.of("/proc/" + pid + "/cgroup")))
+          ? Optional.empty()
+          : Optional.of(
+              "it runs below a service manager, which would take a process from outside for none of"
+                  + " its own: kill -WINCH "
+                  + ProcessHandle.current().pid()
+                  + " has it start the program anew");
+    } catch (IOException e) {
+      log.atDebug().addKeyValue("why", FailureText.of(e)).log("cgroups are not to be seen");
+      return Optional.empty();
+    }
   }
 
   private void giveSockets(TakeoverLine line) throws IOException {

@@ -123,7 +123,9 @@ final class TakeoverYield {
       // The other process may have been asked to purge.
       edge.purge(new Purge.Everything(), false).whenComplete((done, why) -> edge.holdCache(false));
     }
-    bindBfd();
+    again("BFD", () -> OverlayListeners.bindBfd(node));
+    // Before sessions begin: whoever has the socket is the only one.
+    again("admin socket", () -> node.openAdmin(GivenSockets.none()));
     ControlLoop.waitFor(
         node.control.ask(
             () -> {
@@ -135,11 +137,6 @@ final class TakeoverYield {
               return true;
             }));
     node.listeners.accept(true);
-    try {
-      node.openAdmin(GivenSockets.none());
-    } catch (StartFailed e) {
-      log.atError().addKeyValue("why", FailureText.of(e)).log("no admin socket any more");
-    }
     log.atWarn()
         .log("until this node is restarted its cache is in memory only, and its log of purges too");
   }
@@ -154,14 +151,22 @@ final class TakeoverYield {
     }
   }
 
-  private void bindBfd() {
+  private interface Opening {
+    void open() throws StartFailed;
+  }
+
+  /** Opens something that the other process has had, which may take a moment to end. */
+  private static void again(String what, Opening opening) {
     for (int i = 1; i <= TRIES; i++) {
       try {
-        OverlayListeners.bindBfd(node);
+        opening.open();
         return;
       } catch (StartFailed e) {
         if (i == TRIES) {
-          log.atError().addKeyValue("why", FailureText.of(e)).log("no BFD any more");
+          log.atError()
+              .addKeyValue("what", what)
+              .addKeyValue("why", FailureText.of(e))
+              .log("cannot be opened again, this node is without");
         }
         LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
       }

@@ -236,6 +236,25 @@ class ReconfigureEndToEndTest {
     awaitAnswer(fra, "extra", 200);
   }
 
+  /** It starts with what is in the file, and knows of no config before. */
+  @Test
+  void noProcessTakesOverWhileAConfigWaitsOrIfTheFileIsTheOneTakenBack() throws IOException {
+    fra.hosts("shop", 10, one).start();
+    awaitAnswer(fra, "shop", 200);
+    Configurations configurations = fra.node().configurations;
+    Path more = fra.hosts("media", 11, other).write();
+    applied(fra.apply(more, ", \"confirmSeconds\": 3600"));
+    assertThat(configurations.hold().orElseThrow()).contains("confirm or undo it first");
+    applied(fra.command("POST", "configure/undo", "{}"));
+    assertThat(configurations.hold().orElseThrow()).contains("was taken back");
+
+    fra.hosts("extra", 12, other).write();
+    assertThat(configurations.hold()).isEmpty();
+    refused(fra.command("POST", "reload", "{}"), "another change");
+    configurations.release();
+    applied(fra.command("POST", "reload", "{}"));
+  }
+
   @Test
   void aReloadAppliesTheFileOfTheStart() throws IOException {
     fra.hosts("shop", 10, one).start();

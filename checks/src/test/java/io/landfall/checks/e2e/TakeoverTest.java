@@ -3,6 +3,7 @@ package io.landfall.checks.e2e;
 import static io.landfall.checks.e2e.TakeoverSite.CLIENTS_OF_FRA;
 import static io.landfall.checks.e2e.TakeoverSite.CLIENTS_OF_NYC;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.landfall.testkit.Await;
 import io.landfall.testkit.TestRouter;
@@ -131,6 +132,53 @@ class TakeoverTest {
     theRouterNoticedNothing();
     NodeProcess before = site.replace();
     assertThat(before.exitCode()).isZero();
+    theRouterNoticedNothing();
+  }
+
+  /** It could believe that it has taken over, so it is told before this one has all again. */
+  @Test
+  void oneThatIsNotBelievedIsToldBeforeThisOneGoesOn() throws IOException {
+    EventLoopGroup loop = Sockets.loops(1, "takeover-test");
+    Path socket = site.config.resolveSibling("node.sock.takeover");
+    try (TakeoverLine line = TakeoverLine.connect(loop, socket)) {
+      untilYielded(line);
+      line.send("done"); // where "finish" was to come
+      assertThat(line.receive(ANSWER_MILLIS)).startsWith("no 'finish' was to come");
+      assertThatThrownBy(() -> line.receive(ANSWER_MILLIS)).hasMessageContaining("gone");
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+    Await.until(
+        "its admin socket",
+        () -> Files.exists(site.config.resolveSibling("node.sock")),
+        site::logs);
+    theRouterNoticedNothing();
+  }
+
+  private static void untilYielded(TakeoverLine line) throws IOException {
+    line.send("landfall-takeover/1 fra/10.32.0.1/landfall.test");
+    int sockets = line.receive(ANSWER_MILLIS).split(" ").length - 2;
+    TakeoverLine.closeAll(line.ask("sockets", sockets, ANSWER_MILLIS));
+    line.send("yield");
+    assertThat(line.receive(ANSWER_MILLIS)).startsWith("yielded");
+  }
+
+  /** Ctrl-C in the shell of the new process, or a supervisor that gives up on it. */
+  @Test
+  void oneThatIsToldToStopOnTheWayLeavesTheNodeAsItIs() throws IOException {
+    NodeProcess old = site.fra;
+    try (TakeoverClients clients = new TakeoverClients();
+        NodeProcess told = NodeProcess.takeOver(site.config, "told.log")) {
+      clients.start(CLIENTS_OF_FRA, "shop.test");
+      Await.until("it is asked", () -> old.log().contains("prepares to take over"), site::logs);
+      told.signal("TERM");
+      assertThat(told.exitCode()).as(told.log()).isEqualTo(1);
+      assertThat(told.log()).contains("told to stop; the node that runs goes on");
+      Await.until("this one goes on", () -> old.log().contains("this one stays"), site::logs);
+      clients.stop();
+      assertThat(clients.failures).as(site.logs()).isEmpty();
+    }
+    assertThat(old.isAlive()).isTrue();
     theRouterNoticedNothing();
   }
 

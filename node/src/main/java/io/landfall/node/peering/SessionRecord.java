@@ -23,29 +23,31 @@ final class SessionRecord {
   /** These bytes are written. */
   void sent(byte[] bytes) {
     if (sentOpen.length == 0) {
-      sentOpen = Arrays.copyOf(bytes, Math.min(bytes.length, lengthOf(bytes)));
+      sentOpen = Arrays.copyOf(bytes, Math.min(bytes.length, lengthOf(bytes, 0)));
     }
   }
 
   /** These bytes came. */
   void received(byte[] bytes) {
     byte[] all = unread.length == 0 ? bytes : join(unread, bytes);
-    while (all.length >= HEADER_BYTES && all.length >= lengthOf(all)) {
-      int end = lengthOf(all);
+    int at = 0;
+    while (all.length - at >= HEADER_BYTES && all.length - at >= lengthOf(all, at)) {
+      int end = at + lengthOf(all, at);
       if (receivedOpen.length == 0) {
-        receivedOpen = Arrays.copyOf(all, end);
+        receivedOpen = Arrays.copyOfRange(all, at, end);
       }
-      all = Arrays.copyOfRange(all, end, all.length);
+      at = end;
     }
-    unread = all;
+    // Once, however many messages came in one read: a full table comes here too.
+    unread = at == all.length ? NONE : Arrays.copyOfRange(all, at, all.length);
   }
 
   /** The length that the header of a message names; a wrong one ends the session anyway. */
-  private static int lengthOf(byte[] message) {
+  private static int lengthOf(byte[] messages, int at) {
     int length =
-        message.length < HEADER_BYTES
+        messages.length - at < HEADER_BYTES
             ? HEADER_BYTES
-            : Short.toUnsignedInt(ByteBuffer.wrap(message).getShort(LENGTH_AT));
+            : Short.toUnsignedInt(ByteBuffer.wrap(messages).getShort(at + LENGTH_AT));
     return Math.max(HEADER_BYTES, length);
   }
 

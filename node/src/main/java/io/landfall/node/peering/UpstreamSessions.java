@@ -40,6 +40,9 @@ public final class UpstreamSessions {
   private LinkWatch watch = LinkWatch.NONE;
   private boolean stopping;
 
+  /** Whether another process has all sessions. */
+  private boolean passedOn;
+
   /** Of each stream, for a process that goes on with it. Bounded by the peerings' streams. */
   private final Map<Long, SessionRecord> records = new LinkedHashMap<>();
 
@@ -172,6 +175,11 @@ public final class UpstreamSessions {
   /** Another process has all sessions: nothing happens here any more. */
   public void leaveAsItIs() {
     driver.stop();
+    passedOn = true;
+    // This process's descriptors alone: when the other one ends, the router has to notice.
+    for (long stream : List.copyOf(streams.values())) {
+      peerings.apply(new PeeringEvent.Close(stream, "another process has it"));
+    }
     closed.complete(null);
   }
 
@@ -242,6 +250,9 @@ public final class UpstreamSessions {
   }
 
   private void carryIn(PeeringEffect.ToSession what) {
+    if (passedOn) {
+      return;
+    }
     if (!routers.containsKey(what.peering())) {
       // It has left the config, and its last streams end.
       doneWhenClosed();

@@ -107,6 +107,12 @@ public final class BgpTcpDialer {
    */
   void adopt(int descriptor, BgpTcpListener listener) {
     EpollSocketChannel open = new EpollSocketChannel(descriptor);
+    if (!open.isActive()) {
+      // It was reset on its way; no event would ever tell.
+      open.unsafe().closeForcibly();
+      owner.execute(() -> listener.connectFailed("the connection has ended meanwhile"));
+      return;
+    }
     open.config()
         .setAutoRead(false)
         .setRecvByteBufAllocator(READS)
