@@ -79,10 +79,7 @@ final class AcmeHttp implements AutoCloseable {
   /** Who is believed: these authorities, or the JDK's, whatever its default trust store is. */
   static TrustManager[] trustManagers(Optional<Path> authorities)
       throws AcmeFailure, GeneralSecurityException, IOException {
-    KeyStore store =
-        authorities.isPresent()
-            ? store(authorities.get())
-            : JdkAuthorities.read();
+    KeyStore store = authorities.isPresent() ? store(authorities.get()) : JdkAuthorities.read();
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);

@@ -142,8 +142,8 @@ public class FakeMetrics implements MetricsSource {
   }
 
   @Override
-  public Map<String, Signal> serviceSignals() {
-    return Map.of("shop", Signal.UP);
+  public Map<String, ServiceSignal> serviceSignals() {
+    return Map.of("shop", new ServiceSignal(Signal.UP, 4));
   }
 
   @Override

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Say what this node would do with a GET for a URL now, and why;",
-      "or, with --request, what became of a request that is over, at each node that had it.",
+      "Say what this node would do with a GET for a URL now, and why.",
+      "With --request: what became of a request that is over, at each node that had it.",
       "Exit code 0 when it would be answered, 1 when it would be declined; with --request 1 when",
       "it is not known here any more. Requests have ids at nodes whose config has",
       "access-log or tracing."

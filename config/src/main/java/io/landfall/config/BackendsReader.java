@@ -64,8 +64,8 @@ final class BackendsReader {
           .otherwiseAs("each backend's own name, and the CAs that the JDK comes with")
           .is(
               "How `https://` backends are verified, which is not to be switched off; requests and"
-                  + " probes share it. Files are read at the start, and when a change of the config"
-                  + " touches the service's backends, probe or `backend-tls`.");
+                  + " probes share it. Files are read at the start, and again with each `landfall"
+                  + " configure apply` and `landfall reload`.");
   private static final Key<?> CA =
       TLS_KEYS
           .value("ca", Shapes.FILE)

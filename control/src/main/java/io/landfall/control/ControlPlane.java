@@ -129,9 +129,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         if (phase == Phase.RUNNING || !isOpening(of)) {
           streams.step(of, revocations);
         } else {
-          boolean stops = phase == Phase.STOPPING || phase == Phase.STOPPED;
-          String why = stops ? "this node stops" : "another process of this node takes over";
-          step.add(new ControlEffect.CloseStream(of.stream(), why));
+          step.add(new ControlEffect.CloseStream(of.stream(), "no session begins any more"));
         }
         lastStream();
       }

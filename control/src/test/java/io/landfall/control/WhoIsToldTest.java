@@ -244,7 +244,7 @@ class WhoIsToldTest {
             new ControlEvent.StreamOpened(
                 3_000_000, nyc.otherCertificate(), World.socket(2, 40_001), Direction.INCOMING));
     assertThat(effects)
-        .containsExactly(new ControlEffect.CloseStream(3_000_000, "this node stops"));
+        .containsExactly(new ControlEffect.CloseStream(3_000_000, "no session begins any more"));
     assertThat(step(fra, new ControlEvent.OfThisNode(new OverlayEvent.Tick())))
         .noneMatch(ControlEffect.DialCandidate.class::isInstance);
   }

@@ -43,7 +43,7 @@ public final class TlsBackends {
   /** How an edge verifies. */
   public static BackendTls verifying(
       Optional<ServerNames.Identity> own, X509Certificate... authorities) {
-    return switch (BackendTls.of(trusting(authorities), own)) {
+    return switch (BackendTls.of(trusting(authorities), List.of(authorities), own)) {
       case BackendTls.Result.Usable(BackendTls tls) -> tls;
       case BackendTls.Result.Unusable(String why) -> throw new AssertionError(why);
     };

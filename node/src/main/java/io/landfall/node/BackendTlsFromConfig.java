@@ -43,6 +43,13 @@ final class BackendTlsFromConfig {
     return Map.copyOf(made);
   }
 
+  /** Whether two of these verify and show the same. */
+  static boolean same(Map<ServiceName, BackendTls> one, Map<ServiceName, BackendTls> other) {
+    return one.keySet().equals(other.keySet())
+        && one.entrySet().stream()
+            .allMatch(each -> each.getValue().isSame(other.get(each.getKey())));
+  }
+
   private record Files(Optional<Path> ca, Optional<KeyPairFiles> own) {}
 
   private static Optional<BackendTls> read(
@@ -74,7 +81,7 @@ final class BackendTlsFromConfig {
     if (trust.isEmpty()) {
       return Optional.empty();
     }
-    return switch (BackendTls.of(trust.get(), own)) {
+    return switch (BackendTls.of(trust.get(), authorities, own)) {
       case BackendTls.Result.Usable(BackendTls usable) -> Optional.of(usable);
       case BackendTls.Result.Unusable(String why) -> {
         findings.problem(key, why, CA_FIX);

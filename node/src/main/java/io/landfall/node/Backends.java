@@ -86,6 +86,9 @@ final class Backends {
   /** What the places were made of, to find those that are the same in another config. */
   private final Map<ServiceName, ServiceConfig.Hosting> configured = new HashMap<>();
 
+  /** How TLS is spoken to them: files may have another content under the same config. */
+  private Map<ServiceName, BackendTls> configuredTls = Map.of();
+
   private final Map<String, InetAddress> literals = new HashMap<>();
   private final TreeMap<String, Named> names = new TreeMap<>();
 
@@ -103,7 +106,7 @@ final class Backends {
       Map<ServiceName, BackendTls> tls,
       Map<String, List<InetAddress>> addresses,
       long nowNanos) {
-    configure(services, tls, addresses, nowNanos);
+    var _ = configure(services, tls, addresses, nowNanos);
   }
 
   /**
@@ -112,12 +115,14 @@ final class Backends {
    *
    * @param tls how services with backends over TLS verify them
    * @param addresses what names resolve to that were not known before
+   * @return the services that are verified otherwise, or show another certificate
    */
-  void configure(
+  Set<ServiceName> configure(
       List<ServiceConfig> services,
       Map<ServiceName, BackendTls> tls,
       Map<String, List<InetAddress>> addresses,
       long nowNanos) {
+    Set<ServiceName> otherwise = new TreeSet<>();
     Map<ServiceName, List<Place>> next = new HashMap<>();
     Map<ServiceName, ServiceConfig.Hosting> before = new HashMap<>(configured);
     Map<String, Named> known = new HashMap<>(names);
@@ -125,7 +130,13 @@ final class Backends {
     literals.clear();
     names.clear();
     for (ServiceConfig service : services) {
-      boolean same = service.here().equals(before.get(service.name()));
+      BackendTls last = configuredTls.get(service.name());
+      BackendTls now = tls.get(service.name());
+      boolean renewed = last != null && now != null && !now.isSame(last);
+      boolean same = !renewed && service.here().equals(before.get(service.name()));
+      if (renewed) {
+        otherwise.add(service.name());
+      }
       next.put(
           service.name(),
           same ? places.getOrDefault(service.name(), List.of()) : placesOf(service, tls));
@@ -147,6 +158,8 @@ final class Backends {
             now.answeredAtNanos = of.answeredAtNanos;
           }
         });
+    configuredTls = Map.copyOf(tls);
+    return otherwise;
   }
 
   private static List<Place> placesOf(ServiceConfig service, Map<ServiceName, BackendTls> tls) {

@@ -87,8 +87,9 @@ final class ConfigSwitch {
       Logs.level(plan.config().operation().log().level());
     }
     node.ingress.configure(plan.ingress());
-    node.backends.configure(
-        after, plan.backendTls(), plan.names().addresses(), node.control.monotonicNanos());
+    changed.addAll(
+        node.backends.configure(
+            after, plan.backendTls(), plan.names().addresses(), node.control.monotonicNanos()));
     node.probes.configure(before, after);
     EdgeServer edge = node.edge();
     int generation = node.snapshots.current().generation() + 1;

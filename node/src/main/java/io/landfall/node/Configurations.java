@@ -154,6 +154,7 @@ final class Configurations implements ConfigureBackend {
     boolean same =
         text.equals(Optional.of(now.now().text()))
             && now.now().file().equals(file.toString())
+            && now.now().plan().backendTls().isEmpty() // files that may be renewed
             && now.last().map(ConfigurationStatus.Attempt::applied).orElse(true);
     if (same) {
       return Optional.empty();

@@ -71,7 +71,10 @@ public final class NodeMain {
     Ending ending = new Ending();
     Node node;
     try {
-      node = takesOver ? takeOver(plan, text, ending) : Node.start(plan, NodeMain::broken, Inheritance.none());
+      node =
+          takesOver
+              ? takeOver(plan, text, ending)
+              : Node.start(plan, NodeMain::broken, Inheritance.none());
     } catch (StartFailed e) {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;

@@ -11,11 +11,13 @@ import io.landfall.admin.model.TlsStatus;
 import io.landfall.bfd.BfdState;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.ServiceConfig;
+import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.TrafficStats;
 import io.landfall.edge.server.EdgeServer;
+import io.landfall.signal.LocalSignals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +48,7 @@ final class NodeMetrics implements MetricsSource {
   private final TreeMap<String, Long> peers = new TreeMap<>();
   private final List<RefusedCount> refused = new ArrayList<>();
   private final List<BfdRow> bfd;
-  private final TreeMap<String, Signal> signals = new TreeMap<>();
+  private final TreeMap<String, ServiceSignal> signals = new TreeMap<>();
   private final SortedMap<String, Boolean> maintenance;
   private final List<ProbeCount> probes = new ArrayList<>();
   private final List<WatchCount> watch;
@@ -137,7 +139,9 @@ final class NodeMetrics implements MetricsSource {
     maintenance = views.services().maintenance();
     for (ServiceConfig service : sources.config().inForce().services()) {
       if (service.isLocal()) {
-        signals.put(service.name().value(), overlay.plane().signals().signal(service.name()));
+        LocalSignals local = overlay.plane().signals();
+        ServiceName name = service.name();
+        signals.put(name.value(), new ServiceSignal(local.signal(name), local.changes(name)));
       }
     }
     sources
@@ -272,7 +276,9 @@ final class NodeMetrics implements MetricsSource {
   public List<CacheCount> cache() {
     return CacheCounts.of(
         edge.map(EdgeServer::cache).orElse(CacheViews.NONE),
-        service -> signals.get(service.value()) == Signal.COLD);
+        service ->
+            signals.containsKey(service.value())
+                && signals.get(service.value()).now() == Signal.COLD);
   }
 
   @Override
@@ -368,7 +374,7 @@ final class NodeMetrics implements MetricsSource {
   }
 
   @Override
-  public Map<String, Signal> serviceSignals() {
+  public Map<String, ServiceSignal> serviceSignals() {
     return signals;
   }
 

@@ -127,7 +127,8 @@ record StartPlan(
   boolean isSame(StartPlan other) {
     return config.equals(other.config())
         && edge.traffic().equals(other.edge().traffic())
-        && ingress.equals(other.ingress());
+        && ingress.equals(other.ingress())
+        && BackendTlsFromConfig.same(backendTls, other.backendTls());
   }
 
   /**

@@ -180,7 +180,8 @@ final class Takeover implements AutoCloseable {
    *
    * @param text the config as it was read
    * @param toldToStop whether this process was told to stop meanwhile
-   * @throws StartFailed when the other one does not; it goes on, and this process has to end at once
+   * @throws StartFailed when the other one does not; it goes on, and this process has to end at
+   *     once
    */
   void finish(Node node, Optional<String> text, BooleanSupplier toldToStop) throws StartFailed {
     EdgeServer edge = node.edge();

@@ -7,7 +7,9 @@ import io.landfall.ca.CertificateRequest;
 import io.landfall.testkit.Await;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -98,6 +100,27 @@ class BackendTlsEndToEndTest {
   @Test
   void aProbeOfTheConnectionAloneShakesHandsToo() {
     start("tcp: true");
+    fra.awaitNextHops(10, NYC);
+    assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("over TLS");
+  }
+
+  /** The config is the same, and the file has other authorities. */
+  @Test
+  void aReloadReadsTheFilesOfAuthoritiesAgain() throws Exception {
+    CertificateAuthority others =
+        CertificateAuthority.generate("Others", System.currentTimeMillis());
+    start("http: /healthz");
+    fra.awaitNextHops(10, NYC);
+    String same = nyc.command("POST", "reload", "{}").body();
+    assertThat(same).contains("nothing changes");
+    swap(others, "shop.internal");
+    fra.awaitNextHops(10);
+    others.save(folder.resolve("others.pem"), folder.resolve("others.key"));
+    Files.move(
+        folder.resolve("others.pem"),
+        folder.resolve("backends.pem"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThat(nyc.command("POST", "reload", "{}").body()).contains("generation 2");
     fra.awaitNextHops(10, NYC);
     assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("over TLS");
   }

@@ -317,6 +317,11 @@ final class ConfiguredService {
         new SignalChange(spec.name(), from.signal(), to.signal(), to.tier(), why(verdict.cause())));
   }
 
+  /** How often another signal or tier was published. */
+  long changes() {
+    return changes;
+  }
+
   /** Until when the last verdict holds if nothing is reported; empty when for ever. */
   void judgedUntil(OptionalLong nanos) {
     judgedUntilNanos = nanos;

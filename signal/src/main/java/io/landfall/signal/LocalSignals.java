@@ -320,6 +320,12 @@ public final class LocalSignals implements Machine<SignalEvent, SignalEffect> {
     return local == null ? Signal.DOWN : local.signal();
   }
 
+  /** How often the signal or the tier of a service has changed; 0 for one not configured. */
+  public long changes(ServiceName service) {
+    ConfiguredService local = services.get(service);
+    return local == null ? 0 : local.changes();
+  }
+
   /** The tier that a service's hosts give it, as it was published; 0 for one without hosts. */
   public long tier(ServiceName service) {
     ConfiguredService local = services.get(service);

@@ -52,10 +52,7 @@ public final class OtlpProvider implements RequestSpans.Provider {
 
   private static void trust(OtlpHttpSpanExporterBuilder builder, Optional<Path> authorities) {
     try {
-      KeyStore store =
-          authorities.isPresent()
-              ? store(authorities.get())
-              : JdkAuthorities.read();
+      KeyStore store = authorities.isPresent() ? store(authorities.get()) : JdkAuthorities.read();
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);

@@ -174,7 +174,15 @@ public interface MetricsSource {
   }
 
   /** The signal of each service here. */
-  Map<String, Signal> serviceSignals();
+  Map<String, ServiceSignal> serviceSignals();
+
+  /**
+   * The signal of a service here.
+   *
+   * @param now what it is
+   * @param changes how often it has changed, or its tier
+   */
+  record ServiceSignal(Signal now, long changes) {}
 
   /** Probes by service and result. */
   List<ProbeCount> probes();

@@ -204,11 +204,21 @@ public final class MetricsText {
               for (Signal signal : Signal.values()) {
                 signals.dataPoint(
                     gauge(
-                        signal == now ? 1 : 0,
+                        signal == now.now() ? 1 : 0,
                         Labels.of("service", service, "signal", signal.name())));
               }
             });
     all.metricSnapshot(signals.build());
+    CounterSnapshot.Builder changes =
+        CounterSnapshot.builder()
+            .name("landfall_service_signal_changes")
+            .help("Changes of the signal that a service gives here, or of its tier.");
+    source
+        .serviceSignals()
+        .forEach(
+            (service, now) ->
+                changes.dataPoint(counter(now.changes(), Labels.of("service", service))));
+    all.metricSnapshot(changes.build());
     CounterSnapshot.Builder probes =
         CounterSnapshot.builder()
             .name("landfall_probe")

@@ -53,6 +53,7 @@ class MetricsTextTest {
             "landfall_ingress_updates_sent_total 7.0",
             "landfall_service_signal{service=\"shop\",signal=\"UP\"} 1.0",
             "landfall_service_signal{service=\"shop\",signal=\"DOWN\"} 0.0",
+            "landfall_service_signal_changes_total{service=\"shop\"} 4.0",
             "landfall_edge_queue_waiting 4.0",
             "landfall_edge_queue_entered_total 9.0",
             "landfall_edge_queue_timeouts_total 6.0",

@@ -1,5 +1,6 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.core.NodeName;
 import io.landfall.edge.access.AccessLines;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.access.LineBytes;
@@ -15,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class AccessRecords {
   private final AccessLines lines;
   private final LineTime time;
-  private final RequestJson json = new RequestJson();
+  private final NodeName node;
+  private final RequestJson json;
 
-  AccessRecords(AccessLines lines) {
+  AccessRecords(AccessLines lines, NodeName node) {
+    this.node = node;
+    this.json = new RequestJson(node);
     this.lines = lines;
     this.time = new LineTime(lines.format());
   }
@@ -45,7 +49,7 @@ final class AccessRecords {
     if (lines.format() == AccessLog.Format.JSON) {
       line.text("{\"time\":\"");
       time.write(now, line);
-      line.text("\",\"client\":\"");
+      line.text("\",\"node\":\"").text(node.value()).text("\",\"client\":\"");
       client(line, client);
       line.text("\",\"status\":").number(answer.status());
       line.text(",\"bytes_sent\":").number(answer.body().readableBytes());

@@ -71,8 +71,8 @@ public final class Exchanges {
       Executor executor,
       CacheUse cache) {
     this.lines = runtime.accessLog().map(AccessLog::ofLoop).orElse(null);
-    this.access = lines == null ? null : new AccessRecords(lines);
-    this.watched = new WatchedRequests(runtime.watches());
+    this.access = lines == null ? null : new AccessRecords(lines, runtime.settings().node());
+    this.watched = new WatchedRequests(runtime.watches(), runtime.settings().node());
     this.kept = new KeptRequests(runtime.settings().loops(), runtime.spans());
     this.cache = cache;
     this.executor = executor;

@@ -1,6 +1,7 @@
 package io.landfall.edge.exchange;
 
 import io.landfall.core.Addresses;
+import io.landfall.core.NodeName;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.access.LineBytes;
 import io.landfall.edge.access.LineTime;
@@ -25,14 +26,26 @@ final class RequestJson {
   static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
 
   private final LineTime time = new LineTime(AccessLog.Format.JSON);
+  private final String node;
+
+  /**
+   * Of this node.
+   *
+   * @param node its name
+   */
+  RequestJson(NodeName node) {
+    this.node = node.value();
+  }
 
   /** Writes a request that is over. */
   void write(LineBytes line, RequestLog log, long wallMillis, long micros) {
     RequestHead request = log.request();
     line.text("{\"time\":\"");
     time.write(wallMillis, line);
-    line.text("\",\"client\":\"");
     Arrived arrived = log.arrived();
+    line.text("\",\"node\":\"").text(node);
+    line.text("\",\"hop\":").number(arrived.peer().isPresent() ? 1 : 0);
+    line.text(",\"client\":\"");
     address(line, arrived.address());
     arrived.peer().ifPresent(node -> line.text("\",\"from_node\":\"").text(node.value()));
     RequestTrace trace = arrived.trace();

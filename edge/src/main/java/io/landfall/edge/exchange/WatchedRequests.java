@@ -1,5 +1,6 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.core.NodeName;
 import io.landfall.edge.access.LineBytes;
 import io.landfall.edge.access.RequestWatches;
 import io.landfall.edge.access.WatchFilter;
@@ -9,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** The requests of one event loop for those who watch them as they end. */
 final class WatchedRequests {
   private final RequestWatches watches;
-  private final RequestJson json = new RequestJson();
+  private final RequestJson json;
 
   /** Where a line is written; made for the first one. */
   private @Nullable LineBytes line;
 
-  WatchedRequests(RequestWatches watches) {
+  WatchedRequests(RequestWatches watches, NodeName node) {
+    this.json = new RequestJson(node);
     this.watches = watches;
   }
 

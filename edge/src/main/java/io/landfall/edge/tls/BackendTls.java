@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.NetUtil;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -53,9 +54,18 @@ public final class BackendTls {
   private final SslContext http1;
   private final SslContext http2;
 
-  private BackendTls(SslContext http1, SslContext http2) {
+  /** What it was made from. */
+  private final List<X509Certificate> certificates;
+
+  private BackendTls(SslContext http1, SslContext http2, List<X509Certificate> certificates) {
     this.http1 = http1;
     this.http2 = http2;
+    this.certificates = certificates;
+  }
+
+  /** Whether the other one was made from the same authorities, and shows the same certificate. */
+  public boolean isSame(BackendTls other) {
+    return certificates.equals(other.certificates);
   }
 
   /** Whether authorities and key can be used. */
@@ -71,13 +81,21 @@ public final class BackendTls {
    * TLS that is verified so.
    *
    * @param trust judges certificates and the names in them
+   * @param authorities what that was made from; none for those that the JDK comes with
    * @param own what is shown to a backend that asks for a certificate
    */
-  public static Result of(X509ExtendedTrustManager trust, Optional<ServerNames.Identity> own) {
+  public static Result of(
+      X509ExtendedTrustManager trust,
+      List<X509Certificate> authorities,
+      Optional<ServerNames.Identity> own) {
+    List<X509Certificate> all = new ArrayList<>(authorities);
+    own.ifPresent(mine -> all.addAll(mine.chain()));
     try {
       return new Result.Usable(
           new BackendTls(
-              context(trust, own, ServerNames.HTTP_1), context(trust, own, ONLY_HTTP_2)));
+              context(trust, own, ServerNames.HTTP_1),
+              context(trust, own, ONLY_HTTP_2),
+              List.copyOf(all)));
     } catch (SSLException | IllegalArgumentException e) {
       return new Result.Unusable("TLS refuses it: " + FailureText.of(e));
     }

@@ -70,7 +70,7 @@ class AccessRecordsTest {
     String line = lines("json").getFirst();
     assertThat(line)
         .matches(
-            "\\{\"time\":\"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",\"client\":\"127.0.0.1\",.*}")
+            "\\{\"time\":\"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",\"node\":\"fra\",\"hop\":0,\"client\":\"127.0.0.1\",.*}")
         .contains("\"method\":\"POST\",\"scheme\":\"http\",\"host\":\"shop.test\"")
         .contains("\"target\":\"/a\\\"b?c\",\"protocol\":\"HTTP/1.1\",\"status\":200")
         .contains("\"bytes_sent\":5,\"bytes_received\":4,\"duration_us\":")
@@ -96,6 +96,7 @@ class AccessRecordsTest {
         .contains("\"outcome\":\"forward\",\"reason\":\"REMOTE_UP\",\"upstream\":\"nyc\"")
         .doesNotContain("from_node");
     assertThat(lines("far").getFirst())
+        .contains("\"node\":\"nyc\",\"hop\":1,\"client\":")
         .contains("\"from_node\":\"lander\",\"request_id\"")
         .contains("\"outcome\":\"serve\",\"reason\":\"LOCAL_UP\"");
   }
