@@ -117,14 +117,7 @@ class TakeoverTest {
             "it goes on (" + death + ")",
             () -> old.log().split("this one stays", -1).length > times,
             site::logs);
-        Await.until(
-            "the overlay is back (" + death + ")",
-            () ->
-                TakeoverClients.serves(CLIENTS_OF_FRA, "media.test")
-                    && TakeoverClients.serves(CLIENTS_OF_NYC, "shop.test"),
-            site::logs);
-        Await.until(
-            "its admin socket", () -> Files.exists(site.config.resolveSibling("node.sock")));
+        awaitAllBack(death.name());
       }
       clients.stop();
       assertThat(clients.failures).as(site.logs()).isEmpty();
@@ -148,11 +141,21 @@ class TakeoverTest {
     } finally {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
+    awaitAllBack("not believed");
+    theRouterNoticedNothing();
+  }
+
+  private void awaitAllBack(String behind) {
+    Await.until(
+        "the overlay is back (" + behind + ")",
+        () ->
+            TakeoverClients.serves(CLIENTS_OF_FRA, "media.test")
+                && TakeoverClients.serves(CLIENTS_OF_NYC, "shop.test"),
+        site::logs);
     Await.until(
         "its admin socket",
         () -> Files.exists(site.config.resolveSibling("node.sock")),
         site::logs);
-    theRouterNoticedNothing();
   }
 
   private static void untilYielded(TakeoverLine line) throws IOException {
@@ -179,6 +182,7 @@ class TakeoverTest {
       assertThat(clients.failures).as(site.logs()).isEmpty();
     }
     assertThat(old.isAlive()).isTrue();
+    awaitAllBack("told to stop");
     theRouterNoticedNothing();
   }
 
