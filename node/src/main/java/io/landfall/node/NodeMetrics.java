@@ -226,12 +226,14 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public SortedMap<String, Long> refusedProxyHeaders() {
-    return edge.map(each -> Refusals.ofProxyHeaders(each.stats())).orElseGet(TreeMap::new);
+    return edge.map(each -> Refusals.ofProxyHeaders(each.stats().clients()))
+        .orElseGet(TreeMap::new);
   }
 
   @Override
   public RefusedCounts refused() {
-    return edge.map(each -> Refusals.of(each.stats())).orElseGet(MetricsSource.super::refused);
+    return edge.map(each -> Refusals.of(each.stats().refused()))
+        .orElseGet(MetricsSource.super::refused);
   }
 
   @Override

@@ -9,14 +9,13 @@ import java.util.TreeMap;
 final class Refusals {
   private Refusals() {}
 
-  static RefusedCounts of(EdgeStats stats) {
-    EdgeStats.Refused refused = stats.refused();
+  static RefusedCounts of(EdgeStats.Refused refused) {
     return new RefusedCounts(refused.requests(), refused.withoutPlace(), refused.madeRoom());
   }
 
-  static SortedMap<String, Long> ofProxyHeaders(EdgeStats stats) {
+  static SortedMap<String, Long> ofProxyHeaders(EdgeStats.Clients clients) {
     TreeMap<String, Long> byReason = new TreeMap<>();
-    stats.clients().proxyFaults().forEach((fault, count) -> byReason.put(fault.name(), count));
+    clients.proxyFaults().forEach((fault, count) -> byReason.put(fault.name(), count));
     return byReason;
   }
 }

@@ -256,8 +256,7 @@ class WebSocketMessagesTest {
     WebSocketFrame longest = whole(PING, payload(PING, WebSocketFrame.MOST_OF_CONTROL));
     WebSocketFrame pong = whole(PONG, utf8("nobody asked"));
     List<WebSocketFrame> sent =
-        List.of(
-            message.get(0), ping, pong, message.get(1), longest, message.get(2), ping, goodbye);
+        List.of(message.get(0), ping, pong, message.get(1), longest, message.get(2), ping, goodbye);
     List<WebSocketFrame> back = new ArrayList<>();
     back.add(ping.answeredAs(PONG));
     back.add(longest.answeredAs(PONG));

@@ -197,8 +197,7 @@ class TcpByServerNameTest {
     new Random(1).nextBytes(enc);
     new Random(2).nextBytes(inner);
     // The outer form, HKDF-SHA256 with AES-128-GCM, the id of a config, and what HPKE has made.
-    byte[] outer =
-        joined(new byte[] {0, 0, 1, 0, 1, 42}, vector(2, enc), vector(2, inner));
+    byte[] outer = joined(new byte[] {0, 0, 1, 0, 1, 42}, vector(2, enc), vector(2, inner));
     byte[] name = joined(new byte[] {0}, vector(2, outerName.getBytes(ISO_8859_1)));
     byte[] extensions =
         joined(
