@@ -140,6 +140,19 @@ class WebSocketMessagesTest {
           return piece[at++] & 255;
         }
 
+        @Override
+        public int read(byte[] into, int offset, int most) throws IOException {
+          int first = most == 0 ? 0 : read();
+          if (most == 0 || first < 0) {
+            return first;
+          }
+          into[offset] = (byte) first;
+          int more = Math.min(most - 1, piece.length - at);
+          System.arraycopy(piece, at, into, offset + 1, more);
+          at += more;
+          return 1 + more;
+        }
+
         private void next() throws IOException {
           try {
             RawFrames.Frame frame =
@@ -172,7 +185,7 @@ class WebSocketMessagesTest {
     new Random(length).nextBytes(bytes);
     if (opcode == TEXT) {
       for (int i = 0; i < length; i++) {
-        bytes[i] &= 0x7f;
+        bytes[i] = (byte) (bytes[i] & 0x7f);
       }
     }
     return bytes;
