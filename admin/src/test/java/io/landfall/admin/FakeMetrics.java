@@ -2,6 +2,7 @@ package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.Planes;
+import io.landfall.admin.metrics.RefusedCounts;
 import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
@@ -159,6 +160,11 @@ public class FakeMetrics implements MetricsSource {
   @Override
   public SortedMap<String, Long> refusedProxyHeaders() {
     return new TreeMap<>(Map.of("TIMEOUT", 7L));
+  }
+
+  @Override
+  public RefusedCounts refused() {
+    return new RefusedCounts(new TreeMap<>(Map.of("HEAD_TOO_LARGE", 8L)), 5, 3);
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * scrape.
  *
  * @param attempts attempts on backends and nodes
- * @param rejected requests that the gate refused before they could be decided on
+ * @param refused requests that the gate refused, and connections for which there was no room
  * @param aborted responses that broke off after their head was sent
  * @param defences what was done against resets, control frames, connections that read nothing, and
  *     trailers
@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 public record EdgeStats(
     Attempts attempts,
-    long rejected,
+    Refused refused,
     long aborted,
     Defences defences,
     Clients clients,
@@ -34,6 +34,28 @@ public record EdgeStats(
    */
   public record Attempts(
       long retries, long failed, long refusedRepeats, long openCircuits, long openedCircuits) {}
+
+  /**
+   * What was turned away before anything was decided on it.
+   *
+   * @param requests requests that the gate refused, by the name of the rule; all rules are there
+   * @param withoutPlace connections of clients that were closed when they came, since there were as
+   *     many as there may be
+   * @param madeRoom connections of clients that were closed for newer ones, since no request had
+   *     come on them
+   */
+  public record Refused(SortedMap<String, Long> requests, long withoutPlace, long madeRoom) {
+    /** The rule of requests beyond those that a client may have at once on a connection. */
+    public static final String TOO_MANY_STREAMS = "TOO_MANY_STREAMS";
+
+    /** The rule of requests of other nodes that went back to them untouched. */
+    public static final String RETURNED_TO_NODE = "RETURNED_TO_NODE";
+
+    /** Copies the map. */
+    public Refused {
+      requests = Collections.unmodifiableSortedMap(new TreeMap<>(requests));
+    }
+  }
 
   /**
    * What was done against resets, control frames, connections that read nothing, and trailers.

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.Planes;
+import io.landfall.admin.metrics.RefusedCounts;
 import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.IngressStatus;
@@ -225,15 +226,14 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public SortedMap<String, Long> refusedProxyHeaders() {
-    TreeMap<String, Long> byReason = new TreeMap<>();
-    edge.ifPresent(
-        running ->
-            running
-                .stats()
-                .clients()
-                .proxyFaults()
-                .forEach((fault, count) -> byReason.put(fault.name(), count)));
-    return byReason;
+    return edge.map(each -> Refusals.ofProxyHeaders(each.stats().clients()))
+        .orElseGet(TreeMap::new);
+  }
+
+  @Override
+  public RefusedCounts refused() {
+    return edge.map(each -> Refusals.of(each.stats().refused()))
+        .orElseGet(MetricsSource.super::refused);
   }
 
   @Override

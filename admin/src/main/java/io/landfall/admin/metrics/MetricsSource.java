@@ -256,6 +256,11 @@ public interface MetricsSource {
       long floodedHttp2Connections,
       long stalledHttp2Streams) {}
 
+  /** What was turned away before anything was decided on it; nothing without an edge. */
+  default RefusedCounts refused() {
+    return RefusedCounts.NONE;
+  }
+
   /** Connections that were closed for their PROXY header, by reason. */
   default SortedMap<String, Long> refusedProxyHeaders() {
     return Collections.emptySortedMap();

@@ -68,6 +68,7 @@ public final class MetricsText {
     ClientMetrics.addTo(all, source.clients());
     TunnelMetrics.addTo(all, source.tunnels());
     ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());
+    RefusedMetrics.addTo(all, source.refused());
     QueueMetrics.addTo(all, source.queues());
     AuthorizationMetrics.addTo(all, source.authorizations());
     TlsMetrics.addTo(all, source.tls(), source.time());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.ProxyFault;
+import io.landfall.edge.http.HttpViolation;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,7 +17,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class EdgeCounters {
   final LongAdder retries = new LongAdder();
-  public final LongAdder rejected = new LongAdder();
   final LongAdder failures = new LongAdder();
   final LongAdder refusedRepeats = new LongAdder();
   final LongAdder openCircuits = new LongAdder();
@@ -45,11 +45,19 @@ public final class EdgeCounters {
   final LongAdder queuedNow = new LongAdder();
   final LongAdder queued = new LongAdder();
   final LongAdder queueTimeouts = new LongAdder();
+  public final LongAdder crowdedStreams = new LongAdder();
+  public final LongAdder returnedToNodes = new LongAdder();
+  public final LongAdder connectionsWithoutPlace = new LongAdder();
+  public final LongAdder connectionsThatMadeRoom = new LongAdder();
 
   // It never changes, so any thread may read it.
   private final Map<ProxyFault, LongAdder> proxyFaults = new EnumMap<>(ProxyFault.class);
+  private final Map<HttpViolation, LongAdder> violations = new EnumMap<>(HttpViolation.class);
 
   EdgeCounters() {
+    for (HttpViolation rule : HttpViolation.values()) {
+      violations.put(rule, new LongAdder());
+    }
     for (ProxyFault fault : ProxyFault.values()) {
       proxyFaults.put(fault, new LongAdder());
     }
@@ -58,6 +66,20 @@ public final class EdgeCounters {
   /** A connection was closed for its PROXY header. */
   public void refused(ProxyFault fault) {
     requireNonNull(proxyFaults.get(fault)).increment();
+  }
+
+  /** The gate refused a request by this rule. */
+  public void refused(HttpViolation rule) {
+    requireNonNull(violations.get(rule)).increment();
+  }
+
+  private EdgeStats.Refused refused() {
+    TreeMap<String, Long> requests = new TreeMap<>();
+    violations.forEach((rule, count) -> requests.put(rule.name(), count.sum()));
+    requests.put(EdgeStats.Refused.TOO_MANY_STREAMS, crowdedStreams.sum());
+    requests.put(EdgeStats.Refused.RETURNED_TO_NODE, returnedToNodes.sum());
+    return new EdgeStats.Refused(
+        requests, connectionsWithoutPlace.sum(), connectionsThatMadeRoom.sum());
   }
 
   private SortedMap<ProxyFault, Long> proxyFaults() {
@@ -75,7 +97,7 @@ public final class EdgeCounters {
             refusedRepeats.sum(),
             openCircuits.sum(),
             openedCircuits.sum()),
-        rejected.sum(),
+        refused(),
         aborted.sum(),
         new EdgeStats.Defences(
             heldResets.sum(),

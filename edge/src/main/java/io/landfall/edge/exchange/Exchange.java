@@ -298,7 +298,7 @@ public final class Exchange extends ExchangeParts {
     if (response.isBegun()) {
       abort();
     } else {
-      runtime.counters().rejected.increment();
+      runtime.counters().refused(rule);
       log.target = rule.name();
       answer(response.broken(rule));
     }

@@ -61,7 +61,7 @@ public final class ClientConnections {
 
   /** What answers a request that the gate refuses. */
   LocalResponses.Answer refusal(ClientConnection client, HttpViolation rule) {
-    runtime().counters().rejected.increment();
+    runtime().counters().refused(rule);
     LocalResponses.Answer answer = runtime().localResponses().refused(rule, exchanges.date());
     exchanges.refused(client.remote(), rule, answer);
     return answer;

@@ -71,7 +71,7 @@ final class ClientStream extends H2ServerStream {
   @Override
   void refused(HttpViolation rule) {
     client.glitch(Glitches.Kind.MALFORMED);
-    client.runtime().counters().rejected.increment();
+    client.runtime().counters().refused(rule);
     LocalResponses all = client.runtime().localResponses();
     LocalResponses.Answer answer = all.refused(rule, client.exchanges().date());
     if (!takesBody(answer.body().readableBytes())) {

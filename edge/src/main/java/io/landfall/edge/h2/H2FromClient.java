@@ -208,7 +208,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
       all.asks(context().channel());
     }
     if (connection().numActiveStreams() > inForceStreams) {
-      runtime().counters().rejected.increment();
+      runtime().counters().crowdedStreams.increment();
       reset(stream.streamId(), Http2Error.REFUSED_STREAM.code());
       glitch(Glitches.Kind.STREAM_ERROR);
       return;

@@ -93,7 +93,7 @@ abstract class H2ServerStream implements Downstream, InputMemory.Holder {
   /** The gate refused the request's head. */
   void refused(HttpViolation rule) {
     EdgeRuntime runtime = connection.runtime();
-    runtime.counters().rejected.increment();
+    runtime.counters().refused(rule);
     LocalResponses.Answer answer =
         runtime.localResponses().refusedInAHead(rule, connection.exchanges().date());
     respond(answer.status(), answer.fields(), answer.framing());

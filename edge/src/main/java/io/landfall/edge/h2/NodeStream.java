@@ -90,7 +90,7 @@ final class NodeStream extends H2ServerStream {
   /** The request is not served, and nothing of it was: it may be tried elsewhere. */
   void refuse() {
     dropHeld();
-    node.runtime().counters().rejected.increment();
+    node.runtime().counters().returnedToNodes.increment();
     node.reset(streamId, Http2Error.REFUSED_STREAM.code());
   }
 

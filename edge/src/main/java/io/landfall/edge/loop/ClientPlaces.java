@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ClientPlaces {
   private int most;
   private final LongAdder gauge;
+  private final LongAdder evicted;
   private int count;
 
   /** Clients that have asked for nothing yet, in the order in which they came. */
@@ -23,10 +24,12 @@ public final class ClientPlaces {
    *
    * @param most how many there are
    * @param gauge counts clients of all loops
+   * @param evicted counts those of all loops that had to go for a new one
    */
-  public ClientPlaces(int most, LongAdder gauge) {
+  public ClientPlaces(int most, LongAdder gauge, LongAdder evicted) {
     this.most = most;
     this.gauge = gauge;
+    this.evicted = evicted;
   }
 
   /** There is room for so many from now on; those that are too many stay. */
@@ -52,6 +55,7 @@ public final class ClientPlaces {
     }
     Channel gone = oldest.next();
     oldest.remove();
+    evicted.increment();
     ChannelIo.closeNow(gone);
     return true;
   }

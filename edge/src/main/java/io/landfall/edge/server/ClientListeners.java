@@ -295,7 +295,12 @@ final class ClientListeners {
       EdgeListener listener = open.listener();
       // The end of TLS is close_notify, which ends both directions for most clients.
       channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls().isEmpty());
-      if (loop.isDraining() || !loop.places().hasRoom()) {
+      if (loop.isDraining()) {
+        ChannelIo.close(channel);
+        return;
+      }
+      if (!loop.places().hasRoom()) {
+        runtime.counters().connectionsWithoutPlace.increment();
         ChannelIo.close(channel);
         return;
       }

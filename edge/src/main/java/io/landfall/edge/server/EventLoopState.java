@@ -79,7 +79,8 @@ final class EventLoopState implements EdgeLoop, Destinations {
     this.places =
         new ClientPlaces(
             runtime.settings().limits().connections().maxClientConnections(),
-            runtime.counters().clientConnections);
+            runtime.counters().clientConnections,
+            runtime.counters().connectionsThatMadeRoom);
     this.fromClients = new H2FromClients(this, exchanges, places);
     this.clients = new ClientConnections(this, exchanges, places, fromClients::take);
     this.tcpClients = new TcpClients(this, exchanges, places);

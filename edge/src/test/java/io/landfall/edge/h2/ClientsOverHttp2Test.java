@@ -161,6 +161,7 @@ class ClientsOverHttp2Test {
           client.awaitEnd(1 + 2 * i);
         }
         assertThat(client.statuses()).hasSize(most).containsOnly("200");
+        assertThat(fra.edge().stats().refused().requests()).containsEntry("TOO_MANY_STREAMS", 3L);
       }
     }
   }

@@ -143,6 +143,21 @@ class HostilePeerTest {
     }
   }
 
+  @Test
+  void aHeadThatTheGateRefusesIsAnsweredAndCounted() throws IOException {
+    try (TestSite fra = new TestSite("fra", 1);
+        Socket peer = new Socket()) {
+      peer.connect(fra.overlay());
+      peer.setSoTimeout(RawClient.DEADLINE_MILLIS);
+      byte[] head = RawFrames.get("shop.test", "no-path");
+      peer.getOutputStream()
+          .write(new RawFrames().preface().settings(0, 0).headers(1, true, head).bytes());
+      assertThat(readUntil(peer.getInputStream(), RawFrames.HEADERS, 1).payload()[0])
+          .isEqualTo(STATUS_400);
+      assertThat(fra.edge().stats().refused().requests()).containsEntry("PSEUDO_FIELDS", 1L);
+    }
+  }
+
   private static RawFrames goAway(int lastStream) {
     byte[] payload = new RawFrames().number(lastStream, 4).number(0, 4).bytes();
     return new RawFrames().frame(RawFrames.GOAWAY, 0, 0, payload);

@@ -202,7 +202,7 @@ class WaitingPeersTest {
     frames.headers(9, true, RawFrames.get("shop.test", "/"));
     peer.deliver(frames.bytes(), 0, 64 * 1024);
     peer.pipeline().get(H2FromNode.class).refuse();
-    assertThat(edge.runtime().counters().rejected.sum()).isEqualTo(1);
+    assertThat(edge.runtime().counters().returnedToNodes.sum()).isEqualTo(1);
     peer.finishAndReleaseAll();
   }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** How a client that only holds a place makes room for a new one. */
 class ClientPlacesTest {
-  private final ClientPlaces places = new ClientPlaces(1, new LongAdder());
+  private final LongAdder evicted = new LongAdder();
+  private final ClientPlaces places = new ClientPlaces(1, new LongAdder(), evicted);
 
   /** What TLS and HTTP/2 do: they say goodbye, and wait for that to leave. */
   private static final class Patient extends ChannelOutboundHandlerAdapter {
@@ -26,6 +27,7 @@ class ClientPlacesTest {
     assertThat(places.hasRoom()).isTrue();
     old.runPendingTasks();
     assertThat(old.isOpen()).isFalse();
+    assertThat(evicted.sum()).isEqualTo(1);
   }
 
   @Test
@@ -34,6 +36,7 @@ class ClientPlacesTest {
     places.enter(old);
     places.asks(old);
     assertThat(places.hasRoom()).isFalse();
+    assertThat(evicted.sum()).isZero();
     assertThat(old.isOpen()).isTrue();
     old.finishAndReleaseAll();
   }

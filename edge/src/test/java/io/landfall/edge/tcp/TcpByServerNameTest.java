@@ -16,6 +16,7 @@ import io.landfall.edge.proxy.ProxyHeaders;
 import io.landfall.edge.server.TestSite;
 import io.landfall.edge.tls.ServerNames;
 import io.landfall.testkit.TrustingTls;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -185,6 +187,72 @@ class TcpByServerNameTest {
         assertThat(client.readExactly(5)).asString(ISO_8859_1).isEqualTo("hello");
       }
       sites.awaitNone();
+    }
+  }
+
+  /** A ClientHello in one record, with encrypted_client_hello (RFC 9849) in front of the name. */
+  private static byte[] encryptedHello(String outerName) {
+    byte[] enc = new byte[32];
+    byte[] inner = new byte[240];
+    new Random(1).nextBytes(enc);
+    new Random(2).nextBytes(inner);
+    // The outer form, HKDF-SHA256 with AES-128-GCM, the id of a config, and what HPKE has made.
+    byte[] outer = joined(new byte[] {0, 0, 1, 0, 1, 42}, vector(2, enc), vector(2, inner));
+    byte[] name = joined(new byte[] {0}, vector(2, outerName.getBytes(ISO_8859_1)));
+    byte[] extensions =
+        joined(
+            new byte[] {(byte) 0xfe, 0x0d},
+            vector(2, outer),
+            new byte[] {0, 0},
+            vector(2, vector(2, name)),
+            // TLS 1.3 alone.
+            new byte[] {0, 43},
+            vector(2, vector(1, new byte[] {3, 4})));
+    byte[] hello =
+        joined(
+            new byte[] {3, 3},
+            enc,
+            vector(1, enc),
+            vector(2, new byte[] {0x13, 1}),
+            vector(1, new byte[1]),
+            vector(2, extensions));
+    return joined(new byte[] {22, 3, 1}, vector(2, joined(new byte[] {1}, vector(3, hello))));
+  }
+
+  /** Bytes behind their length in so many octets. */
+  private static byte[] vector(int lengthBytes, byte[] bytes) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int shift = (lengthBytes - 1) * 8; shift >= 0; shift -= 8) {
+      all.write(bytes.length >>> shift);
+    }
+    all.writeBytes(bytes);
+    return all.toByteArray();
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anEncryptedHelloGoesByItsOuterNameAndArrivesUnchanged(boolean forwarded) {
+    try (TcpBackend echo = TcpBackend.echo();
+        TcpSites sites = new TcpSites(forwarded, TcpSites.byName(ours), echo)) {
+      byte[] hello = encryptedHello("mail.test");
+      try (RawClient client = sites.client().send(hello)) {
+        assertThat(client.readExactly(hello.length)).isEqualTo(hello);
+      }
+      sites.awaitNone();
+      assertThat(sites.tunnels().opened()).isEqualTo(1);
+      // Another outer name is the listener's own, whatever the inner one is.
+      try (RawClient client = sites.client().send(encryptedHello("shop.test"))) {
+        assertThat(client.readToEnd()).isNotEqualTo(encryptedHello("shop.test"));
+      }
+      assertThat(sites.tunnels().opened()).isEqualTo(1);
     }
   }
 
