@@ -17,12 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A node as a process, whose list of revocations is reloaded by a signal and by the command. */
+/**
+ * A node as a process, whose config and list of revocations are reloaded by a signal or command.
+ */
 class ReloadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
   private Path revoked;
+  private Path config;
   private NodeProcess node;
 
   private record Ran(int code, String out, String err) {}
@@ -30,8 +33,8 @@ class ReloadTest {
   @BeforeEach
   void aNodeWithAnEmptyList() throws IOException {
     revoked = Files.writeString(folder.resolve("revoked"), "");
-    NodeFiles.write(folder);
-    Path config =
+    NodeFiles.write(folder, "shop");
+    config =
         Files.writeString(
             folder.resolve("node.yaml"),
             """
@@ -104,6 +107,44 @@ class ReloadTest {
         node::log);
     assertThat(node.isAlive()).isTrue();
     assertThat(landfall("show", "revocations").out()).containsPattern("node +nyc");
+  }
+
+  @Test
+  void aHangupAppliesTheConfigAsItIsNowAndTheLogNamesWhoAskedForIt() throws IOException {
+    assertThat(landfall("show", "services").out()).doesNotContain("shop");
+    String service =
+        """
+        services:
+          shop: {identity: 10.32.1.10, hosts: [shop.test], backends: ["http://127.98.7.2:7413"]}
+        """;
+    Files.writeString(config, Files.readString(config) + service);
+    node.hangUp();
+    Await.until(
+        PATIENCE,
+        "the service is there",
+        () -> landfall("show", "services").out().contains("shop.test"),
+        node::log);
+    Await.until(
+        PATIENCE, "in the log", () -> inForce().contains("actor=SIGHUP generation=2"), node::log);
+
+    Files.writeString(config, Files.readString(config).replace("shop.test", "store.test"));
+    Ran applied = landfall("configure", "apply", config.toString());
+    assertThat(applied.code()).as(applied.err()).isZero();
+    assertThat(landfall("show", "services").out()).contains("store.test");
+    long ownPid = ProcessHandle.current().pid();
+    Await.until(
+        PATIENCE,
+        "in the log",
+        () -> inForce().matches(".* actor=\"uid \\d+ \\(pid " + ownPid + "\\)\" .*"),
+        node::log);
+  }
+
+  /** The last line of the log of a config that is in force. */
+  private String inForce() {
+    return node.log()
+        .lines()
+        .filter(line -> line.contains("config in force"))
+        .reduce("", (_, last) -> last);
   }
 
   @ParameterizedTest

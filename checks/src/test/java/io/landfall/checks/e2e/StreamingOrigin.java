@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
  * sends from then on. It counts what passed, and waits before it reads a body for as long as it is
  * told to.
  */
-final class StreamingOrigin implements AutoCloseable {
+public final class StreamingOrigin implements AutoCloseable {
   private static final int PIECE = 256 * 1024;
 
   final AtomicLong sent = new AtomicLong();
@@ -29,7 +29,8 @@ final class StreamingOrigin implements AutoCloseable {
   volatile CountDownLatch mayRead = new CountDownLatch(0);
   private final ServerSocket server;
 
-  StreamingOrigin(InetAddress at) {
+  /** A backend at this address, with a port of its own. */
+  public StreamingOrigin(InetAddress at) {
     try {
       server = new ServerSocket();
       server.setReuseAddress(true);
@@ -42,7 +43,8 @@ final class StreamingOrigin implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  String url() {
+  /** What a config names it by. */
+  public String url() {
     return "http://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
   }
 

@@ -15,16 +15,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * Clients without mercy: each request is sent once, and anything but its answer is a failure. Half
  * of them keep their connection until they are asked to leave it, half have a new one each time.
  */
-final class TakeoverClients implements AutoCloseable {
+public final class TakeoverClients implements AutoCloseable {
   private static final int ANSWER_MILLIS = 30_000;
 
-  final AtomicLong answered = new AtomicLong();
-  final List<String> failures = new CopyOnWriteArrayList<>();
+  /** How many requests have their answer. */
+  public final AtomicLong answered = new AtomicLong();
+
+  /** What went wrong, and where. */
+  public final List<String> failures = new CopyOnWriteArrayList<>();
+
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private volatile boolean stops;
 
   /** Two more clients of a node, without end. */
-  void start(InetSocketAddress node, String host) {
+  public void start(InetSocketAddress node, String host) {
     threads.add(Thread.ofVirtual().start(() -> keeping(node, host)));
     threads.add(Thread.ofVirtual().start(() -> renewing(node, host)));
   }
@@ -77,7 +81,7 @@ final class TakeoverClients implements AutoCloseable {
   }
 
   /** Whether a node serves a host now. */
-  static boolean serves(InetSocketAddress node, String host) {
+  public static boolean serves(InetSocketAddress node, String host) {
     try (Socket socket = connect(node)) {
       send(socket, "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
       return Answer.read(socket.getInputStream()).status == 200;
@@ -125,7 +129,7 @@ final class TakeoverClients implements AutoCloseable {
   }
 
   /** Ends after the requests that are under way. */
-  void stop() {
+  public void stop() {
     stops = true;
     try {
       for (Thread thread : threads) {

@@ -32,9 +32,12 @@ class PageNamesTest {
               "ArchiveRelocationMode",
               "C1MaxInlineSize",
               "CompileThresholdScaling",
+              "ExecReload",
               "HashMap",
+              "MaxDirectMemorySize",
               "ServiceLoader",
               "Set",
+              "UseSerialGC",
               "UseZGC"));
 
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");

@@ -1,0 +1,77 @@
+package io.landfall.checks.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the package's scripts see of systemd on a machine where it does not run: its folder, and a
+ * {@code systemctl} that notes its calls, does nothing, says that the unit is active, and knows its
+ * main process.
+ */
+final class StubSystemctl implements AutoCloseable {
+  /** What there is where systemd runs. */
+  private static final List<Path> RUNS =
+      List.of(Path.of("/run/systemd"), Path.of("/run/systemd/system"));
+
+  private final Path folder;
+  private final List<Path> made = new ArrayList<>();
+
+  StubSystemctl(Path parent) throws IOException {
+    folder = Files.createDirectory(parent.resolve("systemctl"));
+    Files.writeString(calls(), "");
+    mainPid(0);
+    Path program =
+        Files.writeString(
+            folder.resolve("systemctl"),
+            """
+            #!/bin/sh
+            echo "$*" >>%1$s/calls
+            if [ "$*" = 'show --property=MainPID --value landfall.service' ]; then cat %1$s/main; fi
+            """
+                .formatted(folder));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (Path each : RUNS) {
+      if (!Files.exists(each)) {
+        made.addFirst(Files.createDirectory(each));
+      }
+    }
+  }
+
+  /** A command that finds this {@code systemctl} before the machine's own. */
+  String[] before(String... command) {
+    List<String> all =
+        new ArrayList<>(List.of("env", "PATH=" + folder + ":/usr/sbin:/usr/bin:/sbin:/bin"));
+    all.addAll(List.of(command));
+    return all.toArray(String[]::new);
+  }
+
+  /** The main process of the unit from now on; 0 for none. */
+  void mainPid(long pid) throws IOException {
+    // Renamed, so that nobody reads half of it.
+    Path next = Files.writeString(folder.resolve("main.next"), pid + "\n");
+    Files.move(next, folder.resolve("main"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Its calls since the last look, each with its arguments. */
+  List<String> newCalls() throws IOException {
+    List<String> calls = Files.readAllLines(calls());
+    Files.writeString(calls(), "");
+    return calls;
+  }
+
+  private Path calls() {
+    return folder.resolve("calls");
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Path each : made) {
+      Files.delete(each);
+    }
+  }
+}
