@@ -32,6 +32,9 @@ public final class WebSocketPeer implements WebSockets.Talk {
 
   private final CompletableFuture<Bytes> over = new CompletableFuture<>();
 
+  /** One that no client has come to yet. */
+  public WebSocketPeer() {}
+
   /** What the connection had, once it is over. */
   public Bytes bytes() {
     return WebSockets.of(over);

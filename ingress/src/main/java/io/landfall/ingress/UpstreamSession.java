@@ -308,19 +308,9 @@ final class UpstreamSession {
     held.clear();
     inherited.clear();
     sessionSinceMillis = now.wallMillis();
-    String text = reset(reason);
+    String text = SessionEnd.text(reason);
     lastError = Optional.of(text);
     become(IngressView.State.DOWN, now, text, out);
-  }
-
-  private static String reset(SessionEffect.DownReason reason) {
-    return (reason.byPeer() ? "by the upstream: " : "by us: ") + describe(reason);
-  }
-
-  private static String describe(SessionEffect.DownReason reason) {
-    return reason.code() == 0
-        ? reason.text()
-        : "NOTIFICATION " + reason.code() + "/" + reason.subcode() + " " + reason.text();
   }
 
   /** Noted when the reason is a new one, so that a router that is away fills no log. */
@@ -402,7 +392,7 @@ final class UpstreamSession {
         sessionSinceMillis,
         updatesSent,
         Collections.unmodifiableMap(new TreeMap<>(refused)),
-        session.stats().lastDown().map(UpstreamSession::reset),
+        session.stats().lastDown().map(SessionEnd::text),
         lastError);
   }
 }

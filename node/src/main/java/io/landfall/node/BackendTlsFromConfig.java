@@ -47,7 +47,11 @@ final class BackendTlsFromConfig {
   static boolean same(Map<ServiceName, BackendTls> one, Map<ServiceName, BackendTls> other) {
     return one.keySet().equals(other.keySet())
         && one.entrySet().stream()
-            .allMatch(each -> each.getValue().isSame(other.get(each.getKey())));
+            .allMatch(
+                each -> {
+                  BackendTls its = other.get(each.getKey());
+                  return its != null && each.getValue().isSame(its);
+                });
   }
 
   private record Files(Optional<Path> ca, Optional<KeyPairFiles> own) {}

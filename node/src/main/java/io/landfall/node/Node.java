@@ -104,13 +104,8 @@ public final class Node implements AutoCloseable {
                 Node::random),
             control,
             effects);
-    probes =
-        new Probes(
-            control,
-            backends,
-            overlay::apply,
-            effects::moved,
-            EdgeFromConfig.limitsOf(config).maxHeaderBytes());
+    int mostHeaderBytes = EdgeFromConfig.limitsOf(config).maxHeaderBytes();
+    probes = new Probes(control, backends, overlay::apply, effects::moved, mostHeaderBytes);
     overlay.readBeforeTicks(probes::read);
     bfd =
         new OverlayBfd(

@@ -38,8 +38,8 @@ final class TakeoverSite implements AutoCloseable {
     CertificateAuthority ca = NodeFiles.authority(folder);
     NodeFiles.write(ca, folder, "fra", "10.32.0.1", "shop");
     NodeFiles.write(ca, folder, "nyc", "10.32.0.2", "media");
-    config = config(folder, 1, "fra", "nyc", router.ingress("start-delay: 0s\n  drain-wait: 1s"));
-    Path other = config(folder, 2, "nyc", "fra", "");
+    config = config(folder, 1, "fra", router.ingress("start-delay: 0s\n  drain-wait: 1s"));
+    Path other = config(folder, 2, "nyc", "");
     fra = NodeProcess.start(config);
     nyc = NodeProcess.start(other);
     Await.until(MOST, "all serve", this::allServe, this::logs);
@@ -53,8 +53,7 @@ final class TakeoverSite implements AutoCloseable {
         && TakeoverClients.serves(CLIENTS_OF_NYC, "media.test");
   }
 
-  private Path config(Path folder, int number, String name, String other, String ingress)
-      throws IOException {
+  private Path config(Path folder, int number, String name, String ingress) throws IOException {
     Path own = Files.createDirectories(folder.resolve(name));
     String backends = "backends: [\"" + origin.url() + "\"], probe: {tcp: true, interval: 500ms}";
     return Files.writeString(

@@ -39,8 +39,16 @@ final class TakeoverTransfers implements AutoCloseable {
     tunnel = TakeoverClients.connect(node);
     TakeoverClients.send(
         tunnel,
-        "GET /ws HTTP/1.1\r\nHost: shop.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        """
+        GET /ws HTTP/1.1
+        Host: shop.test
+        Connection: upgrade
+        Upgrade: websocket
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+        """
+            .replace("\n", "\r\n"));
     InputStream in = tunnel.getInputStream();
     assertThat(StreamingOrigin.line(in)).contains(" 101 ");
     while (!StreamingOrigin.line(in).isEmpty()) {

@@ -12,8 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tools/flakes.sh} names the tests that failed once, off surefire's reports. */
 class TestsThatFailedOnceTest {
-  private static final String REPORT =
-      """
+  @TempDir Path dir;
+
+  private List<String> named(String element) throws IOException, InterruptedException {
+    Path reports = Files.createDirectories(dir.resolve("edge/target/surefire-reports"));
+    Files.writeString(
+        reports.resolve("TEST-io.landfall.X.xml"),
+        """
       <testsuite name="io.landfall.X" time="1.0" tests="2" errors="0" skipped="0" failures="0" flakes="1">
         <testcase name="passes" classname="io.landfall.X" time="0.5"/>
         <testcase name="isLate" classname="io.landfall.X" time="0.5">
@@ -22,13 +27,8 @@ class TestsThatFailedOnceTest {
           </%1$s>
         </testcase>
       </testsuite>
-      """;
-
-  @TempDir Path dir;
-
-  private List<String> named(String element) throws IOException, InterruptedException {
-    Path reports = Files.createDirectories(dir.resolve("edge/target/surefire-reports"));
-    Files.writeString(reports.resolve("TEST-io.landfall.X.xml"), REPORT.formatted(element));
+      """
+            .formatted(element));
     Path tool = Rooms.root().resolve("tools/flakes.sh");
     Path output = dir.resolve("named");
     assertThat(LeakedBuffersTest.ended(List.of(tool.toString(), dir.toString()), output)).isZero();
