@@ -1,8 +1,8 @@
 package io.landfall.acme;
 
 import io.landfall.core.FailureText;
-import io.landfall.core.JdkAuthorities;
 import io.landfall.trust.FileResult;
+import io.landfall.trust.JdkAuthorities;
 import io.landfall.trust.Pem;
 import java.io.IOException;
 import java.net.URI;

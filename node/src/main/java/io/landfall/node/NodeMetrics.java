@@ -226,13 +226,13 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public SortedMap<String, Long> refusedProxyHeaders() {
-    return edge.map(each -> Refusals.ofProxyHeaders(each.stats().clients()))
+    return edge.map(each -> EdgeRefusals.ofProxyHeaders(each.stats().clients()))
         .orElseGet(TreeMap::new);
   }
 
   @Override
   public RefusedCounts refused() {
-    return edge.map(each -> Refusals.of(each.stats().refused()))
+    return edge.map(each -> EdgeRefusals.of(each.stats().refused()))
         .orElseGet(MetricsSource.super::refused);
   }
 

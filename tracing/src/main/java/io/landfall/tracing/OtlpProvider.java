@@ -1,7 +1,6 @@
 package io.landfall.tracing;
 
 import io.landfall.core.FailureText;
-import io.landfall.core.JdkAuthorities;
 import io.landfall.edge.RequestSpans;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
@@ -30,6 +29,13 @@ public final class OtlpProvider implements RequestSpans.Provider {
   /** How long one batch may take, repeats included. */
   static final long EXPORT_SECONDS = 10;
 
+  /**
+   * The CAs that the JDK comes with. They are read from their file, for the default trust store of
+   * the process is empty (tools/start.sh).
+   */
+  private static final Path JDK_AUTHORITIES =
+      Path.of(System.getProperty("java.home", ""), "lib", "security", "cacerts");
+
   /** Kept, or its level would be forgotten: what it would log is logged here, once a minute. */
   private static final Logger EXPORTERS_OWN = Logger.getLogger("io.opentelemetry");
 
@@ -52,7 +58,10 @@ public final class OtlpProvider implements RequestSpans.Provider {
 
   private static void trust(OtlpHttpSpanExporterBuilder builder, Optional<Path> authorities) {
     try {
-      KeyStore store = authorities.isPresent() ? store(authorities.get()) : JdkAuthorities.read();
+      KeyStore store =
+          authorities.isPresent()
+              ? store(authorities.get())
+              : KeyStore.getInstance(JDK_AUTHORITIES.toFile(), (char[]) null);
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);
@@ -67,7 +76,7 @@ public final class OtlpProvider implements RequestSpans.Provider {
       throw new GeneralSecurityException("the JDK verifies no X.509 certificates");
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
-          authorities.orElse(JdkAuthorities.FILE) + " cannot be used: " + FailureText.of(e), e);
+          authorities.orElse(JDK_AUTHORITIES) + " cannot be used: " + FailureText.of(e), e);
     }
   }
 

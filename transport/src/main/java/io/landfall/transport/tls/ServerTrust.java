@@ -1,8 +1,8 @@
 package io.landfall.transport.tls;
 
 import io.landfall.core.FailureText;
-import io.landfall.core.JdkAuthorities;
 import io.landfall.trust.FileResult;
+import io.landfall.trust.JdkAuthorities;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;

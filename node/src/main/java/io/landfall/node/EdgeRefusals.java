@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What the edge has turned away, as a scrape shows it. */
-final class Refusals {
-  private Refusals() {}
+final class EdgeRefusals {
+  private EdgeRefusals() {}
 
   static RefusedCounts of(EdgeStats.Refused refused) {
     return new RefusedCounts(refused.requests(), refused.withoutPlace(), refused.madeRoom());

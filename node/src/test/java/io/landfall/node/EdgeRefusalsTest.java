@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the edge turns away is in a scrape of the node. */
-class RefusalsTest {
+class EdgeRefusalsTest {
   @TempDir Path folder;
 
   @Test
   void eachNumberIsItsOwn() {
     TreeMap<String, Long> requests = new TreeMap<>(Map.of("HOST_MISSING", 3L));
-    assertThat(Refusals.of(new EdgeStats.Refused(requests, 1, 2)))
+    assertThat(EdgeRefusals.of(new EdgeStats.Refused(requests, 1, 2)))
         .isEqualTo(new RefusedCounts(requests, 1, 2));
   }
 

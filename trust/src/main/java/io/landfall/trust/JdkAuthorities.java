@@ -1,4 +1,4 @@
-package io.landfall.core;
+package io.landfall.trust;
 
 import java.io.IOException;
 import java.nio.file.Path;
