@@ -87,10 +87,11 @@ final class ConfigSwitch {
       Logs.level(plan.config().operation().log().level());
     }
     node.ingress.configure(plan.ingress());
-    changed.addAll(
+    Set<ServiceName> renewed =
         node.backends.configure(
-            after, plan.backendTls(), plan.names().addresses(), node.control.monotonicNanos()));
-    node.probes.configure(before, after);
+            after, plan.backendTls(), plan.names().addresses(), node.control.monotonicNanos());
+    changed.addAll(renewed);
+    node.probes.configure(before, after, renewed);
     EdgeServer edge = node.edge();
     int generation = node.snapshots.current().generation() + 1;
     if (edge != null) {

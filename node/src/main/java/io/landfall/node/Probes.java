@@ -133,14 +133,17 @@ final class Probes {
   /**
    * Another config is in force: the connections that are kept for probes of services that left it,
    * or are probed otherwise now, are closed. What is counted stays with the service.
+   *
+   * @param renewed services whose backends are verified otherwise under the same config
    */
-  void configure(List<ServiceConfig> before, List<ServiceConfig> after) {
+  void configure(List<ServiceConfig> before, List<ServiceConfig> after, Set<ServiceName> renewed) {
     Map<ServiceName, ServiceConfig> now = new HashMap<>();
     after.forEach(service -> now.put(service.name(), service));
     for (ServiceConfig was : before) {
       ServiceConfig is = now.get(was.name());
       Probed probed = services.get(was.name());
-      if (probed == null || (is != null && was.here().isProbedAs(is.here()))) {
+      boolean same = is != null && was.here().isProbedAs(is.here()) && !renewed.contains(is.name());
+      if (probed == null || same) {
         continue;
       }
       probed.targets.values().forEach(each -> each.values().forEach(runner::release));

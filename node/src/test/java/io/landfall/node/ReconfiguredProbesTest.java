@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +78,7 @@ class ReconfiguredProbesTest {
   /** As a change of the config does it; on the control thread. */
   private void change(List<ServiceConfig> other, Map<String, List<InetAddress>> addresses) {
     backends.configure(other, Map.of(), addresses, 1);
-    probes.configure(config, other);
+    probes.configure(config, other, Set.of());
     config = other;
   }
 
