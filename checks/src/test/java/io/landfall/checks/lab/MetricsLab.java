@@ -37,6 +37,14 @@ class MetricsLab {
   /** It has a series for each peer and rule once that has refused something, and none before. */
   private static final String ONLY_AFTER_A_REFUSAL = "landfall_overlay_refused_total";
 
+  /** Those of nodes that have edge.acme, authorization or tracing: they must be on the page. */
+  private static final List<String> OF_OTHER_CONFIGS =
+      List.of(
+          "landfall_acme_failures",
+          "landfall_acme_issued",
+          "landfall_authorization_total",
+          "landfall_spans_total");
+
   private static final Pattern EXPRESSION =
       Pattern.compile("\"(?:expr|query|definition)\": \"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern RUNBOOK = Pattern.compile("runbook: docs/alerts\\.md#(\\S+)");
@@ -83,6 +91,10 @@ class MetricsLab {
 
       TreeSet<String> missing = new TreeSet<>(names());
       assertThat(missing.remove(ONLY_AFTER_A_REFUSAL)).isTrue();
+      assertThat(missing).containsAll(OF_OTHER_CONFIGS);
+      assertThat(Files.readString(Rooms.root().resolve("docs/metrics.md")))
+          .contains(OF_OTHER_CONFIGS);
+      OF_OTHER_CONFIGS.forEach(missing::remove);
       Await.until(
           "every metric that a rule or a dashboard names has a sample",
           () -> {
