@@ -2,7 +2,6 @@ package io.landfall.acme;
 
 import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
-import io.landfall.trust.JdkAuthorities;
 import io.landfall.trust.Pem;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +42,13 @@ final class AcmeHttp implements AutoCloseable {
   /** The longest wait that a CA can ask for. */
   static final Duration MAX_RETRY_AFTER = Duration.ofDays(7);
 
+  /**
+   * The CAs that the JDK comes with. They are read from their file, for the default trust store of
+   * the process is empty (tools/start.sh).
+   */
+  private static final Path JDK_AUTHORITIES =
+      Path.of(System.getProperty("java.home", ""), "lib", "security", "cacerts");
+
   private static final String HTTPS = "https";
   private static final int MAX_DIGITS = 9;
 
@@ -70,7 +76,7 @@ final class AcmeHttp implements AutoCloseable {
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new AcmeFailure(
-          authorities.orElse(JdkAuthorities.FILE)
+          authorities.orElse(JDK_AUTHORITIES)
               + " cannot be used: "
               + AcmeFailure.clean(FailureText.of(e)));
     }
@@ -79,7 +85,10 @@ final class AcmeHttp implements AutoCloseable {
   /** Who is believed: these authorities, or the JDK's, whatever its default trust store is. */
   static TrustManager[] trustManagers(Optional<Path> authorities)
       throws AcmeFailure, GeneralSecurityException, IOException {
-    KeyStore store = authorities.isPresent() ? store(authorities.get()) : JdkAuthorities.read();
+    KeyStore store =
+        authorities.isPresent()
+            ? store(authorities.get())
+            : KeyStore.getInstance(JDK_AUTHORITIES.toFile(), (char[]) null);
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);

@@ -2,9 +2,9 @@ package io.landfall.transport.tls;
 
 import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
-import io.landfall.trust.JdkAuthorities;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -25,6 +25,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * for the reason.
  */
 public final class ServerTrust extends X509ExtendedTrustManager {
+  /**
+   * The CAs that the JDK comes with. They are read from their file, for the default trust store of
+   * the process is empty (tools/start.sh).
+   */
+  private static final Path JDK_AUTHORITIES =
+      Path.of(System.getProperty("java.home", ""), "lib", "security", "cacerts");
+
   private final X509ExtendedTrustManager jdk;
 
   private ServerTrust(X509ExtendedTrustManager jdk) {
@@ -59,7 +66,7 @@ public final class ServerTrust extends X509ExtendedTrustManager {
   private static KeyStore store(List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     if (authorities.isEmpty()) {
-      return JdkAuthorities.read();
+      return KeyStore.getInstance(JDK_AUTHORITIES.toFile(), (char[]) null);
     }
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
