@@ -17,9 +17,11 @@ import io.landfall.edge.ProxyProtocol;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.server.TestSite;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -281,6 +283,9 @@ class TcpServiceTest {
         try (RawClient client = sites.client()) {
           // The backend closes without having read, and so does the client.
           client.send("y");
+        } catch (UncheckedIOException e) {
+          // The backend's reset was here before the byte was sent.
+          assertThat(e).hasRootCauseInstanceOf(SocketException.class);
         }
       }
       sites.awaitNone();
