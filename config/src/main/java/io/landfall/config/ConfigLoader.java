@@ -29,15 +29,17 @@ public final class ConfigLoader {
   /** Reads and checks a config file. Never throws for what a file may contain. */
   public static ConfigResult load(Path file) {
     Problems problems = new Problems(file.toString());
+    Optional<String> read = text(file, problems);
     Optional<NodeConfig> config =
-        text(file, problems).flatMap(text -> parse(file.toAbsolutePath(), text, problems));
+        read.flatMap(text -> parse(file.toAbsolutePath(), text, problems));
     if (!problems.isEmpty()) {
       return new ConfigResult.Invalid(problems.inOrder());
     }
     return new ConfigResult.Valid(
         config.orElseThrow(
             () -> new InvariantBroken("a config without a problem gives a config, " + file)),
-        problems.warningsInOrder());
+        problems.warningsInOrder(),
+        read.orElseThrow());
   }
 
   /**

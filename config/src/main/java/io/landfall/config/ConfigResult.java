@@ -10,8 +10,9 @@ public sealed interface ConfigResult {
    * @param config the config
    * @param warnings what is valid, and does not do what its writer may expect, in the order of the
    *     file
+   * @param text the text that it was read from
    */
-  record Valid(NodeConfig config, List<ConfigProblem> warnings) implements ConfigResult {
+  record Valid(NodeConfig config, List<ConfigProblem> warnings, String text) implements ConfigResult {
     /** Copies the list. */
     public Valid {
       warnings = List.copyOf(warnings);

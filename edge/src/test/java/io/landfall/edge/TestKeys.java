@@ -1,7 +1,9 @@
 package io.landfall.edge;
 
 import io.landfall.edge.tls.ServerNames;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,7 +44,6 @@ public final class TestKeys {
     List<String> command =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
                 alias,
@@ -56,16 +57,20 @@ public final class TestKeys {
                 store.toString()));
     command.addAll(kind);
     command.addAll(Arrays.asList(more));
-    try {
-      Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (keytool.waitFor() != 0) {
-        throw new AssertionError(said);
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+      // In this JVM: another one for each key took more time than the tests themselves.
+      Class<?> keytool = Class.forName("sun.security.tools.keytool.Main");
+      Object result =
+          keytool
+              .getMethod("run", String[].class, PrintStream.class)
+              .invoke(
+                  keytool.getConstructor().newInstance(), command.toArray(new String[0]), out);
+      if (!result.equals(0)) {
+        throw new AssertionError(printed.toString(StandardCharsets.UTF_8));
       }
       return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
+    } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }
   }

@@ -151,13 +151,17 @@ final class Backends {
     names.forEach(
         (host, now) -> {
           Named of = known.get(host);
-          if (of == null) {
-            answered(host, addresses.getOrDefault(host, List.of()), nowNanos);
-          } else {
+          if (of != null) {
             now.addresses = of.addresses;
             now.answeredAtNanos = of.answeredAtNanos;
           }
         });
+    // Behind all that are known: what has no address any more loses what probes have found.
+    for (String host : names.keySet()) {
+      if (!known.containsKey(host)) {
+        answered(host, addresses.getOrDefault(host, List.of()), nowNanos);
+      }
+    }
     configuredTls = Map.copyOf(tls);
     return otherwise;
   }

@@ -8,6 +8,7 @@ import io.landfall.core.Timers;
 import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.tls.TlsStore;
+import io.landfall.node.ListenerCertificates.Loaded;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,16 +103,20 @@ final class CertificateWatch {
    * @param listeners what the edge accepts clients with: one that was there already keeps the store
    *     of its certificates, and so the keys of its tickets and what it has counted
    * @param watched those of them with TLS
-   * @param made for each of these what was made of the other config
+   * @param loaded for each of these what its files have now
    */
-  record Change(List<EdgeListener> listeners, List<WatchedListener> watched, List<TlsStore> made) {}
+  record Change(List<EdgeListener> listeners, List<WatchedListener> watched, List<Loaded> loaded) {}
 
-  /** What another config makes of the listeners that there are; nothing changes yet. */
+  /**
+   * What another config makes of the listeners that there are; nothing changes yet. Blocks: the
+   * files of what is configured otherwise are read again, since those of a config that comes back
+   * were read when it was put in force first.
+   */
   Change change(NodeConfig config, EdgeSettings edge, Instant now) {
     List<WatchedListener> left = new ArrayList<>(listeners);
     List<EdgeListener> all = new ArrayList<>();
     List<WatchedListener> watched = new ArrayList<>();
-    List<TlsStore> made = new ArrayList<>();
+    List<Loaded> loaded = new ArrayList<>();
     List<Listen> configured = config.edge().map(each -> each.listen()).orElse(List.of());
     for (int i = 0; i < configured.size(); i++) {
       Listen listen = configured.get(i);
@@ -128,19 +133,23 @@ final class CertificateWatch {
       known.ifPresent(left::remove);
       TlsStore store = known.map(WatchedListener::store).orElse(of);
       all.add(listener.with(store));
-      made.add(of);
+      Loaded made = new Loaded(of.atStart(), of.tickets(), List.of());
+      Optional<WatchedListener> same = known.filter(each -> each.isSame(listen, files));
+      loaded.add(
+          known.isEmpty() || same.isPresent()
+              ? made
+              : files
+                  .load(clock, new Findings(config), Optional.of(store.inForce()))
+                  .orElse(made));
       watched.add(
-          known
-              .filter(each -> each.isSame(listen, files))
-              .orElseGet(() -> new WatchedListener(config, listen, files, store, now)));
+          same.orElseGet(() -> new WatchedListener(config, listen, files, store, now)));
     }
-    return new Change(all, watched, made);
+    return new Change(all, watched, loaded);
   }
 
   /** Looks after these listeners from now on; on the control thread. */
   void apply(Change change) {
     List<WatchedListener> before = listeners;
-    listeners = List.copyOf(change.watched());
     for (int i = 0; i < change.watched().size(); i++) {
       WatchedListener each = change.watched().get(i);
       if (before.contains(each)) {
@@ -148,13 +157,15 @@ final class CertificateWatch {
       }
       for (WatchedListener known : before) {
         if (known.store() == each.store()) {
-          known.retire(change.made().get(i), each.hasTicketFile());
+          known.retire(change.loaded().get(i), each.hasTicketFile());
         }
       }
       if (!each.hasTicketFile()) {
         each.use(random.keys(), Instant.ofEpochMilli(clock.wallMillis()));
       }
     }
+    // Last: who reads them finds the certificates of their configs.
+    listeners = List.copyOf(change.watched());
   }
 
   /** Begins to look, on the control thread. */

@@ -83,7 +83,7 @@ final class Configurations implements ConfigureBackend {
     this.change = change;
     this.state =
         new State(
-            new Generation(1, plan, ConfigFile.text(file).orElse(""), now(), START),
+            new Generation(1, plan, plan.text(), now(), START),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
@@ -254,7 +254,10 @@ final class Configurations implements ConfigureBackend {
         () -> {
           if (decided.compareAndSet(false, true)) {
             prepared.apply();
-            takenBack = before.isEmpty() ? Optional.of(state.now().text()) : Optional.empty();
+            // Where only other files differ there is no text to go back to.
+            String last = state.now().text();
+            takenBack =
+                Optional.of(last).filter(_ -> before.isEmpty() && !last.equals(next.text()));
             state = new State(next, before, unconfirmed(confirmMillis), state.last());
             done.complete(true);
           }
@@ -274,12 +277,7 @@ final class Configurations implements ConfigureBackend {
       return new CommandResult.Conflict("the node stops");
     }
     String sentence =
-        "generation "
-            + next.number()
-            + " ("
-            + next.hash()
-            + ") is in force: "
-            + next.file()
+        next.inForce()
             + (confirmMillis.isPresent()
                 ? "; generation "
                     + before.map(Generation::number).orElse(0L)

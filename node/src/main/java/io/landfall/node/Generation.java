@@ -33,4 +33,9 @@ record Generation(long number, StartPlan plan, String text, Instant since, Strin
   String file() {
     return plan.config().self().file().toString();
   }
+
+  /** What is printed when it was put in force. */
+  String inForce() {
+    return "generation " + number + " (" + hash() + ") is in force: " + file();
+  }
 }

@@ -70,7 +70,7 @@ public final class NodeCheck {
             StartPlan.of(valid.config(), clock, HostLookup.SYSTEM, purpose, findings);
         yield new NodeCheck(
             Optional.of(valid.config()),
-            plan,
+            plan.map(each -> each.of(valid.text())),
             named(file, findings.problems()),
             both(valid.warnings(), named(file, findings.warnings())));
       }

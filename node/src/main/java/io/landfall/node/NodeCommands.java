@@ -184,13 +184,22 @@ final class NodeCommands {
     }
   }
 
+  private CommandResult obeyed(
+      UnaryOperator<OperatorState> change, Supplier<CommandResult> command) {
+    CommandResult result = command.get();
+    if (result instanceof CommandResult.Done) {
+      operators.ask(change);
+    }
+    return result;
+  }
+
   /** Gives a command, and keeps for a restart what it asked for if it was obeyed. */
   private CommandResult kept(UnaryOperator<OperatorState> change, Supplier<CommandResult> command) {
     keeping.lock();
     try {
-      CommandResult result = questions.ask(command::get);
+      CommandResult result = questions.ask(() -> obeyed(change, command));
       Optional<String> notKept =
-          result instanceof CommandResult.Done ? operators.change(change) : Optional.empty();
+          result instanceof CommandResult.Done ? operators.keep() : Optional.empty();
       return notKept
           .<CommandResult>map(
               why ->

@@ -5,6 +5,7 @@ import io.landfall.core.FailureText;
 import io.landfall.node.log.Logs;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -50,16 +51,18 @@ public final class NodeMain {
     // Names are resolved again and again, and the system's resolver keeps what may be kept.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    NotedSignals signals = new NotedSignals(List.of("HUP", "USR1"));
     // What the process that runs has open is not tried.
     NodeCheck.Purpose purpose = takesOver ? NodeCheck.Purpose.CHANGE : NodeCheck.Purpose.RUN;
     Optional<String> text = takesOver ? ConfigFile.text(config) : Optional.empty();
     NodeCheck check = NodeCheck.of(config, purpose);
     check.lines().forEach(System.err::println);
-    return check.plan().map(plan -> run(plan, takesOver, text)).orElse(1);
+    return check.plan().map(plan -> run(plan, takesOver, text, signals)).orElse(1);
   }
 
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
-  private static int run(StartPlan plan, boolean takesOver, Optional<String> text) {
+  private static int run(
+      StartPlan plan, boolean takesOver, Optional<String> text, NotedSignals signals) {
     NodeConfig config = plan.config();
     Logs.start(config.operation().log());
     if (config.edge().isEmpty() && config.overlay().reflection().reflector()) {
@@ -79,8 +82,8 @@ public final class NodeMain {
       System.err.println(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
-    ProcessSignal.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
-    ProcessSignal.on("USR1", node.records.log()::reopen);
+    signals.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
+    signals.on("USR1", node.records.log()::reopen);
     ProgramUpgrade.onSignal(config.self().file(), System.getenv());
     manager.watch(node.control);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));

@@ -135,15 +135,31 @@ final class OperatorFile {
   }
 
   /**
-   * Changes what is kept. May block on the disk.
-   *
-   * @return why the change would not survive a restart; empty when it would
+   * Changes what is asked for, in memory. In the step of the control thread that obeys the command:
+   * a change of the config right behind it asks again for what is asked for by then.
    */
-  Optional<String> change(UnaryOperator<OperatorState> change) {
-    OperatorState next = change.apply(kept.state());
-    Optional<String> notKept = written(next);
-    kept = new Kept(next, notKept);
+  void ask(UnaryOperator<OperatorState> change) {
+    Kept now = kept;
+    kept = new Kept(change.apply(now.state()), now.notKept());
+  }
+
+  /**
+   * Writes what is asked for. May block on the disk; by one at a time, who lets no other change
+   * begin meanwhile.
+   *
+   * @return why it would not survive a restart; empty when it would
+   */
+  Optional<String> keep() {
+    OperatorState asked = kept.state();
+    Optional<String> notKept = written(asked);
+    kept = new Kept(asked, notKept);
     return notKept;
+  }
+
+  /** Both of these. */
+  Optional<String> change(UnaryOperator<OperatorState> change) {
+    ask(change);
+    return keep();
   }
 
   private Optional<String> written(OperatorState next) {

@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
  * @param operators what operators asked for before
  * @param backendTls how services with backends over TLS verify them
  * @param names the names of backends and candidates
+ * @param text what the config was read from
  */
 record StartPlan(
     NodeConfig config,
@@ -48,7 +49,8 @@ record StartPlan(
     IngressDriver.Settings ingress,
     OperatorFile operators,
     Map<ServiceName, BackendTls> backendTls,
-    Names names) {
+    Names names,
+    String text) {
   /**
    * Names of hosts.
    *
@@ -66,7 +68,7 @@ record StartPlan(
           PosixFilePermission.GROUP_WRITE);
 
   /**
-   * Prepares a start.
+   * Prepares a start; its text is what the file of the config has now.
    *
    * @return empty when there is a problem among what was found
    */
@@ -120,7 +122,8 @@ record StartPlan(
             ingress.get(),
             operators.get(),
             backendTls,
-            new Names(addresses, lookup)));
+            new Names(addresses, lookup),
+            ConfigFile.text(config.self().file()).orElse("")));
   }
 
   /** Whether nothing differs, pages that the file names included. */
@@ -138,7 +141,12 @@ record StartPlan(
    */
   StartPlan readAgain() throws StartFailed {
     OperatorFile now = OperatorFile.read(config.operation().admin().stateFile());
-    return new StartPlan(config, trust, edge, ingress, now, backendTls, names);
+    return new StartPlan(config, trust, edge, ingress, now, backendTls, names, text);
+  }
+
+  /** The same of a config that was read from a text, which may not be that of its file any more. */
+  StartPlan of(String read) {
+    return new StartPlan(config, trust, edge, ingress, operators, backendTls, names, read);
   }
 
   /** A file of this machine proves nothing about another one. */

@@ -2,6 +2,7 @@ package io.landfall.node;
 
 import io.landfall.acme.AcmeOrders;
 import io.landfall.admin.model.TlsStatus;
+import io.landfall.config.EdgeConfig;
 import io.landfall.config.ListenTlsConfig;
 import io.landfall.core.Clock;
 import io.landfall.core.SocketText;
@@ -66,10 +67,12 @@ final class TlsRows {
     List<ServerNames.Identity> identities = listener.store().inForce().identities();
     List<Staple> staples = listener.staples();
     List<TlsStatus.Certificate> rows = new ArrayList<>();
-    for (int i = 0; i < identities.size(); i++) {
+    List<EdgeConfig.KeyPairFiles> files = listener.listen().certificates();
+    // A change of the config may be under way, between the one and the other.
+    for (int i = 0; i < Math.min(identities.size(), files.size()); i++) {
       rows.add(
           row(
-              listener.listen().certificates().get(i).certificate().toString(),
+              files.get(i).certificate().toString(),
               identities.get(i).chain().getFirst(),
               i < staples.size() ? staples.get(i).state() : Staple.NONE,
               now));

@@ -6,6 +6,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.core.Clock;
 import io.landfall.core.FailureText;
 import io.landfall.core.SocketText;
+import io.landfall.edge.tls.ServerNames;
 import io.landfall.edge.tls.TicketKeys;
 import io.landfall.edge.tls.TlsStore;
 import io.landfall.node.ListenerCertificates.Loaded;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,15 +88,16 @@ final class WatchedListener {
    * The listener is configured otherwise: its certificates are these from now on, and another one
    * looks after their files.
    *
-   * @param made what was made of the other config
+   * @param loaded what the files of the other config have
+   * @param ticketsOfFile whether the keys of tickets are among them
    */
-  void retire(TlsStore made, boolean ticketsOfFile) {
+  void retire(Loaded loaded, boolean ticketsOfFile) {
     synchronized (store) {
       retired = true;
       if (ticketsOfFile) {
-        made.tickets().ifPresent(store::put);
+        loaded.tickets().ifPresent(store::put);
       }
-      store.put(made.atStart());
+      store.put(loaded.names());
     }
   }
 
@@ -191,18 +194,30 @@ final class WatchedListener {
     }
   }
 
+  /** What is in force of these files; null once another one watches the listener. */
+  private @Nullable ServerNames own() {
+    synchronized (store) {
+      return retired ? null : store.inForce();
+    }
+  }
+
   private void lookNow(Clock clock) {
+    ServerNames own = own();
+    if (own == null) {
+      return;
+    }
     List<FileStamp> found = certificates.files().stream().map(FileStamp::of).toList();
     if (!found.equals(judged) && found.equals(seen)) {
       read(clock);
     } else if (clock.monotonicNanos() - stapledNanos >= AGAIN_NANOS) {
-      stapled(certificates.staple(store.inForce(), clock), clock);
+      stapled(certificates.staple(own, clock), clock);
       if (state.problem.isPresent()) {
         read(clock);
       }
     }
     seen = found;
-    warnings.warn(listen, store.inForce(), Instant.ofEpochMilli(clock.wallMillis()));
+    ServerNames now = own();
+    warnings.warn(listen, now == null ? own : now, Instant.ofEpochMilli(clock.wallMillis()));
   }
 
   /** Reads the files that have changed, and puts them in force if all are good. */

@@ -126,6 +126,26 @@ class BackendNamesTest {
     assertThat(backends.isWell(SHOP, 0, first)).as("nothing is known of either").isTrue();
   }
 
+  @Test
+  void aServiceThatIsAddedDoesNotMakeAnAddressOfAnotherOneWell() {
+    Backends backends = backends(Map.of("app.test", List.of(FIRST, SECOND)));
+    InetSocketAddress second = new InetSocketAddress(SECOND, 80);
+    probed(backends, second, false);
+    probed(backends, new InetSocketAddress(FIRST, 80), true);
+    assertThat(backends.isWell(SHOP, 0, second)).isFalse();
+    // Its name is in front of the one that is known, in the order of names.
+    backends.configure(
+        List.of(
+            service(new ServiceName("wiki"), new HostPort("alpha.test", 80)),
+            service(SHOP, new HostPort("app.test", 80), new HostPort("192.0.2.9", 81)),
+            service(API, new HostPort("app.test", 82))),
+        Map.of(),
+        Map.of("alpha.test", List.of(FIRST), "app.test", List.of(FIRST, SECOND)),
+        1);
+    assertThat(backends.isWell(SHOP, 0, second)).isFalse();
+    assertThat(backends.addresses(new ServiceName("wiki"), 0)).isEqualTo(at(FIRST, 80));
+  }
+
   private static AddressHealth.Change probed(
       Backends backends, InetSocketAddress address, boolean ok) {
     return backends.health(SHOP, 0, address).orElseThrow().probed(ok, 2, 3);

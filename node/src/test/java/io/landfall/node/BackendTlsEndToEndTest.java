@@ -123,6 +123,14 @@ class BackendTlsEndToEndTest {
     assertThat(nyc.command("POST", "reload", "{}").body()).contains("generation 2");
     fra.awaitNextHops(10, NYC);
     assertThat(HttpWire.get(fra.http, "shop.test", "/").body()).isEqualTo("over TLS");
+
+    // The text is that of the config in force, so there is none that was taken back.
+    assertThat(nyc.command("POST", "configure/undo", "{}").body()).contains("generation 3");
+    HttpWire.Answer again = nyc.command("POST", "reload", "{}");
+    assertThat(again.status()).as(again.body()).isEqualTo(200);
+    assertThat(again.body()).contains("generation 4");
+    assertThat(nyc.node().configurations.hold()).isEmpty();
+    nyc.node().configurations.release();
   }
 
   @Test

@@ -54,6 +54,18 @@ class OperatorFileTest {
     }
   }
 
+  /** A change of the config between the command and the disk asks for what holds by then. */
+  @Test
+  void whatIsAskedForHoldsBeforeItIsOnTheDisk() throws Exception {
+    OperatorFile kept = OperatorFile.read(file());
+    kept.change(state -> state.withdrawn(SHOP, true));
+    kept.ask(state -> state.withdrawn(SHOP, false));
+    assertThat(kept.changes(state -> state.withdrawn(SHOP, false))).isFalse();
+    assertThat(file()).exists();
+    assertThat(kept.keep()).isEmpty();
+    assertThat(file()).doesNotExist();
+  }
+
   @Test
   void aCommandIsKeptOnceItsFolderHasTheNewNameOnTheDisk() throws Exception {
     List<Boolean> there = new ArrayList<>();

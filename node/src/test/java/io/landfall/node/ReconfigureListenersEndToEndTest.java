@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -130,6 +131,27 @@ class ReconfigureListenersEndToEndTest {
 
     applied(edge("", plain(fra.http, ""), plain(more, "")));
     assertThat(status(more)).isEqualTo(200);
+  }
+
+  /** What was read when a config was put in force first is not what its files have by now. */
+  @Test
+  void aConfigThatComesBackHasTheCertificatesThatItsFilesHaveNow() throws Exception {
+    start();
+    site("one");
+    String tls = plain(more, ", tls: {certificate: one.pem, key: one.key}");
+    applied(edge("", plain(fra.http, ""), tls));
+    X509Certificate expired = onDisk("one");
+    assertThat(shown(more)).isEqualTo(expired);
+    Files.delete(folder.resolve("fra1/one.pem"));
+    Files.delete(folder.resolve("fra1/one.key"));
+    site("one");
+    assertThat(fra.command("POST", "reload", "{}").status()).isEqualTo(200);
+    assertThat(shown(more)).isEqualTo(onDisk("one")).isNotEqualTo(expired);
+
+    applied(edge(", http2: off", plain(fra.http, ""), tls));
+    assertThat(shown(more)).isEqualTo(onDisk("one"));
+    assertThat(fra.command("POST", "configure/undo", "{}").status()).isEqualTo(200);
+    assertThat(shown(more)).isEqualTo(onDisk("one"));
   }
 
   /** Makes the certificate of a site beside the config. */

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -34,6 +36,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class LeakingPeer {
   private static final int BGP_PORT = 179;
   private static final int OVERLAY_PORT = 8443;
+  private static final int CLIENT_HELLO_BYTES = 64 * 1024;
   private static final long KEEPALIVE_SECONDS = 1;
 
   private final OutputStream out;
@@ -132,7 +135,11 @@ final class LeakingPeer {
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLSv1.3");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    // Not before all is read: who sends nothing for a second is refused.
+    // Not before all is read, the classes of a handshake too: who sends nothing for a second is
+    // refused.
+    SSLEngine first = context.createSSLEngine();
+    first.setUseClientMode(true);
+    var _ = first.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(CLIENT_HELLO_BYTES));
     Socket plain = new Socket(speaker, OVERLAY_PORT);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(plain, "node", OVERLAY_PORT, true);

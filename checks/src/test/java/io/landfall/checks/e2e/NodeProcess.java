@@ -102,12 +102,15 @@ public final class NodeProcess implements AutoCloseable {
     signal("HUP");
   }
 
-  /** Sends it a signal. */
+  /** Sends it a signal, which it has when this returns. */
   void signal(String name) {
     try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.cli.Main;
 import io.landfall.testkit.Await;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ReloadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String SERVICE =
+      """
+      services:
+        shop: {identity: 10.32.1.10, hosts: [shop.test], backends: ["http://127.98.7.2:7413"]}
+      """;
 
   @TempDir Path folder;
   private Path revoked;
@@ -109,15 +121,44 @@ class ReloadTest {
     assertThat(landfall("show", "revocations").out()).containsPattern("node +nyc");
   }
 
+  /**
+   * The config is read from a pipe, so that it is known when the process starts: what signals ask
+   * for then is done once there is a node, and the config that was read is the one in force.
+   */
+  @Test
+  void signalsAndAChangeOfTheConfigDuringAStartCountAfterIt() throws Exception {
+    node.close();
+    String first = Files.readString(config);
+    Files.delete(config);
+    assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
+    node = NodeProcess.start(config);
+    try (OutputStream pipe =
+        CompletableFuture.supplyAsync(this::opened)
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      node.hangUp();
+      node.signal("USR1");
+      Path other = Files.writeString(folder.resolve("other.yaml"), first + SERVICE);
+      Files.move(other, config, StandardCopyOption.REPLACE_EXISTING);
+      pipe.write(first.getBytes(StandardCharsets.UTF_8));
+    }
+    Await.until(
+        PATIENCE, "in the log", () -> inForce().contains("actor=SIGHUP generation=2"), node::log);
+    assertThat(landfall("show", "services").out()).contains("shop.test");
+    assertThat(node.isAlive()).isTrue();
+  }
+
+  private OutputStream opened() {
+    try {
+      return Files.newOutputStream(config);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void aHangupAppliesTheConfigAsItIsNowAndTheLogNamesWhoAskedForIt() throws IOException {
     assertThat(landfall("show", "services").out()).doesNotContain("shop");
-    String service =
-        """
-        services:
-          shop: {identity: 10.32.1.10, hosts: [shop.test], backends: ["http://127.98.7.2:7413"]}
-        """;
-    Files.writeString(config, Files.readString(config) + service);
+    Files.writeString(config, Files.readString(config) + SERVICE);
     node.hangUp();
     Await.until(
         PATIENCE,

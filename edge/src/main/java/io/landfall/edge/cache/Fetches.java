@@ -41,7 +41,7 @@ final class Fetches {
     Vary vary = entry == null ? selection : entry.vary();
     String selecting = vary.secondaryKey(lookup.request().fields());
     boolean fromNode = lookup.arrived().peer().isPresent();
-    return new FillKey(primary, selecting, fromNode, slice);
+    return new FillKey(lookup.service(), primary, selecting, fromNode, slice);
   }
 
   /** Whether requests like this one do not wait for a fetch, or none waits for theirs. */

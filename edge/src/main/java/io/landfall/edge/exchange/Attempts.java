@@ -122,6 +122,7 @@ final class Attempts {
   /** The request has waited for a place here, and has it. */
   void reserve(ServiceLoad place) {
     if (queue == null) {
+      place.leave();
       throw new InvariantBroken("only a request that may wait has waited");
     }
     queue.reserve(place);

@@ -4,10 +4,10 @@ import io.landfall.core.Clock;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Decider;
 import io.landfall.decision.Decision;
-import io.landfall.decision.RequestFacts;
 import io.landfall.decision.RequestFacts.Arrival;
 import io.landfall.decision.RequestFacts.Cached;
 import io.landfall.decision.RequestFacts.LocalCapacity;
+import io.landfall.decision.RequestFacts;
 import io.landfall.decision.Route;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.EdgePorts;
@@ -16,6 +16,7 @@ import io.landfall.edge.EdgeSnapshot;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.RequestSpans;
 import io.landfall.edge.RulesView;
+import io.landfall.edge.TrafficSettings;
 import io.landfall.edge.access.AccessLog;
 import io.landfall.edge.access.RequestRecords;
 import io.landfall.edge.access.RequestWatches;
@@ -115,6 +116,11 @@ public final class EdgeRuntime {
     rules = new RulesInForce(generation, TrafficRules.of(now.traffic(), now.claims(), last), last);
     requestFields = new RequestFields(now);
     settings = now;
+    // No answer of it can come any more, so what failed last would be its state for ever.
+    SortedMap<ServiceName, TrafficSettings.Service> with = now.traffic().services();
+    authorizations
+        .keySet()
+        .removeIf(of -> with.get(of) == null || with.get(of).authorization().isEmpty());
   }
 
   /**

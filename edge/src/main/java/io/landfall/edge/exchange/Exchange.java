@@ -324,6 +324,12 @@ public final class Exchange extends ExchangeParts {
     if (isHeldBack(route, snapshot)) {
       return;
     }
+    if (current.triesNoPlace() && log.isOfOther(route)) {
+      // What it waits for is of the service that its host belonged to.
+      cancelAttempt();
+      proceed(null);
+      return;
+    }
     Decision decision = attempts.decide(route, snapshot);
     Attempt other = attempts.next(decision, snapshot);
     if (other == null && peer.isPresent()) {

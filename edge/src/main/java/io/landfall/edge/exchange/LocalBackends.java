@@ -58,6 +58,9 @@ final class LocalBackends implements BackendChoice.Asker {
   private @Nullable List<AsciiString> cookies;
   private @Nullable FieldLines toSend;
 
+  /** What that was made from. */
+  private @Nullable FieldLines sentFrom;
+
   /**
    * For a request that was sent to none yet.
    *
@@ -224,9 +227,11 @@ final class LocalBackends implements BackendChoice.Asker {
       return fields;
     }
     FieldLines made = toSend;
-    if (made == null) {
+    // A repeat has fields of its own: a span, or what the config changes by now.
+    if (made == null || sentFrom != fields) {
       made = Cookies.without(fields, sticky.name());
       toSend = made;
+      sentFrom = fields;
     }
     return made;
   }

@@ -74,7 +74,9 @@ final class QueuedAttempt implements Attempt {
         && snapshot
             .view()
             .route(exchange.request().host(), exchange.request().routingTarget())
-            .map(route -> route.service().local() != Signal.DOWN)
+            .map(route -> route.service())
+            .filter(service -> service.name().equals(queue.service()))
+            .map(service -> service.local() != Signal.DOWN)
             .orElse(false);
   }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * request cannot be repeated once some of it was sent.
  */
 final class RequestRelay {
+  /** Pieces below this size are copied together into blocks of it. */
+  private static final int BLOCK_BYTES = 4 * 1024;
+
   private final Downstream down;
   private final RequestLog log;
   private final int maxKeptBytes;
@@ -134,8 +137,26 @@ final class RequestRelay {
     if (kept.isEmpty()) {
       // Most requests have no body.
       kept = new ArrayList<>();
+      kept.add(piece.retainedSlice());
+    } else if (piece.readableBytes() >= BLOCK_BYTES) {
+      kept.add(piece.retainedSlice());
+    } else {
+      copy(piece);
     }
-    kept.add(piece.retainedSlice());
+  }
+
+  /** Pieces of a byte, each kept by itself, would cost two hundred times as much as they have. */
+  private void copy(ByteBuf piece) {
+    int from = piece.readerIndex();
+    int bytes = piece.readableBytes();
+    ByteBuf last = kept.getLast();
+    // What has no room to write is a slice, or full.
+    int first = Math.min(bytes, last.writableBytes());
+    last.writeBytes(piece, from, first);
+    if (first < bytes) {
+      ByteBuf block = piece.alloc().directBuffer(BLOCK_BYTES, BLOCK_BYTES);
+      kept.add(block.writeBytes(piece, from + first, bytes - first));
+    }
   }
 
   /** The body is complete, and what comes behind it; null if nothing does. */

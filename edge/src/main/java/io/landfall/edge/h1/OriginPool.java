@@ -62,6 +62,11 @@ final class OriginPool implements Destinations.Origin {
     return runtime.settings().limits();
   }
 
+  /** How long a backend may take nothing of what was written to it, in milliseconds. */
+  long mostStallMillis() {
+    return runtime.settings().timeouts().bodyIdleMillis();
+  }
+
   /** The address as text, made once. */
   String name() {
     return name;

@@ -125,7 +125,7 @@ final class OriginTunnel extends ConnectionHandler implements OriginCarrier {
     over = true;
     pool.abandoned();
     attempt.detach();
-    OutputEnd.whole(context());
+    OutputEnd.whole(context(), pool.mostStallMillis());
   }
 
   @Override

@@ -61,6 +61,12 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
   private int announcedStreams;
   private int unacknowledged = 1;
   private long announcedNanos;
+
+  /**
+   * Whether the first SETTINGS were acknowledged, for which there is a time. Later ones may lie
+   * behind all of a response that the client is slow to read; until then nothing new holds.
+   */
+  private boolean hasAcknowledged;
   private long lookedNanos;
   private int heldBytes;
   private int heldUnit;
@@ -241,6 +247,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
 
   @Override
   void settingsAcknowledged() {
+    hasAcknowledged = true;
     unacknowledged = Math.max(0, unacknowledged - 1);
     inForceStreams = announcedStreams;
     boundStreamsHere();
@@ -332,7 +339,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
     }
     EdgeTimeouts waits = runtime().settings().timeouts();
     EdgeTimeouts.Clients timeouts = waits.clients();
-    if (unacknowledged > 0 && isOver(announcedNanos, nowNanos, timeouts.requestHeadMillis())) {
+    if (!hasAcknowledged && isOver(announcedNanos, nowNanos, timeouts.requestHeadMillis())) {
       end(Http2Error.SETTINGS_TIMEOUT, "SETTINGS were not acknowledged in time");
     }
     boolean sameHead = gate().isInHead() && gate().units() == head;

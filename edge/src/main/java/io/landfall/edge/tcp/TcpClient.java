@@ -15,7 +15,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * client takes it for a service that had nothing to say.
  */
 final class TcpClient extends ClientHandler implements Downstream, InputMemory.Holder {
-  /** How long a client may go on sending once its tunnel was ended here. */
+  /** How long a client may go on sending once its tunnel was ended here and it has read all. */
   static final long LINGER_MILLIS = 2_000;
 
   private final TcpClients all;
@@ -103,7 +102,7 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       if (over) {
-        ChannelIo.close(context);
+        OutputEnd.whole(context, all.mostStallMillis());
       } else {
         pass();
       }
@@ -246,15 +245,10 @@ final class TcpClient extends ClientHandler implements Downstream, InputMemory.H
     if (declined) {
       ChannelIo.reset(channel());
     } else if (inputEnded) {
-      OutputEnd.whole(context());
+      OutputEnd.whole(context(), all.mostStallMillis());
     } else {
-      // What the client still sends must not make its system throw away what it was sent.
       ChannelIo.read(channel(), true);
-      OutputEnd.half(context());
-      ChannelIo.ignore(
-          all.loop()
-              .eventLoop()
-              .schedule(() -> ChannelIo.close(channel()), LINGER_MILLIS, TimeUnit.MILLISECONDS));
+      OutputEnd.lingering(context(), LINGER_MILLIS, all.mostStallMillis());
     }
   }
 

@@ -35,6 +35,11 @@ public final class TcpClients {
     return loop;
   }
 
+  /** How long a client may take nothing of what was written to it, in milliseconds. */
+  long mostStallMillis() {
+    return exchanges.runtime().settings().timeouts().bodyIdleMillis();
+  }
+
   void add(TcpClient client) {
     places.enter(client.channel());
     all.add(client);

@@ -11,6 +11,7 @@ import io.landfall.decision.Shield;
 import io.landfall.edge.AuthorizationSettings;
 import io.landfall.edge.AuthorizationView;
 import io.landfall.edge.AuthorizationView.Result;
+import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.OriginPlace;
 import io.landfall.edge.RawClient;
@@ -219,6 +220,15 @@ class AuthorizationTest {
     assertThat(fra.edge().authorizations()).hasSize(1);
     fra.edge().servicesGone(Set.of(SHOP));
     TestSite.await("it is gone", () -> fra.edge().authorizations().isEmpty());
+  }
+
+  @Test
+  void whatWasCountedGoesWithTheAuthorizationOfTheService() {
+    assertThat(ask().status()).isEqualTo(200);
+    assertThat(fra.edge().authorizations()).hasSize(1);
+    EdgeSettings.Policies none = EdgeSettings.Policies.NONE;
+    fra.change(none, 0);
+    assertThat(fra.edge().authorizations()).isEmpty();
   }
 
   @Test

@@ -4,9 +4,11 @@ import static io.landfall.edge.server.TestSite.SHOP;
 import static io.landfall.edge.server.TestSite.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.cache.CachePolicy;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
 import io.landfall.decision.Shield;
+import io.landfall.edge.CacheSettings;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.HostedService;
 import io.landfall.edge.RawClient;
@@ -126,6 +128,47 @@ class MovedHostTest {
       assertThat(first.read().status()).isEqualTo(200);
       assertThat(second.read().status()).isEqualTo(403);
       assertThat(backend.received).hasSize(1);
+    }
+  }
+
+  /** Neither the request nor the place that it waited for is left behind. */
+  @Test
+  void aRequestWhoseServiceIsNowhereLeavesTheQueueOfTheFirst() {
+    try (TestSite fra = new TestSite("fra", 1, with(Map.of(SHOP, Rules.queue(5, 60_000))));
+        RawClient first = busy(fra);
+        RawClient second = waiting(fra)) {
+      HostedService hosted = new HostedService(backends(backend), 1);
+      fra.publish(List.of("other.test"), Shield.NONE, Signal.UP, hosted);
+      fra.publishBeside(BLOG, "shop.test", Signal.DOWN, new HostedService(List.of(), 100));
+      fra.edge().servicesChanged(Set.of(SHOP));
+      assertThat(second.read().status()).isEqualTo(503);
+      assertThat(fra.edge().stats().defences().queued().now()).isZero();
+      held.countDown();
+      assertThat(first.read().status()).isEqualTo(200);
+      assertThat(RawClient.get(fra.http(), "other.test", "/").status()).isEqualTo(200);
+      TestSite.await("no place is held", () -> fra.edge().stats().requestsInProgress() == 0);
+    }
+  }
+
+  @Test
+  void aRequestDoesNotJoinWhatIsFetchedForTheServiceBefore() {
+    CacheSettings cached =
+        CacheSettings.of(
+            16 << 20, Map.of(SHOP, CachePolicy.DEFAULT, BLOG, CachePolicy.DEFAULT));
+    try (TestBackend other = TestBackend.saying("blog");
+        TestSite fra = new TestSite("fra", 1, settings -> settings.with(cached))) {
+      fra.publish(Signal.UP, new HostedService(backends(backend), 9));
+      try (RawClient first = ask(fra, "/held")) {
+        TestSite.await("it is there", () -> !backend.received.isEmpty());
+        HostedService hosted = new HostedService(backends(backend), 9);
+        fra.publish(List.of("other.test"), Shield.NONE, Signal.UP, hosted);
+        fra.publishBeside(BLOG, "shop.test", new HostedService(backends(other), 9));
+        try (RawClient second = ask(fra, "/held")) {
+          assertThat(second.read().body()).isEqualTo("blog");
+        }
+        held.countDown();
+        assertThat(first.read().body()).isEqualTo("ok");
+      }
     }
   }
 

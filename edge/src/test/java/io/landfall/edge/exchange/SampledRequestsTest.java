@@ -10,6 +10,7 @@ import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.FinishedRequest;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.RequestSpans;
+import io.landfall.edge.RuledBackends;
 import io.landfall.edge.TestBackend;
 import io.landfall.edge.server.TestSite;
 import java.util.List;
@@ -85,6 +86,22 @@ class SampledRequestsTest {
     List<String> all = backend.received.getLast().all("traceparent");
     assertThat(all).hasSize(1);
     return all.getFirst();
+  }
+
+  @Test
+  void aRepeatAtAStickyServiceHasTheSpanOfItsOwnAttempt() {
+    try (TestBackend closing = new TestBackend((request, in, out) -> false)) {
+      fra.publish(
+          Signal.UP,
+          RuledBackends.sticky(
+              0, RuledBackends.sticky(closing, true, 1), RuledBackends.sticky(backend, true, 1)));
+      String chosen = RuledBackends.COOKIE + "=" + RuledBackends.cookieOf(closing);
+      ask(fra, "GET /a HTTP/1.1\nHost: shop.test\nCookie: " + chosen + "\n\n");
+      FinishedRequest here = near.await(1).getFirst();
+      assertThat(here.tried()).hasSizeGreaterThan(1);
+      assertThat(parentAtBackend())
+          .isEqualTo("00-%s-%016x-01".formatted(here.ids().trace(), here.tried().getLast().span()));
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.landfall.edge.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.edge.EdgeTimeouts;
 import io.landfall.edge.UnreadChannel;
 import io.landfall.edge.h2.RawFrames.Frame;
 import io.landfall.edge.loop.EdgeLoop;
@@ -21,6 +22,8 @@ class ClientMemoryTest {
   private static final int PIECE_BYTES = 16_000;
   private static final long MEMORY_BYTES = 16 * PIECE_BYTES;
   private static final int MAX_CONCURRENT_STREAMS = 3;
+  private static final long HEAD_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(EdgeTimeouts.defaults().clients().requestHeadMillis());
   private static final byte[] GET = RawFrames.get("unknown.test", "/");
 
   private final EmbeddedEdge edge = EmbeddedEdge.withInputMemory(MEMORY_BYTES);
@@ -199,10 +202,15 @@ class ClientMemoryTest {
     busy.runPendingTasks();
     assertThat(streams(busy)).containsExactly(H2FromClient.FEW_STREAMS);
     assertThat(answers(idle)).isEmpty();
+    // They may lie behind a response that the client is slow to read, as it may be.
+    EmbeddedEdge.tick(loop, now + 3 * second + HEAD_NANOS + second);
+    busy.runPendingTasks();
+    assertThat(busy.isOpen()).isTrue();
+    assertThat(streams(busy)).containsExactly(H2FromClient.FEW_STREAMS);
     deliver(busy, new RawFrames().frame(RawFrames.SETTINGS, 1, 0, new byte[0]));
     others.forEach(other -> other.unsafe().close(other.newPromise()));
     others.forEach(UnreadChannel::runPendingTasks);
-    EmbeddedEdge.tick(loop, now + 5 * second);
+    EmbeddedEdge.tick(loop, now + 6 * second + HEAD_NANOS);
     busy.runPendingTasks();
     assertThat(streams(busy)).containsExactly(H2FromClient.FEW_STREAMS, 100);
   }

@@ -472,6 +472,12 @@ public final class TestSite implements AutoCloseable {
 
   /** Publishes one more service, which is here only. */
   public void publishBeside(ServiceName other, String host, HostedService service) {
+    publishBeside(other, host, Signal.UP, service);
+  }
+
+  /** The same with another signal of it. */
+  public void publishBeside(
+      ServiceName other, String host, Signal signal, HostedService service) {
     ServiceView shop = snapshot.view().routes().getFirst().service();
     ServiceView view =
         new ServiceView(
@@ -479,7 +485,7 @@ public final class TestSite implements AutoCloseable {
             new HostAddress(BLOCK, 257),
             List.of(host),
             List.of(),
-            Signal.UP,
+            signal,
             List.of(),
             Shield.NONE);
     snapshot =

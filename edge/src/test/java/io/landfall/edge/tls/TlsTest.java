@@ -11,6 +11,7 @@ import io.landfall.edge.EdgeListener;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.TestBackend;
+import io.landfall.edge.TestKeys;
 import io.landfall.edge.h2.H2Client;
 import io.landfall.edge.h2.RawFrames;
 import io.landfall.edge.server.TestSite;
@@ -18,10 +19,7 @@ import io.landfall.testkit.TrustingTls;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsTest {
   private static final InetSocketAddress ANY =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-  private static final char[] PASSWORD = "password".toCharArray();
 
   @Test
   void theServerNamePicksTheCertificateAndRequestsAreServed(@TempDir Path dir) throws Exception {
@@ -313,39 +310,7 @@ class TlsTest {
     };
   }
 
-  private static ServerNames.Identity identity(Path dir, String name) throws Exception {
-    Path store = dir.resolve(name.replace('*', '_') + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "key",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "SAN=dns:" + name,
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "password",
-                "-keystore",
-                store.toString())
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
-    return new ServerNames.Identity(
-        (PrivateKey) keys.getKey("key", PASSWORD),
-        List.of((X509Certificate) keys.getCertificate("key")));
+  private static ServerNames.Identity identity(Path dir, String name) {
+    return new TestKeys(dir).key(name, "-ext", "SAN=dns:" + name, "-validity", "2").identity(name);
   }
 }

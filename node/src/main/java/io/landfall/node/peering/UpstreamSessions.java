@@ -253,6 +253,10 @@ public final class UpstreamSessions {
     if (passedOn) {
       return;
     }
+    if (what instanceof PeeringEffect.Down(String upstream, long stream, String _, int _)) {
+      records.remove(stream);
+      streams.remove(upstream, stream);
+    }
     if (!routers.containsKey(what.peering())) {
       // It has left the config, and its last streams end.
       doneWhenClosed();
@@ -282,8 +286,6 @@ public final class UpstreamSessions {
         if (left == 0) {
           watch.linkDown(upstream);
         }
-        records.remove(stream);
-        streams.remove(upstream, stream);
         handle(new IngressEvent.Closed(upstream, stream, why));
         doneWhenClosed();
       }
