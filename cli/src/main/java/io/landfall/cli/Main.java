@@ -51,11 +51,22 @@ public final class Main {
   public static int run(
       PrintWriter out, PrintWriter err, List<ExtraCommand> extras, String... args) {
     // Picocli's classes are too old for the class archive, and take two thirds of a short command.
-    Optional<PlainRead> plain = PlainRead.of(List.of(args), System.getenv());
-    int code =
-        plain.isPresent() ? plain.get().run(out, err) : Commands.execute(out, err, extras, args);
+    int code = plain(out, err, List.of(args));
+    if (code < 0) {
+      code = Commands.execute(out, err, extras, args);
+    }
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** The exit code of what needs no picocli; negative when these arguments are something else. */
+  private static int plain(PrintWriter out, PrintWriter err, List<String> args) {
+    Optional<PlainRun> node = PlainRun.of(args);
+    if (node.isPresent()) {
+      return node.get().run();
+    }
+    Optional<PlainRead> read = PlainRead.of(args, System.getenv());
+    return read.isPresent() ? read.get().run(out, err) : -1;
   }
 }

@@ -7,14 +7,19 @@ import java.io.Writer;
 import java.nio.file.Path;
 
 /**
- * What ./landfall runs after a build so that the JVM can write an AppCDS archive: the lab's
- * training, with the commands of this program. Its argument is the folder of the credentials; its
+ * What runs after a build, and after an installation, so that the JVM can write an AppCDS archive:
+ * the lab's training, with the commands of this program. Its argument is the folder of the
+ * credentials; with {@code --credentials} before it those are made, and nothing else is done. Its
  * exit code is 0 when the training came to its end.
  */
 final class ArchiveTraining {
   private ArchiveTraining() {}
 
   static void main(String[] args) throws IOException {
+    if (args.length > 1 && args[0].equals("--credentials")) {
+      StartupTraining.makeCredentials(Path.of(args[1]));
+      return;
+    }
     PrintWriter unread = new PrintWriter(Writer.nullWriter());
     boolean complete =
         StartupTraining.run(

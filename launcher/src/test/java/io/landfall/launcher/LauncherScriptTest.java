@@ -30,7 +30,7 @@ class LauncherScriptTest {
       Files.copy(tree.resolve(script), folder.resolve(script));
     }
     Files.createDirectories(folder.resolve("launcher/target/dist"));
-    for (String name : List.of("classpath", "modulepath", "stamp")) {
+    for (String name : List.of("classpath", "modulepath", "stamp", "trained")) {
       Files.writeString(folder.resolve("launcher/target/dist").resolve(name), "@/lib/a.jar");
     }
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
@@ -118,6 +118,20 @@ class LauncherScriptTest {
         .contains("training for a fast start did not come to its end")
         .contains("training-modules.jsa.log")
         .doesNotContain("training-landfall.jsa.log");
+  }
+
+  /** A package needs none of the archives of the tree; who starts the program there does. */
+  @Test
+  void whatWasBuiltUntrainedIsTrainedByTheNextStartWithoutABuild() throws IOException {
+    Path trained = folder.resolve("launcher/target/dist/trained");
+    Files.delete(trained);
+    assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LANDFALL_UNTRAINED", "1")).text())
+        .startsWith("started");
+    assertThat(trained).doesNotExist();
+    assertThat(landfall(Map.of("JAVA_HOME", jdk())).text())
+        .contains("preparing a fast start")
+        .doesNotContain("building");
+    assertThat(landfall(Map.of("JAVA_HOME", jdk())).text()).startsWith("started");
   }
 
   @Test
