@@ -49,20 +49,27 @@ add_natives() {
     flags+=(-Djava.library.path="$dist/native" -Dbrotli4j.library.path="$dist/native/libbrotli.so" -DZstdNativePath="$dist/native/libzstd-jni.so")
 }
 
-# A short training run leaves an AppCDS archive: the classes of a start, parsed and verified, ready to be mapped. Without
-# it everything works, slower. One archive for the class path (landfall.jsa), one for the module path (modules.jsa): neither fits
-# the other, and that for the module path fits only where its jars lie where they lay when it was made.
+# A short training run leaves the classes of a start, parsed and verified, ready to be mapped. Without that everything works,
+# slower. For the class path it is an AppCDS archive (landfall.jsa); for the module path an AOT cache (modules.aot; JEP 483, 514,
+# 515), which has the classes linked, the modules resolved and what the compilers counted, and costs a command more than it
+# saves. It fits only where its jars lie where they lay when it was made.
 #
 # make_archive NAME FILE CREDENTIALS: trains, and leaves the archive of that name in FILE. The certificates of the training are
 # in CREDENTIALS, and are made there if they are not, which only the class path can.
 make_archive() {
-  local start flags=("${common[@]}" -XX:ArchiveClassesAtExit="$2")
+  local start flags=("${common[@]}")
   case "$1" in
-    modules.jsa) on_module_path "$training" ;;
-    *) on_class_path "$training" ;;
+    modules.aot)
+      flags+=(-XX:AOTCacheOutput="$2")
+      on_module_path "$training"
+      ;;
+    *)
+      flags+=(-XX:ArchiveClassesAtExit="$2")
+      on_class_path "$training"
+      ;;
   esac
   add_natives
-  "$JDK/bin/java" "${flags[@]}" "${start[@]}" "$3" </dev/null
+  "$JDK/bin/java" "${flags[@]}" "${start[@]}" "$3" </dev/null && [ -s "$2" ]
 }
 
 # make_credentials CREDENTIALS: only the certificates of a training.
@@ -75,7 +82,7 @@ make_credentials() {
 
 # Replaces the shell by the program: start_landfall COMMAND [ARGUMENT...], COMMAND being how the user called it.
 start_landfall() {
-  local command=$1 word node= is_value= flags start archive columns
+  local command=$1 word node= is_value= flags start archive option columns
   shift
   flags=("${common[@]}" -Dlandfall.command="$command")
   case "${LANDFALL_JAVA_OPTS:-}" in *-XX:+Use*GC*) flags=("${flags[@]:1}") ;; esac
@@ -98,18 +105,23 @@ start_landfall() {
   done
   case "$node" in
     1) # lives long enough for the second compiler
-      archive=modules.jsa
+      archive=modules.aot
+      option=AOTCache
+      # The JVM's own begin is a 64th of the machine's memory, and an idle node fills the young third of it with garbage before it
+      # is collected. Whoever sets a limit of the heap sets all of it: one below this would stop the start.
+      case "${LANDFALL_JAVA_OPTS:-}" in *-Xm* | *HeapSize* | *NewSize* | *RAMPercentage*) ;; *) flags+=(-Xms160m) ;; esac
       on_module_path "$main"
       ;;
     *)
       archive=landfall.jsa
+      option=SharedArchiveFile
       # An answer becomes records by reflection, a few times each: method handles for that cost more than they save.
       flags+=(-XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true)
       on_class_path "$main"
       ;;
   esac
   # An archive that does not fit (another JDK, say) is worth no word.
-  if [ -e "$dist/$archive" ]; then flags+=(-XX:SharedArchiveFile="$dist/$archive" -Xlog:cds*=off); fi
+  if [ -e "$dist/$archive" ]; then flags+=(-XX:$option="$dist/$archive" -Xlog:cds*=off,aot*=off); fi
   # Tables are fitted to a terminal, where the output goes to one.
   if [ -t 1 ]; then
     { columns=$(stty size <&3 2>/dev/null); } 3>&1

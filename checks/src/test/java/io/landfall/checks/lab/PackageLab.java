@@ -33,7 +33,7 @@ class PackageLab {
   private static final Path CONFIG = Path.of(ETC, "node.yaml");
 
   /** The node's classes as the JVM maps them, made at the installation. */
-  private static final Path ARCHIVE = Path.of("/usr/lib/landfall/modules.jsa");
+  private static final Path ARCHIVE = Path.of("/usr/lib/landfall/modules.aot");
 
   private static final InetSocketAddress CLIENTS =
       new InetSocketAddress(InetAddress.ofLiteral("127.98.60.1"), 80);
@@ -169,7 +169,7 @@ class PackageLab {
             systemctl.before("/var/lib/dpkg/info/landfall.postinst", "configure", "99.0"));
     assertThat(configured.succeeded()).as(configured.text()).isTrue();
     assertThat(configured.text()).contains("no archive of classes was made", "no such luck");
-    assertThat(text("find", "/usr/lib/landfall", "-name", "modules.jsa*")).isEmpty();
+    assertThat(text("find", "/usr/lib/landfall", "-name", "modules.aot*")).isEmpty();
     assertThat(systemctl.newCalls()).contains("try-restart landfall.service");
     try (InstalledNode node = InstalledNode.start(CONFIG, folder)) {
       isServing(node, "without an archive");

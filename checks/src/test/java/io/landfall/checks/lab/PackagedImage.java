@@ -78,7 +78,7 @@ final class PackagedImage {
         assertThat(node.mappedFiles())
             .as("native code, and the archive of classes, are where they were installed")
             .contains(
-                "/usr/lib/landfall/modules.jsa",
+                "/usr/lib/landfall/modules.aot",
                 "/usr/lib/landfall/native/libnetty_tcnative",
                 "/usr/lib/landfall/native/libnetty_transport_native_epoll",
                 "/usr/lib/landfall/native/libbrotli",
