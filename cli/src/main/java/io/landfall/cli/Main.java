@@ -4,6 +4,7 @@ import io.landfall.core.FailureText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,9 +23,21 @@ public final class Main {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static void start(List<ExtraCommand> extras, String... args) {
     System.out.flush();
-    CommandOutput output = new CommandOutput(new FileOutputStream(FileDescriptor.out));
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(output, err, extras, args));
+    System.exit(run(new FileOutputStream(FileDescriptor.out), err, extras, args));
+  }
+
+  /**
+   * Runs one command as the program does, but for the end of the process; its exit code.
+   *
+   * @param out where its output goes
+   * @param err where its errors go
+   * @param extras commands of other rooms
+   * @param args the command and its arguments
+   */
+  public static int run(
+      OutputStream out, PrintWriter err, List<ExtraCommand> extras, String... args) {
+    return run(new CommandOutput(out), err, extras, args);
   }
 
   /**

@@ -173,6 +173,9 @@ public final class StartupTraining {
     command.accept(List.of("--socket", socket, "show", "routes", "--json"));
     command.accept(List.of("--socket", socket, "explain", "http://media.lab/"));
     command.accept(List.of("lab", "--help"));
+    // The way to a node of its own: read, and started but for its file that is not there.
+    command.accept(List.of("check", layout.config(plan.sites().getFirst()).toString()));
+    command.accept(List.of("run", "-c", layout.ca() + ".none"));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -2,6 +2,7 @@ package io.landfall.launcher;
 
 import io.landfall.lab.StartupTraining;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class ArchiveTraining {
     boolean complete =
         StartupTraining.run(
             Path.of(args[0]),
-            command -> Launcher.run(unread, unread, command.toArray(String[]::new)));
+            command -> Launcher.run(OutputStream.nullOutputStream(), unread, command.toArray(String[]::new)));
     // Threads of what was started may still live.
     System.exit(complete ? 0 : 1);
   }
