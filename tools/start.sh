@@ -1,9 +1,11 @@
-# Starts the program: sourced by ./landfall, and by the landfall command of the packages.
+# Starts the program, and makes the archives by which that is fast: sourced by ./landfall and ./package, and by what the
+# packages install.
 #
-# Wants in $JDK the folder of a JDK or runtime image, and in $dist the folder with lib/, classpath, modulepath and the archives;
-# in $made_archive, if set, the archive that a node makes itself when it ends and the one there does not fit.
+# Wants in $JDK the folder of a JDK or runtime image, and in $dist the folder with lib/, classpath, modulepath and the archives,
+# and, in the packages, native/.
 
 main=io.landfall.launcher.Launcher
+training=io.landfall.launcher.ArchiveTraining
 
 # For every process: node, command and backend.
 common=(
@@ -28,12 +30,63 @@ named=(
   --add-opens=java.base/jdk.internal.misc=io.netty.common
 )
 
+# What stands behind java's flags on each path, $1 being the main class: sets $start.
+on_module_path() {
+  local path
+  path=$(<"$dist/modulepath")
+  start=("${named[@]}" -p "${path//@/$dist}" -m "io.landfall.launcher/$1")
+}
+on_class_path() {
+  local path
+  path=$(<"$dist/classpath")
+  start=("${unnamed[@]}" -cp "${path//@/$dist}" "$1")
+}
+
+# Adds to $flags where the libraries' native code lies as files. Else it is unpacked into /tmp at each start, which may be
+# read-only, or hold no code.
+add_natives() {
+  [ ! -d "$dist/native" ] ||
+    flags+=(-Djava.library.path="$dist/native" -Dbrotli4j.library.path="$dist/native/libbrotli.so" -DZstdNativePath="$dist/native/libzstd-jni.so")
+}
+
+# A short training run leaves the classes of a start, parsed and verified, ready to be mapped. Without that everything works,
+# slower. For the class path it is an AppCDS archive (landfall.jsa); for the module path an AOT cache (modules.aot; JEP 483, 514,
+# 515), which has the classes linked, the modules resolved and what the compilers counted, and costs a command more than it
+# saves. It fits only where its jars lie where they lay when it was made.
+#
+# make_archive NAME FILE CREDENTIALS: trains, and leaves the archive of that name in FILE. The certificates of the training are
+# in CREDENTIALS, and are made there if they are not, which only the class path can.
+make_archive() {
+  local start flags=("${common[@]}")
+  case "$1" in
+    modules.aot)
+      flags+=(-XX:AOTCacheOutput="$2")
+      on_module_path "$training"
+      ;;
+    *)
+      flags+=(-XX:ArchiveClassesAtExit="$2")
+      on_class_path "$training"
+      ;;
+  esac
+  add_natives
+  "$JDK/bin/java" "${flags[@]}" "${start[@]}" "$3" </dev/null && [ -s "$2" ]
+}
+
+# make_credentials CREDENTIALS: only the certificates of a training.
+make_credentials() {
+  local start
+  on_class_path "$training"
+  "$JDK/bin/java" "${common[@]}" -XX:TieredStopAtLevel=1 -XX:SharedArchiveFile="$dist/landfall.jsa" -Xlog:cds*=off "${start[@]}" \
+    --credentials "$1" </dev/null
+}
+
 # Replaces the shell by the program: start_landfall COMMAND [ARGUMENT...], COMMAND being how the user called it.
 start_landfall() {
-  local command=$1 word node= is_value= flags start archive class_path module_path columns
+  local command=$1 word node= is_value= flags start archive option columns
   shift
   flags=("${common[@]}" -Dlandfall.command="$command")
   case "${LANDFALL_JAVA_OPTS:-}" in *-XX:+Use*GC*) flags=("${flags[@]:1}") ;; esac
+  add_natives
   # The command is the first word that is neither an option nor the value of one: a topic of help or a service is called run, too.
   for word in "$@"; do
     if [ -n "$is_value" ]; then
@@ -52,25 +105,23 @@ start_landfall() {
   done
   case "$node" in
     1) # lives long enough for the second compiler
-      archive=modules.jsa
-      flags+=("${named[@]}")
-      module_path=$(<"$dist/modulepath")
-      start=(-p "${module_path//@/$dist}" -m "io.landfall.launcher/$main")
+      archive=modules.aot
+      option=AOTCache
+      # The JVM's own begin is a 64th of the machine's memory, and an idle node fills the young third of it with garbage before it
+      # is collected. Whoever sets a limit of the heap sets all of it: one below this would stop the start.
+      case "${LANDFALL_JAVA_OPTS:-}" in *-Xm* | *HeapSize* | *NewSize* | *RAMPercentage*) ;; *) flags+=(-Xms160m) ;; esac
+      on_module_path "$main"
       ;;
     *)
       archive=landfall.jsa
+      option=SharedArchiveFile
       # An answer becomes records by reflection, a few times each: method handles for that cost more than they save.
-      flags+=("${unnamed[@]}" -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true)
-      class_path=$(<"$dist/classpath")
-      start=(-cp "${class_path//@/$dist}" "$main")
+      flags+=(-XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true)
+      on_class_path "$main"
       ;;
   esac
   # An archive that does not fit (another JDK, say) is worth no word.
-  if [ -n "$node" ] && [ -n "${made_archive:-}" ]; then
-    flags+=(-XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$made_archive" -Xlog:cds*=off)
-  elif [ -e "$dist/$archive" ]; then
-    flags+=(-XX:SharedArchiveFile="$dist/$archive" -Xlog:cds*=off)
-  fi
+  if [ -e "$dist/$archive" ]; then flags+=(-XX:$option="$dist/$archive" -Xlog:cds*=off,aot*=off); fi
   # Tables are fitted to a terminal, where the output goes to one.
   if [ -t 1 ]; then
     { columns=$(stty size <&3 2>/dev/null); } 3>&1

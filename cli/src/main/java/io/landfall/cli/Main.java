@@ -4,6 +4,7 @@ import io.landfall.core.FailureText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,9 +23,21 @@ public final class Main {
   @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static void start(List<ExtraCommand> extras, String... args) {
     System.out.flush();
-    CommandOutput output = new CommandOutput(new FileOutputStream(FileDescriptor.out));
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(output, err, extras, args));
+    System.exit(run(new FileOutputStream(FileDescriptor.out), err, extras, args));
+  }
+
+  /**
+   * Runs one command as the program does, but for the end of the process; its exit code.
+   *
+   * @param out where its output goes
+   * @param err where its errors go
+   * @param extras commands of other rooms
+   * @param args the command and its arguments
+   */
+  public static int run(
+      OutputStream out, PrintWriter err, List<ExtraCommand> extras, String... args) {
+    return run(new CommandOutput(out), err, extras, args);
   }
 
   /**
@@ -51,11 +64,22 @@ public final class Main {
   public static int run(
       PrintWriter out, PrintWriter err, List<ExtraCommand> extras, String... args) {
     // Picocli's classes are too old for the class archive, and take two thirds of a short command.
-    Optional<PlainRead> plain = PlainRead.of(List.of(args), System.getenv());
-    int code =
-        plain.isPresent() ? plain.get().run(out, err) : Commands.execute(out, err, extras, args);
+    int code = plain(out, err, List.of(args));
+    if (code < 0) {
+      code = Commands.execute(out, err, extras, args);
+    }
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** The exit code of what needs no picocli; negative when these arguments are something else. */
+  private static int plain(PrintWriter out, PrintWriter err, List<String> args) {
+    Optional<PlainRun> node = PlainRun.of(args);
+    if (node.isPresent()) {
+      return node.get().run();
+    }
+    Optional<PlainRead> read = PlainRead.of(args, System.getenv());
+    return read.isPresent() ? read.get().run(out, err) : -1;
   }
 }

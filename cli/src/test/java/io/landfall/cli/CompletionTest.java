@@ -2,7 +2,10 @@ package io.landfall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts of shells and the manual pages, from the commands' own words. */
 class CompletionTest {
@@ -59,6 +62,17 @@ class CompletionTest {
     assertThat(Ran.landfall("man-page").out())
         .contains(".SH COMMANDS", "\\fBexplain\\fR")
         .doesNotContain("\\fBman\\-page\\fR");
+  }
+
+  @Test
+  void aFolderGetsThePageOfTheProgramAndOneForEachCommand(@TempDir Path folder) throws IOException {
+    assertThat(Ran.landfall("man-page", "--folder", folder.toString()).code()).isZero();
+    assertThat(folder.resolve("landfall.1")).hasContent(Ran.landfall("man-page").out());
+    assertThat(folder.resolve("landfall-show.1")).hasContent(Ran.landfall("man-page", "show").out());
+    assertThat(folder.resolve("landfall-man-page.1")).doesNotExist();
+    Ran ran = Ran.landfall("man-page", "--folder", folder.resolve("none").toString());
+    assertThat(ran.code()).isEqualTo(ExitCode.NO);
+    assertThat(ran.err()).contains("cannot write", "none/landfall.1");
   }
 
   @Test

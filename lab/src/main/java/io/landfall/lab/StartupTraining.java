@@ -15,22 +15,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What ./landfall runs after a build so that the JVM can write an AppCDS archive: two nodes and
+ * What runs after a build or an installation so that the JVM can write an AppCDS archive: two nodes and
  * their backends in one process for a moment, with a CA, sessions, requests and reads of the
  * tables, so that the archive has the classes of every start. Where it cannot finish, the archive
  * has less in it and nothing else is lost.
  */
 public final class StartupTraining {
   private static final int REQUESTS = 100;
-  private static final long TIMEOUT_MILLIS = 5_000;
-  private static final long READY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  // A machine that serves, and is upgraded meanwhile, has other work.
+  private static final long TIMEOUT_MILLIS = 20_000;
+  private static final long READY_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MILLIS = 20;
   private static final List<String> SITES = List.of("fra", "nyc");
+  // The status page reads most of the others.
+  private static final List<String> VIEWS = List.of("status", "routes", "decisions");
 
   private final LabPlan plan;
   private final LabLayout layout;
@@ -65,7 +69,7 @@ public final class StartupTraining {
         new StartupTraining(net, layout, LabLayout.at(credentials), command).run();
       }
       return true;
-    } catch (StartFailed | IllegalStateException | LinkageError e) {
+    } catch (StartFailed | IllegalStateException | NoSuchElementException | LinkageError e) {
       System.err.println("the training is not complete: " + FailureText.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -73,6 +77,25 @@ public final class StartupTraining {
       delete(directory);
     }
     return false;
+  }
+
+  /**
+   * Makes the CA and the certificates of a training whose own path has nothing to make them with.
+   *
+   * @param credentials the folder for them
+   * @throws IOException when they cannot be written
+   */
+  public static void makeCredentials(Path credentials) throws IOException {
+    // The addresses are not in them.
+    makeCredentials(
+        LabPlan.of((int) FreeNet.USUAL, SITES), LabLayout.at(credentials));
+  }
+
+  private static void makeCredentials(LabPlan plan, LabLayout layout) throws IOException {
+    for (LabPlan.Site site : plan.sites()) {
+      Files.createDirectories(layout.folder(site));
+    }
+    LabCredentials.write(plan, layout, System.currentTimeMillis());
   }
 
   private void run() throws IOException, InterruptedException, StartFailed {
@@ -104,10 +127,7 @@ public final class StartupTraining {
 
   private void takeCredentials() throws IOException {
     if (!Files.exists(kept.ca())) {
-      for (LabPlan.Site site : plan.sites()) {
-        Files.createDirectories(kept.folder(site));
-      }
-      LabCredentials.write(plan, kept, System.currentTimeMillis());
+      makeCredentials(plan, kept);
     }
     List<Path> from = kept.credentials(plan);
     List<Path> to = layout.credentials(plan);
@@ -147,12 +167,15 @@ public final class StartupTraining {
       HttpCall.get(site.http(), service.host(), "/", TIMEOUT_MILLIS);
     }
     String socket = layout.socket(plan.sites().getFirst()).toString();
-    for (String what : List.of("routes", "peers", "services", "ingress", "refused", "decisions")) {
+    for (String what : VIEWS) {
       command.accept(List.of("--socket", socket, "show", what));
     }
     command.accept(List.of("--socket", socket, "show", "routes", "--json"));
     command.accept(List.of("--socket", socket, "explain", "http://media.lab/"));
     command.accept(List.of("lab", "--help"));
+    // The way to a node of its own: read, and started but for its file that is not there.
+    command.accept(List.of("check", layout.config(plan.sites().getFirst()).toString()));
+    command.accept(List.of("run", "-c", layout.ca() + ".none"));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -3,6 +3,7 @@ package io.landfall.launcher;
 import io.landfall.cli.ExtraCommand;
 import io.landfall.cli.Main;
 import io.landfall.lab.LabCommand;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -22,8 +23,8 @@ public final class Launcher {
     Main.start(EXTRAS, args);
   }
 
-  /** Runs one command; its exit code, as {@link Main#run(PrintWriter, PrintWriter, String...)}. */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  /** Runs one command; its exit code, as {@link Main#start}. */
+  static int run(OutputStream out, PrintWriter err, String... args) {
     return Main.run(out, err, EXTRAS, args);
   }
 }

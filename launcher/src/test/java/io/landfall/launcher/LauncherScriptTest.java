@@ -30,7 +30,7 @@ class LauncherScriptTest {
       Files.copy(tree.resolve(script), folder.resolve(script));
     }
     Files.createDirectories(folder.resolve("launcher/target/dist"));
-    for (String name : List.of("classpath", "modulepath", "stamp")) {
+    for (String name : List.of("classpath", "modulepath", "stamp", "trained")) {
       Files.writeString(folder.resolve("launcher/target/dist").resolve(name), "@/lib/a.jar");
     }
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
@@ -95,6 +95,26 @@ class LauncherScriptTest {
   }
 
   @Test
+  void aNodeHasTheCacheOfItsPathAndABeginOfTheHeapUnlessOneIsSet() throws IOException {
+    program(folder.resolve("jdk/bin/java"), "echo \"$@\"");
+    Path dist = folder.resolve("launcher/target/dist");
+    for (String name : List.of("modules.aot", "landfall.jsa")) {
+      Files.writeString(dist.resolve(name), "");
+    }
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk());
+    assertThat(landfall(environment, "run", "-c", "x").text())
+        .contains("-XX:AOTCache=" + dist + "/modules.aot ", " -Xms160m ")
+        .doesNotContain("SharedArchiveFile");
+    assertThat(landfall(environment, "show", "status").text())
+        .contains("-XX:SharedArchiveFile=" + dist + "/landfall.jsa ")
+        .doesNotContain("AOTCache", "-Xms");
+    for (String set : List.of("-Xmx128m", "-XX:MaxHeapSize=1g", "-XX:InitialRAMPercentage=2")) {
+      Map<String, String> own = Map.of("JAVA_HOME", jdk(), "LANDFALL_JAVA_OPTS", set);
+      assertThat(landfall(own, "run", "-c", "x").text()).contains(set).doesNotContain("-Xms");
+    }
+  }
+
+  @Test
   void aLocaleWithoutUtf8DoesNotKeepTheJvmFromFilesWithOtherLetters() throws IOException {
     String started = System.getProperty("os.name").equals("Linux") ? "started C.UTF-8" : "started";
     assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C")).text()).startsWith(started);
@@ -116,8 +136,22 @@ class LauncherScriptTest {
     assertThat(ran.code()).as(ran.text()).isZero();
     assertThat(ran.text())
         .contains("training for a fast start did not come to its end")
-        .contains("training-modules.jsa.log")
+        .contains("training-modules.aot.log")
         .doesNotContain("training-landfall.jsa.log");
+  }
+
+  /** A package needs none of the archives of the tree; who starts the program there does. */
+  @Test
+  void whatWasBuiltUntrainedIsTrainedByTheNextStartWithoutABuild() throws IOException {
+    Path trained = folder.resolve("launcher/target/dist/trained");
+    Files.delete(trained);
+    assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LANDFALL_UNTRAINED", "1")).text())
+        .startsWith("started");
+    assertThat(trained).doesNotExist();
+    assertThat(landfall(Map.of("JAVA_HOME", jdk())).text())
+        .contains("preparing a fast start")
+        .doesNotContain("building");
+    assertThat(landfall(Map.of("JAVA_HOME", jdk())).text()).startsWith("started");
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.landfall.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,10 +14,10 @@ class LauncherTest {
   private record Ran(int code, String out, String err) {}
 
   private static Ran landfall(String... args) {
-    StringWriter out = new StringWriter();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
-    int code = Launcher.run(new PrintWriter(out), new PrintWriter(err), args);
-    return new Ran(code, out.toString(), err.toString());
+    int code = Launcher.run(out, new PrintWriter(err), args);
+    return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString());
   }
 
   @Test

@@ -82,11 +82,14 @@ public final class JsonReader {
   }
 
   private static Object value(JsonValue json, Type type) {
-    return switch (type) {
-      case ParameterizedType generic -> generic(json, generic);
-      case Class<?> plain -> plain(json, plain);
-      default -> throw new InvariantBroken("not a type of the model: " + type);
-    };
+    // Not a switch: the first one over types in a process spins classes for it, a tenth of a command's time.
+    if (type instanceof ParameterizedType generic) {
+      return generic(json, generic);
+    }
+    if (type instanceof Class<?> plain) {
+      return plain(json, plain);
+    }
+    throw new InvariantBroken("not a type of the model: " + type);
   }
 
   private static Object generic(JsonValue json, ParameterizedType type) {

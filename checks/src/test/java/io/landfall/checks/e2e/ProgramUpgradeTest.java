@@ -4,22 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.testkit.Await;
 import io.landfall.testkit.TestJvm;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,9 +20,6 @@ class ProgramUpgradeTest {
   private static final InetSocketAddress CLIENTS =
       new InetSocketAddress(InetAddress.ofLiteral("127.98.17.1"), 7602);
   private static final String MANAGER = "landfall-upgrade-test-" + ProcessHandle.current().pid();
-  private static final Pattern MAIN = Pattern.compile("MAINPID=(\\d+)\n");
-
-  private final StringBuilder messages = new StringBuilder();
 
   @Test
   void itStartsTheProgramAndNamesTheProcessThatHasTakenOver(@TempDir Path folder)
@@ -58,60 +47,39 @@ class ProgramUpgradeTest {
                   + String.join("' '", TestJvm.small(96, "io.landfall.cli.Main"))
                   + "' \"$@\"\n");
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-      Epoll.ensureAvailability();
-      Socket manager = Socket.newSocketDomainDgram();
-      manager.bind(new DomainSocketAddress("\0" + MANAGER));
-      Map<String, String> environment =
-          Map.of("NOTIFY_SOCKET", "@" + MANAGER, "LANDFALL_COMMAND", program.toString());
-      try (NodeProcess node = NodeProcess.start(config, environment)) {
-        Await.until(
-            Duration.ofSeconds(90), "READY=1", () -> sent(manager).contains("READY=1"), node::log);
-        try (TakeoverClients clients = new TakeoverClients()) {
-          clients.start(CLIENTS, "shop.test");
-          Await.until("clients are served", () -> clients.answered.get() > 10, node::log);
-          node.signal("WINCH");
-          Await.until(
-              Duration.ofSeconds(90),
-              "MAINPID",
-              () -> MAIN.matcher(sent(manager)).find(),
-              node::log);
-          assertThat(node.exitCode()).isZero();
-          long answered = clients.answered.get();
-          Await.until("its successor serves", () -> clients.answered.get() > answered + 10);
-          clients.stop();
-          assertThat(clients.failures).as(node.log()).isEmpty();
-        }
-        Matcher main = MAIN.matcher(sent(manager));
-        assertThat(main.find()).isTrue();
-        ProcessHandle successor = ProcessHandle.of(Long.parseLong(main.group(1))).orElseThrow();
-        assertThat(sent(manager)).as("the node does not stop").doesNotContain("STOPPING=1");
-        successor.destroy();
-        successor.onExit().join();
-        assertThat(sent(manager)).contains("STOPPING=1");
-      } finally {
-        Matcher main = MAIN.matcher(sent(manager));
-        if (main.find()) {
-          ProcessHandle.of(Long.parseLong(main.group(1))).ifPresent(ProcessHandle::destroy);
-        }
-        manager.close();
+      try (NotifySocket manager = NotifySocket.open(MANAGER)) {
+        upgrade(config, program, manager);
       }
     }
   }
 
-  /** What the manager was sent so far. */
-  private String sent(Socket manager) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(512);
-    try {
-      for (var from = manager.recvFromDomainSocket(buffer, 0, 512);
-          from != null;
-          from = manager.recvFromDomainSocket(buffer, 0, 512)) {
-        byte[] bytes = new byte[from.receivedAmount()];
-        buffer.get(0, bytes);
-        messages.append(new String(bytes, StandardCharsets.UTF_8)).append('\n');
+  private static void upgrade(Path config, Path program, NotifySocket manager) {
+    Map<String, String> environment =
+        Map.of("NOTIFY_SOCKET", manager.address(), "LANDFALL_COMMAND", program.toString());
+    try (NodeProcess node = NodeProcess.start(config, environment)) {
+      Await.until(
+          Duration.ofSeconds(90), "READY=1", () -> manager.sent().contains("READY=1"), node::log);
+      try (TakeoverClients clients = new TakeoverClients()) {
+        clients.start(CLIENTS, "shop.test");
+        Await.until("clients are served", () -> clients.answered.get() > 10, node::log);
+        node.signal("WINCH");
+        Await.until(
+            Duration.ofSeconds(90), "MAINPID", () -> manager.mainPid().isPresent(), node::log);
+        assertThat(node.exitCode()).isZero();
+        long answered = clients.answered.get();
+        Await.until("its successor serves", () -> clients.answered.get() > answered + 10);
+        clients.stop();
+        assertThat(clients.failures).as(node.log()).isEmpty();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      ProcessHandle successor = ProcessHandle.of(manager.mainPid().orElseThrow()).orElseThrow();
+      assertThat(manager.sent()).as("the node does not stop").doesNotContain("STOPPING=1");
+      successor.destroy();
+      successor.onExit().join();
+      assertThat(manager.sent()).contains("STOPPING=1");
+    } finally {
+      manager
+          .mainPid()
+          .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
     }
-    return messages.toString();
   }
 }

@@ -1,29 +1,21 @@
 package io.landfall.checks.lab;
 
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.Socket;
+import io.landfall.checks.e2e.NotifySocket;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.time.Duration;
 
 /** The node of the installed package as its unit starts it, and the socket that it reports to. */
 final class InstalledNode implements AutoCloseable {
   private static final String NAME = "landfall-package-lab";
-  private static final Pattern MAIN = Pattern.compile("MAINPID=(\\d+)");
 
   private final Process process;
   private final Path log;
-  private final Socket manager;
+  private final NotifySocket manager;
   private final long startedNanos = System.nanoTime();
-  private final StringBuilder messages = new StringBuilder();
 
-  private InstalledNode(Process process, Path log, Socket manager) {
+  private InstalledNode(Process process, Path log, NotifySocket manager) {
     this.process = process;
     this.log = log;
     this.manager = manager;
@@ -31,9 +23,7 @@ final class InstalledNode implements AutoCloseable {
 
   /** Starts it with this config; it logs into this folder. */
   static InstalledNode start(Path config, Path folder) throws IOException {
-    Epoll.ensureAvailability();
-    Socket manager = Socket.newSocketDomainDgram();
-    manager.bind(new DomainSocketAddress("\0" + NAME));
+    NotifySocket manager = NotifySocket.open(NAME);
     Path log = folder.resolve("node.log");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -51,26 +41,14 @@ final class InstalledNode implements AutoCloseable {
                 config.toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    builder.environment().put("NOTIFY_SOCKET", "@" + NAME);
+    builder.environment().put("NOTIFY_SOCKET", manager.address());
     builder.environment().put("WATCHDOG_USEC", "1000000");
     return new InstalledNode(builder.start(), log, manager);
   }
 
-  /** What systemd has been told so far. */
-  String told() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(512);
-    try {
-      for (var from = manager.recvFromDomainSocket(buffer, 0, 512);
-          from != null;
-          from = manager.recvFromDomainSocket(buffer, 0, 512)) {
-        byte[] bytes = new byte[from.receivedAmount()];
-        buffer.get(0, bytes);
-        messages.append(new String(bytes, StandardCharsets.UTF_8)).append('\n');
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return messages.toString();
+  /** What systemd was sent so far. */
+  String sent() {
+    return manager.sent();
   }
 
   /** What it has logged, and what took over from it, too. */
@@ -94,17 +72,25 @@ final class InstalledNode implements AutoCloseable {
 
   /** The unit's main process: the one that was started, until the node names another one. */
   long mainPid() {
-    Matcher main = MAIN.matcher(told());
-    long pid = process.pid();
-    while (main.find()) {
-      pid = Long.parseLong(main.group(1));
-    }
-    return pid;
+    return manager.mainPid().orElseGet(process::pid);
   }
 
   /** Milliseconds since it was started. */
   long ageMillis() {
     return (System.nanoTime() - startedNanos) / 1_000_000;
+  }
+
+  /** Milliseconds of CPU that its main process has taken, by the system's clock of ticks. */
+  long cpuMillis() {
+    return ProcessHandle.of(mainPid())
+        .flatMap(main -> main.info().totalCpuDuration())
+        .map(Duration::toMillis)
+        .orElseThrow();
+  }
+
+  /** The exit code of the process that was started, once it has ended. */
+  int exitCode() {
+    return process.onExit().join().exitValue();
   }
 
   /** The memory that its main process has resident, in MiB. */
@@ -129,9 +115,9 @@ final class InstalledNode implements AutoCloseable {
   /** Ends the process that was started; its exit code. */
   int stop() {
     // What waits to be read takes the room of what is sent next.
-    String _ = told();
+    String _ = sent();
     process.destroy();
-    return process.onExit().join().exitValue();
+    return exitCode();
   }
 
   /** Ends the process that took over from it. */

@@ -76,8 +76,9 @@ final class PackagedImage {
             .startsWith("65532")
             .contains("Read-only file system");
         assertThat(node.mappedFiles())
-            .as("native code is where it was installed")
+            .as("native code, and the archive of classes, are where they were installed")
             .contains(
+                "/usr/lib/landfall/modules.aot",
                 "/usr/lib/landfall/native/libnetty_tcnative",
                 "/usr/lib/landfall/native/libnetty_transport_native_epoll",
                 "/usr/lib/landfall/native/libbrotli",

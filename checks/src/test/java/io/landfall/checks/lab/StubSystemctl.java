@@ -25,21 +25,28 @@ final class StubSystemctl implements AutoCloseable {
     folder = Files.createDirectory(parent.resolve("systemctl"));
     Files.writeString(calls(), "");
     mainPid(0);
-    Path program =
-        Files.writeString(
-            folder.resolve("systemctl"),
-            """
-            #!/bin/sh
-            echo "$*" >>%1$s/calls
-            if [ "$*" = 'show --property=MainPID --value landfall.service' ]; then cat %1$s/main; fi
-            """
-                .formatted(folder));
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    program(
+        "systemctl",
+        """
+        echo "$*" >>%1$s/calls
+        if [ "$*" = 'show --property=MainPID --value landfall.service' ]; then cat %1$s/main; fi
+        """
+            .formatted(folder));
     for (Path each : RUNS) {
       if (!Files.exists(each)) {
         made.addFirst(Files.createDirectory(each));
       }
     }
+  }
+
+  private void program(String name, String script) throws IOException {
+    Path program = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + script);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Has another program fail from now on, where this {@code systemctl} is found, with a reason. */
+  void failing(String name, String reason) throws IOException {
+    program(name, "echo '" + reason + "' >&2\nexit 1\n");
   }
 
   /** A command that finds this {@code systemctl} before the machine's own. */
