@@ -188,6 +188,10 @@ final class NodeCommands {
   private CommandResult kept(UnaryOperator<OperatorState> change, Supplier<CommandResult> command) {
     keeping.lock();
     try {
+      Optional<String> refusal = operators.refusalOf(change);
+      if (refusal.isPresent()) {
+        return new CommandResult.Conflict(refusal.get());
+      }
       CommandResult result = questions.ask(command::get);
       Optional<String> notKept =
           result instanceof CommandResult.Done ? operators.change(change) : Optional.empty();

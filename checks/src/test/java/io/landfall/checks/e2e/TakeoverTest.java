@@ -60,6 +60,8 @@ class TakeoverTest {
       clients.start(CLIENTS_OF_FRA, "shop.test");
       clients.start(CLIENTS_OF_FRA, "media.test");
       clients.start(CLIENTS_OF_NYC, "media.test");
+      // A service that only the node has whose process is replaced: its requests wait at the other.
+      clients.start(CLIENTS_OF_NYC, "shop.test");
       for (int i = 0; i < TAKEOVERS; i++) {
         try (TakeoverTransfers transfers = new TakeoverTransfers(CLIENTS_OF_FRA)) {
           long answered = clients.answered.get();
