@@ -27,32 +27,67 @@ public final class TakeoverClients implements AutoCloseable {
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private volatile boolean stops;
 
-  /** Two more clients of a node, without end. */
-  public void start(InetSocketAddress node, String host) {
-    threads.add(Thread.ofVirtual().start(() -> keeping(node, host)));
-    threads.add(Thread.ofVirtual().start(() -> renewing(node, host)));
+  /** How a connection comes to a node on which HTTP is spoken next. */
+  interface Opening {
+    Socket open() throws IOException;
   }
 
-  private void keeping(InetSocketAddress node, String host) {
+  /** Two more clients of a node, without end. */
+  public void start(InetSocketAddress node, String host) {
+    start(node.toString(), () -> connect(node), host);
+  }
+
+  /** The same by another kind of connection. */
+  void start(String name, Opening opening, String host) {
+    threads.add(Thread.ofVirtual().start(() -> keeping(name, opening, host)));
+    startRenewing(name, opening, host);
+  }
+
+  /** A client that has a new connection for each request. */
+  void startRenewing(String name, Opening opening, String host) {
+    threads.add(Thread.ofVirtual().start(() -> renewing(name, opening, host)));
+  }
+
+  /** A client over HTTP/2 that keeps its connection until it is asked to leave it. */
+  void startHttp2(String name, Opening opening, String host) {
+    threads.add(
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!stops) {
+                    try (TakeoverHttp2 http2 = new TakeoverHttp2(opening.open(), host)) {
+                      while (http2.goesOn() && !stops) {
+                        if (http2.ask()) {
+                          answered.incrementAndGet();
+                        }
+                      }
+                    } catch (IOException e) {
+                      failures.add("HTTP/2, " + name + ": " + e);
+                    }
+                  }
+                }));
+  }
+
+  private void keeping(String name, Opening opening, String host) {
     while (!stops) {
-      try (Socket socket = connect(node)) {
+      try (Socket socket = opening.open()) {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         boolean goesOn = true;
         while (goesOn && !stops) {
           goesOn = ask(socket, in, host, "");
         }
       } catch (IOException e) {
-        failures.add("kept connection, " + host + " at " + node + ": " + e);
+        failures.add("kept connection, " + host + " at " + name + ": " + e);
       }
     }
   }
 
-  private void renewing(InetSocketAddress node, String host) {
+  private void renewing(String name, Opening opening, String host) {
     while (!stops) {
-      try (Socket socket = connect(node)) {
+      try (Socket socket = opening.open()) {
         ask(socket, socket.getInputStream(), host, "Connection: close\r\n");
       } catch (IOException e) {
-        failures.add("new connection, " + host + " at " + node + ": " + e);
+        failures.add("new connection, " + host + " at " + name + ": " + e);
       }
     }
   }
