@@ -180,7 +180,9 @@ final class Takeover implements AutoCloseable {
       List<PassedSession> sessions =
           TakeoverWords.sessions(
               TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SESSIONS));
-      List<Integer> open = line.ask(TakeoverWords.SESSIONS, sessions.size(), ANSWER_MILLIS);
+      int watched = (int) sessions.stream().filter(each -> each.bfd().isPresent()).count();
+      List<Integer> open =
+          line.ask(TakeoverWords.SESSIONS, sessions.size() + watched, ANSWER_MILLIS);
       if (edge != null) {
         edge.accept();
       }
