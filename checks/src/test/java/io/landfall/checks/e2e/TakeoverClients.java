@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,6 +21,8 @@ public final class TakeoverClients implements AutoCloseable {
 
   /** How many requests have their answer. */
   public final AtomicLong answered = new AtomicLong();
+
+  private final AtomicLong slowestNanos = new AtomicLong();
 
   /** What went wrong, and where. */
   public final List<String> failures = new CopyOnWriteArrayList<>();
@@ -92,6 +95,11 @@ public final class TakeoverClients implements AutoCloseable {
     }
   }
 
+  /** How long the slowest request took, in milliseconds. */
+  public long slowestMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(slowestNanos.get());
+  }
+
   static Socket connect(InetSocketAddress node) throws IOException {
     Socket socket = new Socket();
     socket.connect(node, ANSWER_MILLIS);
@@ -102,8 +110,11 @@ public final class TakeoverClients implements AutoCloseable {
   /** One GET, which counts; whether its connection takes another one. */
   private boolean ask(Socket socket, InputStream in, String host, String fields)
       throws IOException {
+    long begun = System.nanoTime();
     send(socket, "GET / HTTP/1.1\r\nHost: " + host + "\r\n" + fields + "\r\n");
     Answer answer = Answer.read(in);
+    long nanos = System.nanoTime() - begun;
+    slowestNanos.accumulateAndGet(nanos, Math::max);
     if (answer.status != 200 || !answer.body.equals("ok")) {
       throw new IOException("answered " + answer);
     }

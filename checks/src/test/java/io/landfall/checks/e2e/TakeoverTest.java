@@ -81,7 +81,13 @@ class TakeoverTest {
       clients.stop();
       assertThat(clients.failures).as("of " + clients.answered + ", " + site.logs()).isEmpty();
       System.out.println(
-          "takeovers: " + TAKEOVERS + ", requests: " + clients.answered + ", failed: 0");
+          "takeovers: "
+              + TAKEOVERS
+              + ", requests: "
+              + clients.answered
+              + ", failed: 0, slowest: "
+              + clients.slowestMillis()
+              + " ms");
     }
     theRouterNoticedNothing();
     assertThat(metrics()).contains("landfall_");
@@ -110,6 +116,7 @@ class TakeoverTest {
     int stays = 0;
     try (TakeoverClients clients = new TakeoverClients()) {
       clients.start(CLIENTS_OF_FRA, "shop.test");
+      clients.start(CLIENTS_OF_NYC, "shop.test");
       for (Death death : Death.values()) {
         dieAt(death);
         stays++;

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.landfall.checks.lab.BirdConfig.Neighbor;
 import io.landfall.lab.host.NetworkNamespace;
 import io.landfall.testkit.Await;
+import io.landfall.transport.Sockets;
+import io.landfall.transport.takeover.TakeoverLine;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TakeoverBirdLab {
   private static final String PREFIX = "198.51.100.0/24";
   private static final String PREFIX_6 = "2001:db8:a::/48";
+  private static final long ANSWER_MILLIS = 30_000;
   private static final long HALF_TENTH = 50_000_000;
   private static final Pattern SINCE =
       Pattern.compile("^(four|six)\\s+BGP\\s+\\S+\\s+up\\s+(\\S+)", Pattern.MULTILINE);
@@ -176,6 +181,10 @@ class TakeoverBirdLab {
         () -> bfd(bird) + first.output());
     List<String> since = since(bird);
     String up = upSince(bird);
+    dieWithTheSessions();
+    Await.until("it goes on", () -> first.output().contains("this one stays"), first::output);
+    Await.until("BFD is Up again here", first::isBfdUp, first::output);
+    assertThat(upSince(bird)).as("since when BFD is Up, " + first.output()).isEqualTo(up);
     for (int i = 1; i <= 3; i++) {
       BfdSite before = fra;
       BfdSite after = before.takenOver("fra" + i);
@@ -195,6 +204,25 @@ class TakeoverBirdLab {
     bird.await("it is withdrawn", "show route " + PREFIX, answer -> !answer.contains(PREFIX));
     BfdSite last = fra;
     Await.until("it has ended", () -> !last.process().isAlive(), last::output);
+  }
+
+  /** A process that dies when it has the sockets of BGP and of BFD. */
+  private void dieWithTheSessions() throws IOException {
+    EventLoopGroup loop = Sockets.loops(1, "takeover-lab");
+    try (TakeoverLine line = TakeoverLine.connect(loop, dir.resolve("fra.sock.takeover"))) {
+      line.send("landfall-takeover/1 fra/10.32.0.1/landfall.test");
+      String welcome = line.receive(ANSWER_MILLIS);
+      assertThat(welcome).startsWith("welcome 0 ");
+      int sockets = welcome.split(" ").length - 2;
+      TakeoverLine.closeAll(line.ask("sockets", sockets, ANSWER_MILLIS));
+      line.send("yield");
+      assertThat(line.receive(ANSWER_MILLIS)).startsWith("yielded");
+      line.send("finish");
+      assertThat(line.receive(ANSWER_MILLIS)).startsWith("sessions 192.0.2.1,ff");
+      TakeoverLine.closeAll(line.ask("sessions", 2, ANSWER_MILLIS));
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
   }
 
   private static String bfd(Bird bird) {
