@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  * longer by that.
  */
 final class ReturningNodes {
-  /** How long a node is waited for: a process needs one to four seconds to take over. */
-  static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** How long a node is waited for: a process needs one or two seconds, and six on a busy machine. */
+  static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** How often it is looked whether a node is back. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

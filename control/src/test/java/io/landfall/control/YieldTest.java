@@ -60,7 +60,7 @@ class YieldTest {
   @Test
   void theyWaitForALimitedTimeAtMost() {
     nyc.step(new ControlEvent.Yield("another process"));
-    world.run(9_500);
+    world.run(19_500);
     assertThat(fra.awaitsShop()).isTrue();
     world.run(1_000);
     assertThat(fra.awaitsShop()).isFalse();
