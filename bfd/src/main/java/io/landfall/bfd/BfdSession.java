@@ -82,11 +82,27 @@ public final class BfdSession implements Machine<BfdEvent, BfdEffect> {
         sinceNanos = nowNanos;
         send(false, nowNanos);
       }
+      case BfdEvent.Resume(byte[] last) -> resume(last, nowNanos);
       case BfdEvent.Received(byte[] datagram) -> received(datagram, nowNanos);
       case BfdEvent.Tick _ -> tick(nowNanos);
       case BfdEvent.AdminDown _ -> adminDown(nowNanos);
     }
     return out;
+  }
+
+  private void resume(byte[] last, long nowNanos) {
+    started = true;
+    sinceNanos = nowNanos;
+    if (BfdCodec.decode(last) instanceof BfdCodec.Decoding.Read(BfdPacket packet)
+        && packet.state() == BfdState.UP
+        && packet.yourDiscriminator() == config.discriminator()
+        && sessionRule(packet, last).isEmpty()) {
+      String why = "another process had proved both directions";
+      become(BfdState.UP, diagnostic, why, nowNanos);
+      pathIs(PathLiveness.ALIVE, why);
+      take(packet, nowNanos);
+    }
+    send(false, nowNanos);
   }
 
   private void adminDown(long nowNanos) {

@@ -74,6 +74,60 @@ class BfdSessionTest {
     }
   }
 
+  /** Another process of one side goes on: the other side notices nothing. */
+  @Test
+  void aSessionThatIsResumedIsUpAtOnceAndItsPeerNoticesNothing() {
+    BfdConfig config = new BfdConfig(7, Timing.DEFAULT, Optional.empty());
+    BfdSession next = new BfdSession(config, bound -> 0);
+    byte[] last = upPacket(9, 7);
+    List<BfdEffect> effects = next.step(new BfdEvent.Resume(last), 1);
+    assertThat(next.state()).isEqualTo(BfdState.UP);
+    assertThat(next.path()).isEqualTo(PathLiveness.ALIVE);
+    BfdPacket sent =
+        effects.stream()
+            .filter(BfdEffect.Send.class::isInstance)
+            .map(each -> read(((BfdEffect.Send) each).datagram()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(sent.state()).isEqualTo(BfdState.UP);
+    assertThat(sent.myDiscriminator()).isEqualTo(7);
+    assertThat(sent.yourDiscriminator()).isEqualTo(9);
+    assertThat(sent.flags()).as("nothing is negotiated anew").isEqualTo(Flags.NONE);
+    assertThat(sent.intervals().desiredMinTx()).isEqualTo(200_000);
+    // From here on it is a session like any other: silence ends it.
+    for (int i = 0; i < 20 && next.state() == BfdState.UP; i++) {
+      next.step(new BfdEvent.Tick(), next.deadlineNanos().orElseThrow());
+    }
+    assertThat(next.path()).isEqualTo(PathLiveness.DEAD);
+  }
+
+  @Test
+  void whatIsNoSessionThatIsUpIsNotResumed() {
+    for (byte[] last : List.of(new byte[0], upPacket(9, 8))) {
+      BfdConfig config = new BfdConfig(7, Timing.DEFAULT, Optional.empty());
+      BfdSession next = new BfdSession(config, bound -> 0);
+      assertThat(next.step(new BfdEvent.Resume(last), 1)).hasSize(1);
+      assertThat(next.state()).isEqualTo(BfdState.DOWN);
+    }
+  }
+
+  private static byte[] upPacket(int from, int to) {
+    return BfdCodec.encode(
+        new BfdPacket(
+            Diagnostic.NONE,
+            BfdState.UP,
+            Flags.NONE,
+            3,
+            from,
+            to,
+            new Intervals(200_000, 200_000, 0),
+            Optional.empty()));
+  }
+
+  private static BfdPacket read(byte[] datagram) {
+    return ((BfdCodec.Decoding.Read) BfdCodec.decode(datagram)).packet();
+  }
+
   @Test
   void aPeerThatNeverAnswersIsNoDeadPath() {
     Pair pair = Pair.plain();

@@ -7,6 +7,12 @@ public final class CeaseMessage {
    */
   public static final int CONNECTION_REJECTED = NotificationCodes.CONNECTION_REJECTED;
 
+  /** RFC 4486: the session ends, and its end does not mean to begin it again. */
+  public static final int ADMINISTRATIVE_SHUTDOWN = NotificationCodes.ADMIN_SHUTDOWN;
+
+  /** RFC 4486: the session ends to begin anew. */
+  public static final int ADMINISTRATIVE_RESET = NotificationCodes.ADMIN_RESET;
+
   private CeaseMessage() {}
 
   /**

@@ -42,6 +42,7 @@ final class NotificationCodes {
   static final int MAX_PREFIXES = 1;
   static final int ADMIN_SHUTDOWN = 2;
   static final int DECONFIGURED = 3;
+  static final int ADMIN_RESET = 4;
   static final int CONNECTION_REJECTED = 5;
   static final int COLLISION = 7;
   static final int OUT_OF_RESOURCES = 8;

@@ -97,6 +97,13 @@ public sealed interface SessionEffect<P> {
       return code == NotificationCodes.HOLD_TIMER || code == NotificationCodes.SEND_HOLD_TIMER;
     }
 
+    /** Whether the other side ended it to begin it anew (RFC 4486, Administrative Reset). */
+    public boolean isResetByPeer() {
+      return byPeer()
+          && code == NotificationCodes.CEASE
+          && subcode == NotificationCodes.ADMIN_RESET;
+    }
+
     /** With the NOTIFICATION's numbers and whose it was, when there was one. */
     public String described() {
       return code == 0

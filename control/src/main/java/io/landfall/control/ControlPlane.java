@@ -325,7 +325,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   private void leave(String text, Phase next) {
     phase = next;
     startHold.end();
-    apply(new OverlayEvent.Shutdown(text));
+    apply(new OverlayEvent.Shutdown(text, next == Phase.YIELDING));
     lastStream();
   }
 

@@ -15,6 +15,7 @@ import io.landfall.signal.LocalSignals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -45,6 +46,7 @@ public final class Publication {
   private final TreeMap<Integer, ServiceName> byOffset = new TreeMap<>();
   private final TreeMap<ServiceName, ServiceState> published = new TreeMap<>();
   private final TreeSet<ServiceName> changed = new TreeSet<>();
+  private final ReturningNodes returning;
 
   /**
    * Of the present state, which counts as published.
@@ -62,6 +64,7 @@ public final class Publication {
     this.signals = signals;
     this.neighbors = neighbors;
     this.whyNoRequest = whyNoRequest;
+    this.returning = new ReturningNodes(overlay, neighbors);
     configured();
   }
 
@@ -159,6 +162,33 @@ public final class Publication {
     }
   }
 
+  /**
+   * A peer has ended its session to begin it anew, and its routes are none any longer: requests for
+   * what it advertised wait for it where no other place is known.
+   */
+  void peerReturns(PeerInfo peer, long nowNanos) {
+    boolean any = peer.relation().speaksForOthers();
+    TreeSet<ServiceName> services = new TreeSet<>();
+    for (ServiceState state : published.values()) {
+      List<Candidate> candidates = state.view().candidates();
+      if (any ? !candidates.isEmpty() : names(candidates, peer.identity())) {
+        services.add(state.view().name());
+      }
+    }
+    returning.left(peer, services, nowNanos);
+    services.forEach(this::note);
+  }
+
+  /** When it is to be looked whether peers that return are back; empty when none is awaited. */
+  OptionalLong deadlineNanos() {
+    return returning.deadlineNanos();
+  }
+
+  /** Looks whether peers that return are back, or have not come in time. */
+  void look(long nowNanos) {
+    returning.look(nowNanos).forEach(this::note);
+  }
+
   private static boolean names(List<Candidate> candidates, HostAddress node) {
     for (Candidate candidate : candidates) {
       if (candidate.identity().equals(node)) {
@@ -183,7 +213,8 @@ public final class Publication {
             service.paths(),
             service.backends() > 0 ? signals.signal(name) : Signal.DOWN,
             candidates(service.identity()),
-            service.shield());
+            service.shield(),
+            returning.isAwaited(name));
     return new ServiceState(view, backends(name, service.backends()));
   }
 

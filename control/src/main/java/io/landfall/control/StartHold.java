@@ -50,6 +50,7 @@ final class StartHold {
   void begin(long mostNanos, OptionalInt peers) {
     awaited = peers;
     endsNanos = step.nanos() + mostNanos;
+    dueNanos = OptionalLong.of(step.nanos());
     look();
   }
 
@@ -58,14 +59,21 @@ final class StartHold {
     evaluated = true;
   }
 
-  /** When it is looked next; empty when it has not begun or is over. */
+  /**
+   * When it is looked next, also whether other nodes are back that begin anew; empty when nothing
+   * is waited for.
+   */
   OptionalLong deadlineNanos() {
-    return dueNanos;
+    return ControlPlane.earlier(dueNanos, publication.deadlineNanos());
   }
 
   /** Ends it if the node knows enough, or has waited for long enough. */
   void look() {
     long now = step.nanos();
+    publication.look(now);
+    if (dueNanos.isEmpty()) {
+      return;
+    }
     if (now - endsNanos >= 0 || knowsEnough()) {
       end();
     } else {

@@ -141,6 +141,12 @@ final class TableDriver {
     if (neighbor != null) {
       neighbor.sessionEnded();
     }
+    if (down.reason().isResetByPeer()) {
+      // First: a request that finds no way there any more is to find that it has to wait.
+      publication.peerReturns(down.peer(), step.nanos());
+      publication.peerLost(down.peer());
+      step.add(new ControlEffect.Published(publication.takeChanges()));
+    }
     step.add(new ControlEffect.SenderChanged(identity));
     step.warn(
         Subject.OVERLAY,

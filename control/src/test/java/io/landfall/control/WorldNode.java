@@ -100,6 +100,9 @@ final class WorldNode {
   boolean stopped;
   int started;
 
+  /** Whether that was so when the last node was to get no further requests. */
+  boolean awaitedShopWhenRequestsLeft;
+
   /** Where the service was published to be when the start was over. */
   Set<HostAddress> publishedAtStart = Set.of();
 
@@ -366,8 +369,11 @@ final class WorldNode {
         paths.step(new PathEvent.Stop());
       }
       case ControlEffect.Yielded yielded -> told.add(yielded);
-      case ControlEffect.RequestsLeft _,
-          ControlEffect.RequestsLost _,
+      case ControlEffect.RequestsLeft left -> {
+        awaitedShopWhenRequestsLeft = awaitsShop();
+        told.add(left);
+      }
+      case ControlEffect.RequestsLost _,
           ControlEffect.SenderChanged _,
           ControlEffect.RoutesChanged _,
           ControlEffect.RightsChecked _ -> {
@@ -391,6 +397,12 @@ final class WorldNode {
       case ControlEffect.Log line -> LogField.text(line.message(), line.fields());
       default -> effect.toString();
     };
+  }
+
+  /** Whether requests for the service that find no place wait for one, as published last. */
+  boolean awaitsShop() {
+    ServiceView view = shop;
+    return view != null && view.awaited();
   }
 
   /** The nodes that requests for the service may be forwarded to, as published last. */

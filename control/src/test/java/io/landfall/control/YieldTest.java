@@ -42,6 +42,40 @@ class YieldTest {
   }
 
   @Test
+  void requestsForWhatOnlyItHasWaitAtOthersUntilItIsBack() {
+    assertThat(fra.awaitsShop()).isFalse();
+    nyc.step(new ControlEvent.Yield("another process"));
+    world.run(1_000);
+    assertThat(fra.publishedShopAt()).as("no request goes there").isEmpty();
+    assertThat(fra.awaitsShop()).isTrue();
+    assertThat(fra.awaitedShopWhenRequestsLeft)
+        .as("requests that find no way there any more find that they have to wait")
+        .isTrue();
+    nyc.step(new ControlEvent.Resume());
+    world.run(8_000);
+    assertThat(fra.publishedShopAt()).containsExactly(nyc.identity());
+    assertThat(fra.awaitsShop()).as("from now on a loss is one").isFalse();
+  }
+
+  @Test
+  void theyWaitForALimitedTimeAtMost() {
+    nyc.step(new ControlEvent.Yield("another process"));
+    world.run(19_500);
+    assertThat(fra.awaitsShop()).isTrue();
+    world.run(1_000);
+    assertThat(fra.awaitsShop()).isFalse();
+  }
+
+  @Test
+  void nobodyWaitsForANodeThatStopsOrDies() {
+    nyc.step(new ControlEvent.Stop("it ends"));
+    world.run(1_000);
+    assertThat(fra.publishedShopAt()).isEmpty();
+    assertThat(fra.awaitsShop()).isFalse();
+    assertThat(fra.awaitedShopWhenRequestsLeft).isFalse();
+  }
+
+  @Test
   void oneThatYieldedStopsLikeAnyOther() {
     nyc.step(new ControlEvent.Yield("another process"));
     world.run(1_000);

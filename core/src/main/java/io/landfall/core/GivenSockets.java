@@ -26,13 +26,16 @@ public final class GivenSockets {
    *
    * @return their file descriptors; empty when there is none, so that one has to be opened
    */
-  public synchronized List<Integer> take(ListeningSocket.Use use, InetSocketAddress address) {
-    List<Integer> taken = new ArrayList<>();
+  public List<Integer> take(ListeningSocket.Use use, InetSocketAddress address) {
+    return takeWhole(use, address).stream().map(ListeningSocket::descriptor).toList();
+  }
+
+  /** The same with all that is known of them. */
+  public synchronized List<ListeningSocket> takeWhole(
+      ListeningSocket.Use use, InetSocketAddress address) {
+    List<ListeningSocket> taken = new ArrayList<>();
     left.removeIf(
-        each -> {
-          boolean fits = each.use() == use && each.address().equals(address);
-          return fits && taken.add(each.descriptor());
-        });
+        each -> each.use() == use && each.address().equals(address) && taken.add(each));
     return taken;
   }
 

@@ -1,6 +1,8 @@
 package io.landfall.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
 
 /**
  * A listening socket of this process, as one process passes it to another.
@@ -8,8 +10,21 @@ import java.net.InetSocketAddress;
  * @param use what listens there
  * @param address where, as it is configured
  * @param descriptor the file descriptor, whose owner is whoever listens with it
+ * @param keyed the neighbours that have a TCP MD5 key (RFC 2385) on the socket, which cannot be
+ *     asked for what it has
  */
-public record ListeningSocket(Use use, InetSocketAddress address, int descriptor) {
+public record ListeningSocket(
+    Use use, InetSocketAddress address, int descriptor, Set<InetAddress> keyed) {
+  /** One without keys. */
+  public ListeningSocket(Use use, InetSocketAddress address, int descriptor) {
+    this(use, address, descriptor, Set.of());
+  }
+
+  /** Copies the set. */
+  public ListeningSocket {
+    keyed = Set.copyOf(keyed);
+  }
+
   /** What listens at an address. */
   public enum Use {
     /** A listener for clients: HTTP, TLS or a TCP service. */

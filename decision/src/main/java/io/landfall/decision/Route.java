@@ -70,7 +70,8 @@ public final class Route {
             given.paths(),
             given.local(),
             others,
-            given.shield());
+            given.shield(),
+            given.awaited());
     return new Route(
         service, List.copyOf(usable), List.copyOf(lastResorts), given.shield().isBefore(ownName));
   }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param local what the service reports here; {@link Signal#DOWN} when it is not hosted here
  * @param candidates the other nodes that advertise it, in the order in which they would be asked
  * @param shield which sites ask its origin for what caches miss
+ * @param awaited whether a node that advertised it has ended its session to begin it anew, and is
+ *     not back yet: that no place is known may be so for a moment only
  */
 public record ServiceView(
     ServiceName name,
@@ -23,7 +25,20 @@ public record ServiceView(
     List<String> paths,
     Signal local,
     List<Candidate> candidates,
-    Shield shield) {
+    Shield shield,
+    boolean awaited) {
+  /** A service of which no node is about to come back. */
+  public ServiceView(
+      ServiceName name,
+      HostAddress identity,
+      List<String> hosts,
+      List<String> paths,
+      Signal local,
+      List<Candidate> candidates,
+      Shield shield) {
+    this(name, identity, hosts, paths, local, candidates, shield, false);
+  }
+
   /** A service whose misses each site fetches by itself. */
   public ServiceView(
       ServiceName name,

@@ -3,6 +3,7 @@ package io.landfall.edge;
 import io.landfall.core.PersistentArray;
 import io.landfall.core.ServiceName;
 import io.landfall.core.Signal;
+import io.landfall.decision.Route;
 import io.landfall.decision.ServiceView;
 import io.landfall.decision.View;
 import java.util.Collection;
@@ -92,6 +93,16 @@ public final class EdgeSnapshot {
    */
   public boolean isStarting() {
     return starting;
+  }
+
+  /**
+   * Whether it may be so for a moment only that no place is known for a request: the node has just
+   * started, or a node that advertised the service goes on in another process.
+   *
+   * @param route what the view has for the request
+   */
+  public boolean mayLearnOf(Optional<Route> route) {
+    return starting || (route.isPresent() && route.get().service().awaited());
   }
 
   /** What decision decides on. */

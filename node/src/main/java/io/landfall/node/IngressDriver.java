@@ -17,6 +17,7 @@ import io.landfall.ingress.IngressSettings;
 import io.landfall.ingress.ListenerLiveness;
 import io.landfall.ingress.Upstream;
 import io.landfall.node.bfd.UpstreamBfd;
+import io.landfall.node.peering.PassedBfd;
 import io.landfall.node.peering.PassedSession;
 import io.landfall.node.peering.PeeringDriver;
 import io.landfall.node.peering.UpstreamSessions;
@@ -28,12 +29,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -85,13 +86,6 @@ final class IngressDriver {
             control,
             (upstream, why) -> apply(new IngressEvent.PathDown(upstream, why)));
     upstreams.watch(bfd);
-  }
-
-  /** Upstreams whose sessions another process can go on with: BFD's end with their process. */
-  private SortedSet<String> passable() {
-    SortedSet<String> passable = new TreeSet<>(settings.specs().keySet());
-    passable.removeAll(settings.watched());
-    return passable;
   }
 
   /** A driver for what is configured: nothing, for a config without ingress. */
@@ -214,27 +208,40 @@ final class IngressDriver {
    * The same for a process that takes over: without a delay, and going on with these sessions.
    *
    * @param sessions what is known of each
-   * @param sockets the socket of each
+   * @param sockets the socket of each, and behind them that of each BFD session among them
    */
   void takeOver(List<PassedSession> sessions, List<Integer> sockets) {
     List<Integer> unused = new ArrayList<>();
+    Iterator<Integer> senders = sockets.subList(sessions.size(), sockets.size()).iterator();
     for (int i = 0; i < sessions.size(); i++) {
-      if (settings.configured() && passable().contains(sessions.get(i).upstream())) {
-        upstreams.inherit(sessions.get(i), sockets.get(i));
+      PassedSession session = sessions.get(i);
+      boolean known = settings.specs().containsKey(session.upstream());
+      if (known) {
+        upstreams.inherit(session, sockets.get(i));
       } else {
         unused.add(sockets.get(i));
       }
+      session
+          .bfd()
+          .ifPresent(
+              passed -> {
+                if (known) {
+                  bfd.inherit(session.upstream(), passed, senders.next());
+                } else {
+                  unused.add(senders.next());
+                }
+              });
     }
     TakeoverLine.closeAll(unused);
     apply(new IngressEvent.Start(ListenerLiveness.ACCEPTING, false));
   }
 
-  /**
-   * Gives up the sessions that another process can go on with: all but those with BFD, whose own
-   * session ends with this process, and so what depends on it.
-   */
+  /** Gives up the sessions, so that another process can go on with them, and those of BFD. */
   Map<String, Integer> suspend() {
-    return settings.configured() ? upstreams.suspend(passable()) : Map.of();
+    Map<String, Integer> given =
+        settings.configured() ? upstreams.suspend(settings.specs().keySet()) : Map.of();
+    bfd.suspend(given.keySet());
+    return given;
   }
 
   /**
@@ -250,15 +257,34 @@ final class IngressDriver {
     return shutdown(text);
   }
 
+  /**
+   * What has to be known of sessions that were given up.
+   *
+   * @param sessions each
+   * @param bfdSockets the socket of the BFD session of each that has one
+   */
+  record Passed(List<PassedSession> sessions, List<Integer> bfdSockets) {}
+
   /** What has to be known of sessions that were given up. */
-  List<PassedSession> passed(Set<String> names) {
-    return names.stream().flatMap(name -> upstreams.passed(name).stream()).toList();
+  Passed passed(Set<String> names) {
+    List<PassedSession> sessions = new ArrayList<>();
+    List<Integer> sockets = new ArrayList<>();
+    for (String name : names) {
+      Optional<PassedSession> session = upstreams.passed(name);
+      if (session.isPresent()) {
+        Optional<PassedBfd> watched = bfd.passed(name);
+        sessions.add(session.get().with(watched));
+        watched.ifPresent(up -> sockets.add(bfd.sender(name)));
+      }
+    }
+    return new Passed(sessions, sockets);
   }
 
   /** The other process did not go on with them. */
   void goOn(Set<String> names) {
     if (settings.configured()) {
       upstreams.goOn(names);
+      bfd.goOn();
     }
   }
 

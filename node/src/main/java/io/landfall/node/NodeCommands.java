@@ -197,6 +197,10 @@ final class NodeCommands {
   private CommandResult kept(UnaryOperator<OperatorState> change, Supplier<CommandResult> command) {
     keeping.lock();
     try {
+      Optional<String> refusal = operators.refusalOf(change);
+      if (refusal.isPresent()) {
+        return new CommandResult.Conflict(refusal.get());
+      }
       CommandResult result = questions.ask(() -> obeyed(change, command));
       Optional<String> notKept =
           result instanceof CommandResult.Done ? operators.keep() : Optional.empty();

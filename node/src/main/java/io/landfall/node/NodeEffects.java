@@ -70,6 +70,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
     frozen = false;
     node.snapshots.restore();
     published(node.snapshots.update(node.overlay.plane().published()));
+    node.requests.changed();
     requestsGoOn();
   }
 
@@ -100,8 +101,17 @@ final class NodeEffects implements Consumer<ControlEffect> {
         node.purges.known(peer.name());
       }
       case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
-      case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
-      case ControlEffect.RoutesChanged(int[] offsets) -> node.requests.changed(offsets);
+      case ControlEffect.SenderChanged(HostAddress sender) -> {
+        // What crosses the end of the session is served still: its node has no other place for it.
+        if (!frozen) {
+          node.requests.changed(sender);
+        }
+      }
+      case ControlEffect.RoutesChanged(int[] offsets) -> {
+        if (!frozen) {
+          node.requests.changed(offsets);
+        }
+      }
       case ControlEffect.Started _ -> started();
       // Behind what the control thread has to do already.
       case ControlEffect.PublishSoon _ ->

@@ -119,7 +119,9 @@ public final class NodeMain {
                 Runtime.getRuntime().halt(1);
               });
       // What operators have asked for in the meantime is in the file.
-      Node node = Node.start(plan.readAgain(), NodeMain::broken, inherited);
+      StartPlan now = plan.readAgain();
+      now.operators().hold();
+      Node node = Node.start(now, NodeMain::broken, inherited);
       try {
         takeover.finish(node, text, ending::isAsked);
         return node;

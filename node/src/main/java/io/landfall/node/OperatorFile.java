@@ -35,10 +35,14 @@ final class OperatorFile {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
   private static final String COMMENT =
       "# What operators asked of this Landfall node; read at its start.";
+  private static final String TAKING_OVER =
+      "nothing has changed: this process takes over from another one, which would not know of the"
+          + " command if it went on; try again in a few seconds";
 
   private final Path file;
   private final FolderSync folders;
   private volatile Kept kept;
+  private volatile boolean held;
 
   /** Writes to the disk which names a folder has: fsync(2) of the folder. */
   interface FolderSync {
@@ -126,6 +130,24 @@ final class OperatorFile {
   boolean hasRoomFor(OperatorState.Backend backend) {
     OperatorState now = kept.state();
     return now.backends().contains(backend) || now.backends().size() < OperatorState.MAX_BACKENDS;
+  }
+
+  /**
+   * Until {@link #release} nothing can be asked for: another process of this node may go on, which
+   * would not know of it.
+   */
+  void hold() {
+    held = true;
+  }
+
+  /** From now on it is this process's alone. */
+  void release() {
+    held = false;
+  }
+
+  /** Why a change cannot be asked for now; empty if it can, or is none. */
+  Optional<String> refusalOf(UnaryOperator<OperatorState> change) {
+    return held && changes(change) ? Optional.of(TAKING_OVER) : Optional.empty();
   }
 
   /** Whether a change is one. */

@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -127,6 +128,11 @@ final class RequestChannels {
   /** Something changed about a node: its connections are judged again. */
   void changed(HostAddress identity) {
     driver.apply(new RequestEvent.SenderChanged(identity));
+  }
+
+  /** The same for every node that has connections here. */
+  void changed() {
+    List.copyOf(counts.keySet()).forEach(this::changed);
   }
 
   /** The same for nodes whose routes changed, as offsets in the block of the identities. */

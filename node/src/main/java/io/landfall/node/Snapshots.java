@@ -150,7 +150,8 @@ final class Snapshots {
                   whole.paths(),
                   whole.local(),
                   List.of(),
-                  whole.shield()),
+                  whole.shield(),
+                  whole.awaited()),
               localService(state)));
       names.add(whole.name());
     }

@@ -12,8 +12,6 @@ import io.landfall.transport.Sockets;
 import io.landfall.transport.takeover.TakeoverLine;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,35 +108,17 @@ final class Takeover implements AutoCloseable {
     }
     List<String> words = TakeoverWords.words(TakeoverWords.rest(answer, TakeoverWords.WELCOME));
     peers = number(words.getFirst());
-    List<Listed> listed = new ArrayList<>();
+    List<ListeningSocket> listed = new ArrayList<>();
     for (String each : words.subList(1, words.size())) {
-      listed.add(Listed.parse(each));
+      listed.add(TakeoverWords.listening(each));
     }
     List<Integer> open = line.ask(TakeoverWords.SOCKETS, listed.size(), ANSWER_MILLIS);
     List<ListeningSocket> all = new ArrayList<>();
     for (int i = 0; i < open.size(); i++) {
-      all.add(new ListeningSocket(listed.get(i).use(), listed.get(i).at(), open.get(i)));
+      ListeningSocket of = listed.get(i);
+      all.add(new ListeningSocket(of.use(), of.address(), open.get(i), of.keyed()));
     }
     sockets = all;
-  }
-
-  /** A listening socket that is to come. */
-  private record Listed(ListeningSocket.Use use, InetSocketAddress at) {
-    static Listed parse(String word) throws IOException {
-      int at = word.indexOf('=');
-      int port = word.lastIndexOf(':');
-      if (at < 0 || port < at) {
-        throw new IOException("'" + word + "' is no listening socket");
-      }
-      String host = word.substring(at + 1, port).replace("[", "").replace("]", "");
-      try {
-        return new Listed(
-            ListeningSocket.Use.valueOf(word.substring(0, at)),
-            new InetSocketAddress(InetAddress.ofLiteral(host), number(word.substring(port + 1))));
-      } catch (IllegalArgumentException e) {
-        throw new IOException("'" + word + "' is no listening socket", e);
-      }
-    }
   }
 
   private static int number(String text) throws IOException {
@@ -185,6 +165,11 @@ final class Takeover implements AutoCloseable {
    */
   void finish(Node node, Optional<String> text, BooleanSupplier toldToStop) throws StartFailed {
     EdgeServer edge = node.edge();
+    // The other one would not have a change if it went on; of operators' commands as well.
+    Optional<String> changing = node.configurations.hold();
+    if (changing.isPresent()) {
+      throw new StartFailed(KEY, changing.get());
+    }
     ControlLoop.waitFor(node.effects.inSync(), syncMillis(node.config) + ANSWER_MILLIS);
     if (!ConfigFile.text(node.config.self().file()).equals(text)) {
       throw new StartFailed(KEY, "the config was changed meanwhile; try again");
@@ -195,7 +180,9 @@ final class Takeover implements AutoCloseable {
       List<PassedSession> sessions =
           TakeoverWords.sessions(
               TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SESSIONS));
-      List<Integer> open = line.ask(TakeoverWords.SESSIONS, sessions.size(), ANSWER_MILLIS);
+      int watched = (int) sessions.stream().filter(each -> each.bfd().isPresent()).count();
+      List<Integer> open =
+          line.ask(TakeoverWords.SESSIONS, sessions.size() + watched, ANSWER_MILLIS);
       if (edge != null) {
         edge.accept();
       }
@@ -219,6 +206,8 @@ final class Takeover implements AutoCloseable {
       }
       log.atWarn().addKeyValue("why", FailureText.of(e)).log("the process before did not say bye");
     }
+    node.operators.release();
+    node.configurations.release();
     node.acme.start();
     // Of listeners that have left the config.
     TakeoverLine.closeAll(node.inherited.sockets().takeRest());

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,15 +224,17 @@ final class TakeoverDoor implements AutoCloseable {
     Passed passed = new Passed(answer(node.control.ask(node.ingress::suspend)));
     try {
       // Behind what was read of them before.
-      List<PassedSession> sessions =
+      IngressDriver.Passed given =
           answer(node.control.ask(() -> node.ingress.passed(passed.sockets().keySet())));
-      Map<String, Integer> sockets = new LinkedHashMap<>();
-      for (PassedSession each : sessions) {
-        sockets.put(each.upstream(), passed.sockets().getOrDefault(each.upstream(), -1));
+      List<Integer> sockets = new ArrayList<>();
+      for (PassedSession each : given.sessions()) {
+        sockets.add(passed.sockets().getOrDefault(each.upstream(), -1));
       }
-      line.send(TakeoverWords.line(TakeoverWords.SESSIONS, TakeoverWords.ofSessions(sessions)));
+      sockets.addAll(given.bfdSockets());
+      line.send(
+          TakeoverWords.line(TakeoverWords.SESSIONS, TakeoverWords.ofSessions(given.sessions())));
       TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SESSIONS);
-      line.pass(List.copyOf(sockets.values()));
+      line.pass(sockets);
       return passed;
     } catch (IOException e) {
       goOn(passed);

@@ -6,11 +6,15 @@ import io.landfall.core.ServiceName;
 import io.landfall.core.SocketText;
 import io.landfall.node.peering.PassedSession;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -85,11 +89,53 @@ final class TakeoverWords {
     return config.name() + "/" + config.identity() + "/" + config.trust().domain();
   }
 
-  /** Listening sockets, without their descriptors. */
+  /** Listening sockets, without their descriptors; behind a slash whose TCP MD5 keys they have. */
   static String of(List<ListeningSocket> sockets) {
-    return sockets.stream()
-        .map(each -> each.use() + "=" + SocketText.of(each.address()))
-        .collect(Collectors.joining(" "));
+    return sockets.stream().map(TakeoverWords::of).collect(Collectors.joining(" "));
+  }
+
+  private static String of(ListeningSocket socket) {
+    String keyed =
+        socket.keyed().stream()
+            .map(InetAddress::getHostAddress)
+            .sorted()
+            .collect(Collectors.joining(","));
+    return socket.use()
+        + "="
+        + SocketText.of(socket.address())
+        + (keyed.isEmpty() ? "" : "/" + keyed);
+  }
+
+  /**
+   * A listening socket of {@link #of(List)}, whose descriptor is to come.
+   *
+   * @throws IOException when it is no such text
+   */
+  static ListeningSocket listening(String word) throws IOException {
+    int at = word.indexOf('=');
+    int keys = word.indexOf('/');
+    String where = keys < 0 ? word : word.substring(0, keys);
+    int port = where.lastIndexOf(':');
+    if (at < 0 || port < at) {
+      throw new IOException("'" + word + "' is no listening socket");
+    }
+    String host = where.substring(at + 1, port).replace("[", "").replace("]", "");
+    try {
+      Set<InetAddress> keyed = new HashSet<>();
+      if (keys >= 0) {
+        for (String neighbor : word.substring(keys + 1).split(",", -1)) {
+          keyed.add(InetAddress.ofLiteral(neighbor));
+        }
+      }
+      return new ListeningSocket(
+          ListeningSocket.Use.valueOf(word.substring(0, at)),
+          new InetSocketAddress(
+              InetAddress.ofLiteral(host), Integer.parseInt(where.substring(port + 1))),
+          -1,
+          keyed);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + word + "' is no listening socket", e);
+    }
   }
 
   /** For how long leases last, in milliseconds. */

@@ -37,9 +37,6 @@ import java.util.function.Consumer;
 public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
-  /** RFC 4486: Administrative Shutdown. */
-  private static final int CEASE_SHUTDOWN = 2;
-
   private final Effects effects = new Effects();
   private final Rib rib;
   private final UsableNextHops nextHops;
@@ -123,11 +120,10 @@ public final class Overlay implements Machine<OverlayEvent, OverlayEffect> {
       case OverlayEvent.StopPeer(HostAddress peer, int subcode, String text) ->
           Optional.ofNullable(peers.get(peer))
               .ifPresent(p -> sessions.stop(p, subcode, text, nowNanos));
-      case OverlayEvent.Shutdown(String text) -> {
-        for (Peer peer : peers.copy()) {
-          sessions.stop(peer, CEASE_SHUTDOWN, text, nowNanos);
-        }
-      }
+      case OverlayEvent.Shutdown(String text, boolean returns) ->
+          peers
+              .copy()
+              .forEach(peer -> sessions.stop(peer, Sessions.endingBy(returns), text, nowNanos));
       case OverlayEvent.NextHop(HostAddress node, Reachability reachability) ->
           setReachability(node, reachability);
       case OverlayEvent.Originate _, OverlayEvent.DrainBegin _ -> changeServices(event, nowNanos);

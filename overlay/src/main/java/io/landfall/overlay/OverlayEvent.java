@@ -158,8 +158,18 @@ public sealed interface OverlayEvent {
    */
   record StopPeer(HostAddress peer, int ceaseSubcode, String text) implements OverlayEvent {}
 
-  /** Ends every session with Cease / Administrative Shutdown and this text (RFC 9003). */
-  record Shutdown(String text) implements OverlayEvent {}
+  /**
+   * Ends every session with this text (RFC 9003).
+   *
+   * @param returns whether they begin anew soon, so that it is Cease / Administrative Reset; else
+   *     it is Cease / Administrative Shutdown
+   */
+  record Shutdown(String text, boolean returns) implements OverlayEvent {
+    /** The end of the node. */
+    public Shutdown(String text) {
+      this(text, false);
+    }
+  }
 
   /** What is known of the path to a next hop. */
   enum Reachability {

@@ -118,6 +118,11 @@ final class Sessions {
     step(peer, new SessionEvent.Start(), nowNanos);
   }
 
+  /** The subcode of the Cease by which a node ends all its sessions. */
+  static int endingBy(boolean returns) {
+    return returns ? CeaseMessage.ADMINISTRATIVE_RESET : CeaseMessage.ADMINISTRATIVE_SHUTDOWN;
+  }
+
   /** Ends a peer's session with Cease; it begins again with the next stream. */
   void stop(Peer peer, int ceaseSubcode, String text, long nowNanos) {
     peer.stopped = true;

@@ -341,6 +341,7 @@ class OverlayTest {
             reason -> {
               assertThat(reason.byPeer()).isTrue();
               assertThat(reason.code()).isEqualTo(6);
+              assertThat(reason.isResetByPeer()).as("it does not begin anew").isFalse();
               assertThat(reason.text()).contains("kernel update");
             });
     assertThat(nyc.table()).doesNotContainKey("10.32.0.1");

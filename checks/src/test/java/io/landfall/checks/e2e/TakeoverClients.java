@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,40 +22,82 @@ public final class TakeoverClients implements AutoCloseable {
   /** How many requests have their answer. */
   public final AtomicLong answered = new AtomicLong();
 
+  private final AtomicLong slowestNanos = new AtomicLong();
+
   /** What went wrong, and where. */
   public final List<String> failures = new CopyOnWriteArrayList<>();
 
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private volatile boolean stops;
 
-  /** Two more clients of a node, without end. */
-  public void start(InetSocketAddress node, String host) {
-    threads.add(Thread.ofVirtual().start(() -> keeping(node, host)));
-    threads.add(Thread.ofVirtual().start(() -> renewing(node, host)));
+  /** How a connection comes to a node on which HTTP is spoken next. */
+  interface Opening {
+    Socket open() throws IOException;
   }
 
-  private void keeping(InetSocketAddress node, String host) {
+  /** Two more clients of a node, without end. */
+  public void start(InetSocketAddress node, String host) {
+    start(node.toString(), () -> connect(node), host);
+  }
+
+  /** The same by another kind of connection. */
+  void start(String name, Opening opening, String host) {
+    threads.add(Thread.ofVirtual().start(() -> keeping(name, opening, host)));
+    startRenewing(name, opening, host);
+  }
+
+  /** A client that has a new connection for each request. */
+  void startRenewing(String name, Opening opening, String host) {
+    threads.add(Thread.ofVirtual().start(() -> renewing(name, opening, host)));
+  }
+
+  /** A client over HTTP/2 that keeps its connection until it is asked to leave it. */
+  void startHttp2(String name, Opening opening, String host) {
+    threads.add(
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!stops) {
+                    try (TakeoverHttp2 http2 = new TakeoverHttp2(opening.open(), host)) {
+                      while (http2.goesOn() && !stops) {
+                        if (http2.ask()) {
+                          answered.incrementAndGet();
+                        }
+                      }
+                    } catch (IOException e) {
+                      failures.add("HTTP/2, " + name + ": " + e);
+                    }
+                  }
+                }));
+  }
+
+  private void keeping(String name, Opening opening, String host) {
     while (!stops) {
-      try (Socket socket = connect(node)) {
+      try (Socket socket = opening.open()) {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         boolean goesOn = true;
         while (goesOn && !stops) {
           goesOn = ask(socket, in, host, "");
         }
       } catch (IOException e) {
-        failures.add("kept connection, " + host + " at " + node + ": " + e);
+        failures.add("kept connection, " + host + " at " + name + ": " + e);
       }
     }
   }
 
-  private void renewing(InetSocketAddress node, String host) {
+  private void renewing(String name, Opening opening, String host) {
     while (!stops) {
-      try (Socket socket = connect(node)) {
+      try (Socket socket = opening.open()) {
         ask(socket, socket.getInputStream(), host, "Connection: close\r\n");
       } catch (IOException e) {
-        failures.add("new connection, " + host + " at " + node + ": " + e);
+        failures.add("new connection, " + host + " at " + name + ": " + e);
       }
     }
+  }
+
+  /** How long the slowest request took, in milliseconds. */
+  public long slowestMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(slowestNanos.get());
   }
 
   static Socket connect(InetSocketAddress node) throws IOException {
@@ -67,8 +110,11 @@ public final class TakeoverClients implements AutoCloseable {
   /** One GET, which counts; whether its connection takes another one. */
   private boolean ask(Socket socket, InputStream in, String host, String fields)
       throws IOException {
+    long begun = System.nanoTime();
     send(socket, "GET / HTTP/1.1\r\nHost: " + host + "\r\n" + fields + "\r\n");
     Answer answer = Answer.read(in);
+    long nanos = System.nanoTime() - begun;
+    slowestNanos.accumulateAndGet(nanos, Math::max);
     if (answer.status != 200 || !answer.body.equals("ok")) {
       throw new IOException("answered " + answer);
     }

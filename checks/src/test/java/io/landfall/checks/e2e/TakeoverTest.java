@@ -60,6 +60,8 @@ class TakeoverTest {
       clients.start(CLIENTS_OF_FRA, "shop.test");
       clients.start(CLIENTS_OF_FRA, "media.test");
       clients.start(CLIENTS_OF_NYC, "media.test");
+      // A service that only the node has whose process is replaced: its requests wait at the other.
+      clients.start(CLIENTS_OF_NYC, "shop.test");
       for (int i = 0; i < TAKEOVERS; i++) {
         try (TakeoverTransfers transfers = new TakeoverTransfers(CLIENTS_OF_FRA)) {
           long answered = clients.answered.get();
@@ -79,7 +81,13 @@ class TakeoverTest {
       clients.stop();
       assertThat(clients.failures).as("of " + clients.answered + ", " + site.logs()).isEmpty();
       System.out.println(
-          "takeovers: " + TAKEOVERS + ", requests: " + clients.answered + ", failed: 0");
+          "takeovers: "
+              + TAKEOVERS
+              + ", requests: "
+              + clients.answered
+              + ", failed: 0, slowest: "
+              + clients.slowestMillis()
+              + " ms");
     }
     theRouterNoticedNothing();
     assertThat(metrics()).contains("landfall_");
@@ -108,6 +116,7 @@ class TakeoverTest {
     int stays = 0;
     try (TakeoverClients clients = new TakeoverClients()) {
       clients.start(CLIENTS_OF_FRA, "shop.test");
+      clients.start(CLIENTS_OF_NYC, "shop.test");
       for (Death death : Death.values()) {
         dieAt(death);
         stays++;

@@ -42,7 +42,7 @@ final class Attempts {
   private final boolean looped;
   private final RequestLog log;
   private final RepeatTurn repeats;
-  private final TriedPlaces tried;
+  final TriedPlaces tried;
   private int count;
 
   /** What the cache does for the request; null before it was asked, and if it does nothing. */

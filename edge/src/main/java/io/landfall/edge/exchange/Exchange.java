@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange extends ExchangeParts {
   private final Attempts attempts;
-  private boolean heldAtStart;
+  private boolean waitsForPlaces;
 
   /** Whether it is for one place. */
   private boolean single;
@@ -79,8 +79,8 @@ public final class Exchange extends ExchangeParts {
     } else if (decision instanceof Decision.Decline decline) {
       log.reason = decline.reason();
       // Of a service that no site advertises, or can be reached, the node may only not know yet.
-      if (snapshot.isStarting() && decline.reason().isForWantOfPlaces() && peer.isEmpty()) {
-        heldAtStart = true;
+      if (snapshot.mayLearnOf(route) && decline.reason().isForWantOfPlaces() && peer.isEmpty()) {
+        waitsForPlaces = true;
       } else {
         answer(response.declined());
       }
@@ -309,7 +309,7 @@ public final class Exchange extends ExchangeParts {
    * or waits on if there is none. One that another node forwarded is handed back to that instead.
    */
   void reconsider(EdgeSnapshot snapshot, Set<ServiceName> changed) {
-    if (heldAtStart && log.isOfOne(changed)) {
+    if (waitsForPlaces && log.isOfOne(changed)) {
       started();
       return;
     }
@@ -344,8 +344,10 @@ public final class Exchange extends ExchangeParts {
 
   /** The node knows now what there is, or more: a request that waited for it is decided. */
   void started() {
-    if (heldAtStart) {
-      heldAtStart = false;
+    if (waitsForPlaces) {
+      waitsForPlaces = false;
+      // A node that was tried may be another process by now.
+      attempts.tried.clear();
       proceed(null);
     }
   }

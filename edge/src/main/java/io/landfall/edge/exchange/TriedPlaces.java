@@ -30,6 +30,12 @@ final class TriedPlaces {
     also.add(place);
   }
 
+  /** None counts as tried any more. */
+  void clear() {
+    first = null;
+    others = null;
+  }
+
   boolean contains(Object place) {
     return place.equals(first) || (others != null && others.contains(place));
   }

@@ -64,6 +64,29 @@ class StartingNodeTest {
   }
 
   @Test
+  void aRequestWaitsForANodeThatGoesOnInAnotherProcess() {
+    fra.starting(false);
+    fra.publishAwaited(nyc.candidate(Signal.UP, 1));
+    try (RawClient there = new RawClient(fra.http()).send(GET)) {
+      assertThat(there.read().body()).as("what is known of other nodes counts").isEqualTo("nyc");
+    }
+    fra.publishAwaited();
+    try (RawClient client = new RawClient(fra.http()).send(POST)) {
+      awaitHeld(1);
+      fra.publish(Signal.DOWN, List.of(), nyc.candidate(Signal.UP, 1));
+      fra.edge().servicesChanged(Set.of(SHOP));
+      assertThat(client.read().body()).isEqualTo("nyc");
+    }
+    fra.publishAwaited();
+    try (RawClient client = new RawClient(fra.http()).send(GET)) {
+      awaitHeld(1);
+      fra.publish(Signal.DOWN, List.of());
+      fra.edge().servicesChanged(Set.of(SHOP));
+      assertThat(client.read().status()).as("it did not come").isEqualTo(503);
+    }
+  }
+
+  @Test
   void aHostOfNoServiceIsDeclinedAtOnce() {
     try (RawClient client =
         new RawClient(fra.http()).send("GET / HTTP/1.1\r\nHost: other.test\r\n\r\n")) {

@@ -470,6 +470,21 @@ public final class TestSite implements AutoCloseable {
     snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of(SHOP, service));
   }
 
+  /** Publishes that shop is there, and nowhere else until a node is back. */
+  public void publishAwaited(Candidate... candidates) {
+    ServiceView shop =
+        new ServiceView(
+            SHOP,
+            new HostAddress(BLOCK, 256),
+            List.of("shop.test"),
+            List.of(),
+            Signal.DOWN,
+            List.of(candidates),
+            Shield.NONE,
+            true);
+    snapshot = EdgeSnapshot.of(View.of(name, identity, List.of(shop)), Map.of());
+  }
+
   /** Publishes one more service, which is here only. */
   public void publishBeside(ServiceName other, String host, HostedService service) {
     publishBeside(other, host, Signal.UP, service);

@@ -2,19 +2,13 @@ package io.landfall.node.bfd;
 
 import io.landfall.admin.model.BfdRow;
 import io.landfall.bfd.BfdCodec;
-import io.landfall.bfd.BfdConfig;
-import io.landfall.bfd.BfdEffect;
-import io.landfall.bfd.BfdEvent;
 import io.landfall.bfd.BfdPacket;
-import io.landfall.bfd.BfdSession;
-import io.landfall.bfd.BfdState;
 import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
-import io.landfall.bfd.PathLiveness;
 import io.landfall.core.Addresses;
-import io.landfall.core.SocketText;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.peering.LinkWatch;
+import io.landfall.node.peering.PassedBfd;
 import io.landfall.transport.udp.BfdSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,13 +18,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * BFD with upstream routers over one hop (RFC 5881): without authentication, as routers speak it,
@@ -40,16 +33,19 @@ import org.slf4j.event.Level;
  * <p>A session lives as long as there is a TCP connection to the router. It belongs to plane one:
  * it knows nothing of nodes, services or signals, and it can say one thing, that a link which was
  * proved alive is dead.
+ *
+ * <p>A session that is Up can go on in another process of this node ({@link #suspend}, {@link
+ * #inherit}): this one sends the router what it sent last until that one has taken over, so that
+ * the time between the two is no silence.
  */
 public final class UpstreamBfd implements LinkWatch {
   /** RFC 5881 section 4. */
   static final int PORT = 3784;
 
-  private static final int FIRST_SOURCE_PORT = 49_152;
-  private static final int SOURCE_PORTS = 65_536 - FIRST_SOURCE_PORT;
+  /** How often a port is tried that another process of this node may have still. */
+  private static final int TRIES = 20;
 
-  /** Tries to find a source port that is free. */
-  private static final int MOST_TRIES = 16;
+  private static final long BETWEEN_TRIES_NANOS = 100_000_000;
 
   private static final Logger log = LoggerFactory.getLogger("landfall.bfd");
 
@@ -63,7 +59,7 @@ public final class UpstreamBfd implements LinkWatch {
   private final Set<String> watched;
   private final ControlLoop control;
   private final Listener listener;
-  private final Map<String, Link> links = new LinkedHashMap<>();
+  private final Map<String, UpstreamLink> links = new LinkedHashMap<>();
 
   /** Which upstreams have a connection, watched or not. */
   private final Map<String, Ends> connected = new LinkedHashMap<>();
@@ -71,11 +67,17 @@ public final class UpstreamBfd implements LinkWatch {
   /** One for each address of ours on a link; bounded by the number of upstreams. */
   private final Map<InetAddress, BfdSocket> receivers = new LinkedHashMap<>();
 
+  /** Sessions of another process that wait for their connection. */
+  private final Map<String, UpstreamLink.Inherited> inherited = new LinkedHashMap<>();
+
   private final DiscardCounts strangers = new DiscardCounts();
   private boolean stopped;
 
+  /** Whether another process may have the sessions. */
+  private boolean suspended;
+
   /** The addresses of a connection. */
-  private record Ends(InetAddress local, InetAddress remote) {}
+  record Ends(InetAddress local, InetAddress remote) {}
 
   /**
    * Nothing is watched yet.
@@ -93,17 +95,17 @@ public final class UpstreamBfd implements LinkWatch {
    * does not take it for a failure; the link to one that is now is watched if there is one.
    */
   public void watch(Set<String> others) {
-    for (Link link : List.copyOf(links.values())) {
-      if (!others.contains(link.upstream)) {
-        link.runner.step(new BfdEvent.AdminDown());
-        end(link.upstream);
+    for (UpstreamLink link : List.copyOf(links.values())) {
+      if (!others.contains(link.upstream())) {
+        links.remove(link.upstream());
+        link.endInOrder();
       }
     }
     watched.clear();
     watched.addAll(others);
     connected.forEach((upstream, ends) -> open(upstream, ends.local, ends.remote));
     Set<InetAddress> needed = new LinkedHashSet<>();
-    links.values().forEach(link -> needed.add(link.local));
+    links.values().forEach(link -> needed.add(link.local()));
     for (InetAddress local : List.copyOf(receivers.keySet())) {
       BfdSocket unused = needed.contains(local) ? null : receivers.remove(local);
       if (unused != null) {
@@ -119,18 +121,127 @@ public final class UpstreamBfd implements LinkWatch {
   }
 
   private void open(String upstream, InetAddress local, InetAddress remote) {
-    Link known = links.get(upstream);
-    if (stopped || !watched.contains(upstream) || (known != null && known.local.equals(local))) {
+    UpstreamLink known = links.get(upstream);
+    boolean goesOn = inherited.containsKey(upstream);
+    if (stopped
+        || !(goesOn || watched.contains(upstream))
+        || (known != null && known.local().equals(local))) {
       return;
     }
     end(upstream);
-    receivers.computeIfAbsent(local, this::receiver);
-    Link link = new Link(upstream, local, remote);
-    links.put(upstream, link);
-    link.openSender(1);
+    listen(local, TRIES);
+    UpstreamLink.Inherited before = inherited.remove(upstream);
+    if (before == null) {
+      UpstreamLink link = link(upstream, local, remote, freeDiscriminator());
+      links.put(upstream, link);
+      link.openSender(1);
+    } else {
+      UpstreamLink link = link(upstream, local, remote, before.session().discriminator());
+      links.put(upstream, link);
+      link.goOn(before, () -> endUnwatched(link));
+    }
   }
 
-  private BfdSocket receiver(InetAddress local) {
+  private UpstreamLink link(
+      String upstream, InetAddress local, InetAddress remote, int discriminator) {
+    return new UpstreamLink(upstream, new Ends(local, remote), discriminator, control, listener);
+  }
+
+  /** The process before had BFD there and this one has not: the router is not to miss it. */
+  private void endUnwatched(UpstreamLink link) {
+    if (!watched.contains(link.upstream())) {
+      links.remove(link.upstream(), link);
+      link.endInOrder();
+    }
+  }
+
+  private int freeDiscriminator() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    int discriminator = random.nextInt(1, Integer.MAX_VALUE);
+    while (isTaken(discriminator)) {
+      discriminator = random.nextInt(1, Integer.MAX_VALUE);
+    }
+    return discriminator;
+  }
+
+  private boolean isTaken(int discriminator) {
+    return links.values().stream()
+        .anyMatch(link -> link.session().discriminator() == discriminator);
+  }
+
+  /**
+   * Gives the sessions up that are Up, so that another process can go on with them: what was sent
+   * last is sent again and again until {@link #stop} or {@link #goOn}. All others end, and nothing
+   * is received any more: that port is the other process's.
+   *
+   * @param upstreams whose session can be passed
+   */
+  public void suspend(Set<String> upstreams) {
+    stopped = true;
+    suspended = true;
+    for (UpstreamLink link : List.copyOf(links.values())) {
+      if (upstreams.contains(link.upstream()) && link.passed().isPresent()) {
+        link.suspend();
+      } else {
+        links.remove(link.upstream());
+        link.endInOrder();
+      }
+    }
+    receivers.values().forEach(BfdSocket::close);
+    receivers.clear();
+  }
+
+  /** A session that was given up; empty if there is none, or its connection has ended since. */
+  public Optional<PassedBfd> passed(String upstream) {
+    return Optional.ofNullable(links.get(upstream)).flatMap(UpstreamLink::passed);
+  }
+
+  /** The socket of a session that {@link #passed} has. */
+  public int sender(String upstream) {
+    return Optional.ofNullable(links.get(upstream))
+        .map(UpstreamLink::sender)
+        .map(BfdSocket::descriptor)
+        .map(OptionalInt::orElseThrow)
+        .orElseThrow();
+  }
+
+  /**
+   * Another process has had this session until now: this one goes on with it as soon as the
+   * connection to the router is here, also to end it in good order where it is not to be.
+   *
+   * @param descriptor the socket that its packets are sent from, owned by this from now on
+   */
+  public void inherit(String upstream, PassedBfd session, int descriptor) {
+    inherited.put(upstream, new UpstreamLink.Inherited(session, BfdSocket.adopt(control, descriptor)));
+  }
+
+  /** The other process did not go on: sessions that were given up do, and others begin anew. */
+  public void goOn() {
+    if (!suspended) {
+      return;
+    }
+    suspended = false;
+    stopped = false;
+    for (UpstreamLink link : List.copyOf(links.values())) {
+      links.remove(link.upstream());
+      link.passed()
+          .ifPresent(
+              session -> {
+                BfdSocket sender = link.withoutSender();
+                if (sender != null) {
+                  inherited.put(link.upstream(), new UpstreamLink.Inherited(session, sender));
+                }
+              });
+      link.close();
+    }
+    connected.forEach((upstream, ends) -> open(upstream, ends.local, ends.remote));
+  }
+
+  private void listen(InetAddress local, int tries) {
+    receivers.computeIfAbsent(local, address -> receiver(address, tries));
+  }
+
+  private BfdSocket receiver(InetAddress local, int tries) {
     BfdSocket socket =
         BfdSocket.open(
             control,
@@ -141,6 +252,13 @@ public final class UpstreamBfd implements LinkWatch {
     socket.whenBound(
         why -> {
           receivers.remove(local);
+          if (stopped || links.values().stream().noneMatch(link -> link.local().equals(local))) {
+            return;
+          }
+          if (tries > 1) {
+            var _ = control.schedule(BETWEEN_TRIES_NANOS, () -> listen(local, tries - 1));
+            return;
+          }
           log.atWarn()
               .addKeyValue("address", Addresses.format(local.getAddress()))
               .addKeyValue("port", PORT)
@@ -157,7 +275,7 @@ public final class UpstreamBfd implements LinkWatch {
   }
 
   private void end(String upstream) {
-    Link link = links.remove(upstream);
+    UpstreamLink link = links.remove(upstream);
     if (link != null) {
       link.close();
     }
@@ -166,9 +284,12 @@ public final class UpstreamBfd implements LinkWatch {
   /** The node stops: signals it to every router, so that none takes it for a failure. */
   public void stop() {
     stopped = true;
-    for (Link link : links.values()) {
-      link.runner.step(new BfdEvent.AdminDown());
-      link.close();
+    for (UpstreamLink link : links.values()) {
+      if (link.isSuspended()) {
+        link.close();
+      } else {
+        link.endInOrder();
+      }
     }
     links.clear();
     receivers.values().forEach(BfdSocket::close);
@@ -178,12 +299,12 @@ public final class UpstreamBfd implements LinkWatch {
   /** Every session, in the order in which the links came up, and what was discarded without one. */
   public List<BfdRow> rows() {
     List<BfdRow> rows = new ArrayList<>();
-    for (Link link : links.values()) {
+    for (UpstreamLink link : links.values()) {
       rows.add(
           BfdRows.of(
-              link.upstream,
-              Addresses.format(new InetSocketAddress(link.remote, PORT)),
-              link.runner.session().view(),
+              link.upstream(),
+              Addresses.format(new InetSocketAddress(link.remote(), PORT)),
+              link.session().view(),
               control));
     }
     BfdRows.ofNoSession("upstreams", strangers, control).ifPresent(rows::add);
@@ -194,149 +315,18 @@ public final class UpstreamBfd implements LinkWatch {
     switch (BfdCodec.decode(datagram)) {
       case BfdCodec.Decoding.Discarded(DiscardRule rule) -> strangers.add(rule);
       case BfdCodec.Decoding.Read(BfdPacket packet) -> {
-        Optional<Link> found =
+        Optional<UpstreamLink> found =
             links.values().stream()
                 .filter(link -> link.isOf(packet, local, from.getAddress()))
                 .findFirst();
         if (found.isEmpty()) {
           strangers.add(DiscardRule.NO_SESSION);
-        } else if (!from.getAddress().equals(found.get().remote)) {
+        } else if (!from.getAddress().equals(found.get().remote())) {
           strangers.add(DiscardRule.SOURCE_ADDRESS);
         } else {
-          found.get().runner.step(new BfdEvent.Received(datagram));
+          found.get().received(datagram);
         }
       }
-    }
-  }
-
-  /** One upstream's session. */
-  private final class Link implements BfdRunner.Owner {
-    private final String upstream;
-    private final InetAddress local;
-    private final InetAddress remote;
-    private final BfdRunner runner;
-    private @Nullable BfdSocket sender;
-    private boolean closed;
-
-    /**
-     * The owner has yet to hear that the path is dead; until then nothing is said to the router.
-     */
-    private boolean telling;
-
-    Link(String upstream, InetAddress local, InetAddress remote) {
-      this.upstream = upstream;
-      this.local = local;
-      this.remote = remote;
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      int discriminator = random.nextInt(1, Integer.MAX_VALUE);
-      while (isTaken(discriminator)) {
-        discriminator = random.nextInt(1, Integer.MAX_VALUE);
-      }
-      this.runner =
-          new BfdRunner(
-              new BfdSession(
-                  new BfdConfig(discriminator, BfdConfig.Timing.DEFAULT, Optional.empty()),
-                  bound -> ThreadLocalRandom.current().nextLong(bound)),
-              control,
-              this);
-    }
-
-    private boolean isTaken(int discriminator) {
-      return links.values().stream()
-          .anyMatch(link -> link.runner.session().discriminator() == discriminator);
-    }
-
-    boolean isOf(BfdPacket packet, InetAddress arrivedAt, InetAddress from) {
-      return packet.yourDiscriminator() == 0
-          ? local.equals(arrivedAt) && remote.equals(from)
-          : packet.yourDiscriminator() == runner.session().discriminator();
-    }
-
-    /** RFC 5881 section 4: a source port of its own, from the range that it names. */
-    void openSender(int attempt) {
-      int port = FIRST_SOURCE_PORT + ThreadLocalRandom.current().nextInt(SOURCE_PORTS);
-      BfdSocket opened =
-          BfdSocket.open(
-              control,
-              new InetSocketAddress(local, port),
-              BfdSocket.Reach.SINGLE_HOP,
-              BfdCodec.MAX_BYTES,
-              (datagram, from) -> {});
-      sender = opened;
-      opened
-          .bound()
-          .addListener(
-              done ->
-                  control.execute(
-                      () -> {
-                        if (closed) {
-                          opened.close();
-                        } else if (done.isSuccess()) {
-                          runner.step(new BfdEvent.Start());
-                        } else if (attempt < MOST_TRIES) {
-                          openSender(attempt + 1);
-                        } else {
-                          log.atWarn()
-                              .addKeyValue("upstream", upstream)
-                              .addKeyValue("why", SocketText.why(done.cause()))
-                              .log("bfd cannot send");
-                        }
-                      }));
-    }
-
-    void close() {
-      closed = true;
-      runner.stop();
-      if (sender != null) {
-        // Behind what was still to be sent.
-        control.execute(sender::close);
-      }
-    }
-
-    @Override
-    public void send(byte[] datagram) {
-      if (sender == null) {
-        return;
-      }
-      BfdSocket socket = sender;
-      Runnable sending = () -> socket.send(datagram, new InetSocketAddress(remote, PORT));
-      if (telling) {
-        control.execute(sending);
-      } else {
-        sending.run();
-      }
-    }
-
-    @Override
-    public void heard() {
-      // A router is where it is configured to be.
-    }
-
-    @Override
-    public void pathChanged(PathLiveness path, String why) {
-      if (path == PathLiveness.DEAD) {
-        // Not from within the session's own step: what follows closes the link. And before the
-        // packet that says Down: a router that reads it first closes the BGP session itself, and
-        // neither end would then say why (RFC 9384).
-        telling = true;
-        control.execute(
-            () -> {
-              telling = false;
-              if (!closed) {
-                listener.pathDown(upstream, why);
-              }
-            });
-      }
-    }
-
-    @Override
-    public void stateChanged(BfdEffect.StateChanged change) {
-      log.atLevel(change.from() == BfdState.UP ? Level.WARN : Level.INFO)
-          .addKeyValue("upstream", upstream)
-          .addKeyValue("from", change.from().label())
-          .addKeyValue("to", change.to().label())
-          .addKeyValue("why", change.why())
-          .log("bfd");
     }
   }
 }

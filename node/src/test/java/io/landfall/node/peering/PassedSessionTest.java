@@ -49,6 +49,15 @@ class PassedSessionTest {
     Optional<PassedSession> read = PassedSession.parse(passed.toText());
     assertThat(passed.toText()).doesNotContain(" ");
     assertThat(read).get().usingRecursiveComparison().isEqualTo(passed);
+    PassedSession watched = passed.with(Optional.of(new PassedBfd(-2, new byte[] {32, -64})));
+    assertThat(watched.toText()).endsWith(",fffffffe:20c0");
+    assertThat(PassedSession.parse(watched.toText()))
+        .get()
+        .usingRecursiveComparison()
+        .isEqualTo(watched);
+    for (String wrong : List.of("", "7", "0:ff", "x:ff", "7:f")) {
+      assertThat(PassedSession.parse(passed.toText() + "," + wrong)).as(wrong).isEmpty();
+    }
     assertThat(PassedSession.parse("up,ff,ff,ff")).isEmpty();
     assertThat(PassedSession.parse("up,ff,fx,ff,198.51.100.0/24")).isEmpty();
   }

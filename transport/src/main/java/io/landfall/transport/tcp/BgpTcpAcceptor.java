@@ -83,11 +83,13 @@ final class BgpTcpAcceptor {
     if (anyTtl) {
       bootstrap.option(BgpTcpDialer.sendHops(ipv4), BgpTcpSpec.HOP_LIMIT);
     }
-    if (lowest > 0) {
+    boolean given = open.descriptor().isPresent();
+    // A socket that was open has what the config before wanted.
+    if (lowest > 0 || given) {
       bootstrap.option(BgpTcpDialer.minimumHops(ipv4), lowest);
     }
-    if (!keys.isEmpty()) {
-      bootstrap.option(EpollChannelOption.TCP_MD5SIG, keys);
+    if (!keys.isEmpty() || !open.keyed().isEmpty()) {
+      bootstrap.option(EpollChannelOption.TCP_MD5SIG, keys).attr(OpenSockets.KEYS, keys);
     }
     return open.listen(bootstrap, local);
   }

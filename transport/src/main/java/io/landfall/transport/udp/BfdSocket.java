@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -21,6 +22,7 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -100,6 +102,29 @@ public final class BfdSocket {
                   }
                 });
     return new BfdSocket(owner, bootstrap.bind(local));
+  }
+
+  /**
+   * Goes on with a bound socket that another process has given, to send from it: nothing is read.
+   *
+   * @param descriptor its file descriptor, which is owned by this from now on
+   */
+  public static BfdSocket adopt(OwnerLoop owner, int descriptor) {
+    return new BfdSocket(
+        owner,
+        new Bootstrap()
+            .group(owner.eventLoop())
+            .channelFactory(() -> new EpollDatagramChannel(descriptor))
+            .option(ChannelOption.AUTO_READ, false)
+            .handler(new ChannelInboundHandlerAdapter())
+            .register());
+  }
+
+  /** Its file descriptor, for another process; empty when it is closed, or is none of epoll's. */
+  public OptionalInt descriptor() {
+    return channel instanceof EpollDatagramChannel socket && socket.isOpen()
+        ? OptionalInt.of(socket.fd().intValue())
+        : OptionalInt.empty();
   }
 
   private static void keepToTheLink(Channel channel, boolean ipv4, boolean epoll) {
