@@ -12,7 +12,8 @@ public sealed interface ConfigResult {
    *     file
    * @param text the text that it was read from
    */
-  record Valid(NodeConfig config, List<ConfigProblem> warnings, String text) implements ConfigResult {
+  record Valid(NodeConfig config, List<ConfigProblem> warnings, String text)
+      implements ConfigResult {
     /** Copies the list. */
     public Valid {
       warnings = List.copyOf(warnings);

@@ -64,8 +64,7 @@ public final class TestKeys {
       Object result =
           keytool
               .getMethod("run", String[].class, PrintStream.class)
-              .invoke(
-                  keytool.getConstructor().newInstance(), command.toArray(new String[0]), out);
+              .invoke(keytool.getConstructor().newInstance(), command.toArray(new String[0]), out);
       if (!result.equals(0)) {
         throw new AssertionError(printed.toString(StandardCharsets.UTF_8));
       }

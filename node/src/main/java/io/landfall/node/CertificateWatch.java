@@ -138,11 +138,8 @@ final class CertificateWatch {
       loaded.add(
           known.isEmpty() || same.isPresent()
               ? made
-              : files
-                  .load(clock, new Findings(config), Optional.of(store.inForce()))
-                  .orElse(made));
-      watched.add(
-          same.orElseGet(() -> new WatchedListener(config, listen, files, store, now)));
+              : files.load(clock, new Findings(config), Optional.of(store.inForce())).orElse(made));
+      watched.add(same.orElseGet(() -> new WatchedListener(config, listen, files, store, now)));
     }
     return new Change(all, watched, loaded);
   }

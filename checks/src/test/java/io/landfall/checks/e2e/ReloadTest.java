@@ -133,8 +133,7 @@ class ReloadTest {
     assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
     node = NodeProcess.start(config);
     try (OutputStream pipe =
-        CompletableFuture.supplyAsync(this::opened)
-            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        CompletableFuture.supplyAsync(this::opened).get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       node.hangUp();
       node.signal("USR1");
       Path other = Files.writeString(folder.resolve("other.yaml"), first + SERVICE);

@@ -134,8 +134,7 @@ final class TakeoverHttp2 implements AutoCloseable {
   private Frame read(int waited) throws IOException {
     int head = in.readInt();
     Frame frame =
-        new Frame(
-            head & 0xff, in.readUnsignedByte(), in.readInt(), in.readNBytes(head >>> 8));
+        new Frame(head & 0xff, in.readUnsignedByte(), in.readInt(), in.readNBytes(head >>> 8));
     switch (frame.type()) {
       case SETTINGS -> {
         if ((frame.flags() & ACK) == 0) {

@@ -21,8 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class GoodClients implements Closeable {
   private static final long PAUSE_MILLIS = 100;
+
   /** What counts is whether they are answered: a machine that others use as well is slow. */
   private static final int ANSWER_MILLIS = 30_000;
+
   private static final int ON_ONE_CONNECTION = 8;
   private static final int KEPT_FAILURES = 5;
 

@@ -67,6 +67,7 @@ final class H2FromClient extends H2ServerConnection implements InputMemory.Holde
    * behind all of a response that the client is slow to read; until then nothing new holds.
    */
   private boolean hasAcknowledged;
+
   private long lookedNanos;
   private int heldBytes;
   private int heldUnit;

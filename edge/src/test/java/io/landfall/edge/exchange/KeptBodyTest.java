@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of a body, in case that its request is sent again, is bounded in all that it costs. */
+/**
+ * What is kept of a body, in case that its request is sent again, is bounded in all that it costs.
+ */
 class KeptBodyTest {
   private static final int MOST_BYTES = 65_536;
   private static final Clock CLOCK =
@@ -104,8 +106,7 @@ class KeptBodyTest {
   private final RequestRelay relay =
       new RequestRelay(
           new RequestLog(
-              RequestText.head(
-                  "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"),
+              RequestText.head("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"),
               Arrival.CLIENT,
               CLOCK),
           CLIENT,

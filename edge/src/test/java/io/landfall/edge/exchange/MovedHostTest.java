@@ -153,8 +153,7 @@ class MovedHostTest {
   @Test
   void aRequestDoesNotJoinWhatIsFetchedForTheServiceBefore() {
     CacheSettings cached =
-        CacheSettings.of(
-            16 << 20, Map.of(SHOP, CachePolicy.DEFAULT, BLOG, CachePolicy.DEFAULT));
+        CacheSettings.of(16 << 20, Map.of(SHOP, CachePolicy.DEFAULT, BLOG, CachePolicy.DEFAULT));
     try (TestBackend other = TestBackend.saying("blog");
         TestSite fra = new TestSite("fra", 1, settings -> settings.with(cached))) {
       fra.publish(Signal.UP, new HostedService(backends(backend), 9));

@@ -491,8 +491,7 @@ public final class TestSite implements AutoCloseable {
   }
 
   /** The same with another signal of it. */
-  public void publishBeside(
-      ServiceName other, String host, Signal signal, HostedService service) {
+  public void publishBeside(ServiceName other, String host, Signal signal, HostedService service) {
     ServiceView shop = snapshot.view().routes().getFirst().service();
     ServiceView view =
         new ServiceView(

@@ -212,7 +212,8 @@ public final class UpstreamBfd implements LinkWatch {
    * @param descriptor the socket that its packets are sent from, owned by this from now on
    */
   public void inherit(String upstream, PassedBfd session, int descriptor) {
-    inherited.put(upstream, new UpstreamLink.Inherited(session, BfdSocket.adopt(control, descriptor)));
+    inherited.put(
+        upstream, new UpstreamLink.Inherited(session, BfdSocket.adopt(control, descriptor)));
   }
 
   /** The other process did not go on: sessions that were given up do, and others begin anew. */
