@@ -24,7 +24,9 @@ import java.util.concurrent.TimeUnit;
  * longer by that.
  */
 final class ReturningNodes {
-  /** How long a node is waited for: a process needs one or two seconds, and six on a busy machine. */
+  /**
+   * How long a node is waited for: a process needs one or two seconds, and six on a busy machine.
+   */
   static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** How often it is looked whether a node is back. */

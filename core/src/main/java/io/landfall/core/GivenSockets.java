@@ -34,8 +34,7 @@ public final class GivenSockets {
   public synchronized List<ListeningSocket> takeWhole(
       ListeningSocket.Use use, InetSocketAddress address) {
     List<ListeningSocket> taken = new ArrayList<>();
-    left.removeIf(
-        each -> each.use() == use && each.address().equals(address) && taken.add(each));
+    left.removeIf(each -> each.use() == use && each.address().equals(address) && taken.add(each));
     return taken;
   }
 

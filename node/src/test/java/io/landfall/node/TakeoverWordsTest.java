@@ -20,9 +20,7 @@ class TakeoverWordsTest {
         use,
         new InetSocketAddress(InetAddress.ofLiteral(address), port),
         -1,
-        Set.of(keyed).stream()
-            .map(InetAddress::ofLiteral)
-            .collect(Collectors.toSet()));
+        Set.of(keyed).stream().map(InetAddress::ofLiteral).collect(Collectors.toSet()));
   }
 
   @Test
@@ -45,8 +43,16 @@ class TakeoverWordsTest {
   @Test
   void whatIsNoListeningSocketIsRefused() {
     for (String text :
-        List.of("", "CLIENTS", "CLIENTS=1", "X=192.0.2.1:1", "CLIENTS=192.0.2.1:x", "CLIENTS=a:1",
-            "CLIENTS=192.0.2.1:70000", "NEIGHBORS=192.0.2.1:179/", "NEIGHBORS=192.0.2.1:179/b")) {
+        List.of(
+            "",
+            "CLIENTS",
+            "CLIENTS=1",
+            "X=192.0.2.1:1",
+            "CLIENTS=192.0.2.1:x",
+            "CLIENTS=a:1",
+            "CLIENTS=192.0.2.1:70000",
+            "NEIGHBORS=192.0.2.1:179/",
+            "NEIGHBORS=192.0.2.1:179/b")) {
       assertThatThrownBy(() -> TakeoverWords.listening(text))
           .as(text)
           .isInstanceOf(IOException.class)

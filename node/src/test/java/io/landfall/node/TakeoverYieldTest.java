@@ -115,9 +115,10 @@ class TakeoverYieldTest {
     assertThat(fra.node().snapshots.published(SHOP).candidates().getFirst().signal())
         .hasToString("UP");
     assertThat(operators.shown()).isEmpty();
-    HttpWire.Answer announced =
-        nyc.command("PUT", "services/shop", "{\"ttlMillis\": 60000}");
-    assertThat(announced.status()).as("a lease that is renewed: " + announced.body()).isEqualTo(200);
+    HttpWire.Answer announced = nyc.command("PUT", "services/shop", "{\"ttlMillis\": 60000}");
+    assertThat(announced.status())
+        .as("a lease that is renewed: " + announced.body())
+        .isEqualTo(200);
     operators.release();
     assertThat(nyc.command("POST", "drain", "{\"service\": \"shop\"}").status()).isEqualTo(200);
     assertThat(operators.shown()).isPresent();

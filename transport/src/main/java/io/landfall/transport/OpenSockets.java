@@ -49,9 +49,7 @@ public record OpenSockets(OptionalInt descriptor, Set<InetAddress> keyed) {
   /** What makes its channel; the other one where it has to be opened. */
   public ChannelFactory<? extends ServerChannel> or(
       ChannelFactory<? extends ServerChannel> opening) {
-    return descriptor.isEmpty()
-        ? opening
-        : this::adopt;
+    return descriptor.isEmpty() ? opening : this::adopt;
   }
 
   private EpollServerSocketChannel adopt() {

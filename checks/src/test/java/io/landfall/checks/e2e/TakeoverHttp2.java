@@ -32,7 +32,7 @@ final class TakeoverHttp2 implements AutoCloseable {
   private static final int END_HEADERS = 4;
   private static final int LARGE_WINDOW = 1 << 30;
 
-  /** What the download may be ahead of what was read of it. */
+  /** The first one of a client. */
   private static final int DOWNLOAD_STREAM = 1;
 
   private final Socket socket;
@@ -134,8 +134,7 @@ final class TakeoverHttp2 implements AutoCloseable {
   private Frame read(int waited) throws IOException {
     int head = in.readInt();
     Frame frame =
-        new Frame(
-            head & 0xff, in.readUnsignedByte(), in.readInt(), in.readNBytes(head >>> 8));
+        new Frame(head & 0xff, in.readUnsignedByte(), in.readInt(), in.readNBytes(head >>> 8));
     switch (frame.type()) {
       case SETTINGS -> {
         if ((frame.flags() & ACK) == 0) {
@@ -194,8 +193,13 @@ final class TakeoverHttp2 implements AutoCloseable {
     return ByteBuffer.allocate(4).putInt(value).array();
   }
 
+  /** Ends the connection. */
+  void end() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
-    socket.close();
+    end();
   }
 }

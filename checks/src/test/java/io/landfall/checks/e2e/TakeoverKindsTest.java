@@ -15,7 +15,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,9 +62,7 @@ class TakeoverKindsTest {
     CertificateAuthority.save(
         ca.issue(
             CertificateRequest.site(
-                List.of("shop.test"),
-                System.currentTimeMillis(),
-                Duration.ofDays(1).toMillis())),
+                List.of("shop.test"), System.currentTimeMillis(), Duration.ofDays(1).toMillis())),
         folder.resolve("site.pem"),
         folder.resolve("site.key"));
     config =
@@ -89,8 +86,7 @@ class TakeoverKindsTest {
               db: {identity: 10.32.1.3, tcp: {}, backends: ["%4$s"]}
               leased: {identity: 10.32.1.4, hosts: [leased.test], backends: ["%2$s"]}
             """
-                .formatted(
-                    FRA, origin.url(), cached.url(), origin.url().replace("http:", "tcp:")));
+                .formatted(FRA, origin.url(), cached.url(), origin.url().replace("http:", "tcp:")));
     fra = NodeProcess.start(config);
     Await.until(
         MOST,
@@ -132,6 +128,10 @@ class TakeoverKindsTest {
     return socket;
   }
 
+  private static void end(Socket connection) throws IOException {
+    connection.close();
+  }
+
   /** A connection of a TCP service, on which the backend is asked. */
   private static void askBackend(Socket connection) throws IOException {
     TakeoverClients.send(connection, "GET / HTTP/1.1\r\nHost: any\r\n\r\n");
@@ -162,8 +162,8 @@ class TakeoverKindsTest {
             askBackend(carried);
             assertThat(download.downloadBytes()).as("the rest is to come").isLessThan(DOWNLOAD);
             assertThat(download.finish()).isEqualTo(StreamingOrigin.checksum(DOWNLOAD));
-            carried.close();
-            download.close();
+            end(carried);
+            download.end();
             assertThat(before.exitCode()).as("of the process before").isZero();
           }
         }

@@ -52,9 +52,7 @@ final class UpstreamLink implements BfdRunner.Owner {
   private boolean suspended;
   private boolean closed;
 
-  /**
-   * The owner has yet to hear that the path is dead; until then nothing is said to the router.
-   */
+  /** The owner has yet to hear that the path is dead; until then nothing is said to the router. */
   private boolean telling;
 
   UpstreamLink(

@@ -24,7 +24,11 @@ public record PassedSession(
     Optional<PassedBfd> bfd) {
   /** One without BFD. */
   public PassedSession(
-      String upstream, byte[] sentOpen, byte[] receivedOpen, byte[] unread, List<String> announced) {
+      String upstream,
+      byte[] sentOpen,
+      byte[] receivedOpen,
+      byte[] unread,
+      List<String> announced) {
     this(upstream, sentOpen, receivedOpen, unread, announced, Optional.empty());
   }
 
