@@ -16,8 +16,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A client's connection over HTTP/2 without mercy: one request at a time and one download beside
- * it, of which each byte has to come. What the other end says with GOAWAY (RFC 9113 section 6.8) is
- * followed: no further request is sent, and what it has taken has to be answered.
+ * it, of which each byte has to come. The other end's GOAWAY (RFC 9113 section 6.8) is followed: no
+ * further request is sent, and what it has taken has to be answered.
  */
 final class TakeoverHttp2 implements AutoCloseable {
   private static final int DATA = 0;
