@@ -17,11 +17,10 @@ import java.util.concurrent.TimeUnit;
  * theirs goes on (decision 0029), and the services that they advertised.
  *
  * <p>Their routes are gone like those of any lost session, and no request goes to them: a route of
- * a node that is away is no route. All that is kept is that they said they come back. So a request
- * for one of these services that has no other place waits, as it does behind this node's own start,
- * in place of being declined: until the node is back with its whole table and can be given
- * requests, and for a limited time at most. One that resets again meanwhile is not waited for
- * longer by that.
+ * a node that is away is no route. All that is kept is that they come back. So a request for one of
+ * these services that has no other place waits, as it does behind this node's own start, in place
+ * of being declined: until the node is back with its whole table and can be given requests, and for
+ * a limited time at most. One that resets again meanwhile is not waited for longer by that.
  */
 final class ReturningNodes {
   /**

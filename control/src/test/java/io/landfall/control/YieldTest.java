@@ -67,7 +67,7 @@ class YieldTest {
   }
 
   @Test
-  void nobodyWaitsForANodeThatStopsOrDies() {
+  void aNodeThatStopsIsNotWaitedFor() {
     nyc.step(new ControlEvent.Stop("it ends"));
     world.run(1_000);
     assertThat(fra.publishedShopAt()).isEmpty();

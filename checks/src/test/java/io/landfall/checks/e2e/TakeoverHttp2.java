@@ -16,8 +16,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A client's connection over HTTP/2 without mercy: one request at a time and one download beside
- * it, of which each byte has to come. What the other end says with GOAWAY (RFC 9113 section 6.8) is
- * followed: no further request is sent, and what it has taken has to be answered.
+ * it, of which each byte has to come. The other end's GOAWAY (RFC 9113 section 6.8) is followed: no
+ * further request is sent, and what it has taken has to be answered.
  */
 final class TakeoverHttp2 implements AutoCloseable {
   private static final int DATA = 0;
@@ -32,7 +32,7 @@ final class TakeoverHttp2 implements AutoCloseable {
   private static final int END_HEADERS = 4;
   private static final int LARGE_WINDOW = 1 << 30;
 
-  /** What the download may be ahead of what was read of it. */
+  /** The first one of a client. */
   private static final int DOWNLOAD_STREAM = 1;
 
   private final Socket socket;
@@ -193,8 +193,13 @@ final class TakeoverHttp2 implements AutoCloseable {
     return ByteBuffer.allocate(4).putInt(value).array();
   }
 
+  /** Ends the connection. */
+  void end() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
-    socket.close();
+    end();
   }
 }

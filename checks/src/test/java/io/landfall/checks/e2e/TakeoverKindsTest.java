@@ -128,6 +128,10 @@ class TakeoverKindsTest {
     return socket;
   }
 
+  private static void end(Socket connection) throws IOException {
+    connection.close();
+  }
+
   /** A connection of a TCP service, on which the backend is asked. */
   private static void askBackend(Socket connection) throws IOException {
     TakeoverClients.send(connection, "GET / HTTP/1.1\r\nHost: any\r\n\r\n");
@@ -158,8 +162,8 @@ class TakeoverKindsTest {
             askBackend(carried);
             assertThat(download.downloadBytes()).as("the rest is to come").isLessThan(DOWNLOAD);
             assertThat(download.finish()).isEqualTo(StreamingOrigin.checksum(DOWNLOAD));
-            carried.close();
-            download.close();
+            end(carried);
+            download.end();
             assertThat(before.exitCode()).as("of the process before").isZero();
           }
         }

@@ -6,6 +6,7 @@ import io.landfall.bfd.BfdPacket;
 import io.landfall.bfd.DiscardCounts;
 import io.landfall.bfd.DiscardRule;
 import io.landfall.core.Addresses;
+import io.landfall.core.InvariantBroken;
 import io.landfall.node.ControlLoop;
 import io.landfall.node.peering.LinkWatch;
 import io.landfall.node.peering.PassedBfd;
@@ -18,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -198,11 +198,12 @@ public final class UpstreamBfd implements LinkWatch {
 
   /** The socket of a session that {@link #passed} has. */
   public int sender(String upstream) {
-    return Optional.ofNullable(links.get(upstream))
-        .map(UpstreamLink::sender)
-        .map(BfdSocket::descriptor)
-        .map(OptionalInt::orElseThrow)
-        .orElseThrow();
+    UpstreamLink link = links.get(upstream);
+    BfdSocket socket = link == null ? null : link.sender();
+    if (socket == null) {
+      throw new InvariantBroken("no BFD session was given up with " + upstream);
+    }
+    return socket.descriptor().orElseThrow();
   }
 
   /**

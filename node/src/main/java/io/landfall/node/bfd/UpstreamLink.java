@@ -52,7 +52,9 @@ final class UpstreamLink implements BfdRunner.Owner {
   private boolean suspended;
   private boolean closed;
 
-  /** The owner has yet to hear that the path is dead; until then nothing is said to the router. */
+  /**
+   * The owner does not know yet that the path is dead; until then nothing is sent to the router.
+   */
   private boolean telling;
 
   UpstreamLink(
