@@ -125,8 +125,9 @@ class OperatorPagesLab {
   }
 
   @Test
-  void deployingTheFirstNode() {
+  void deployingTheFirstNodeAndAskingItsApi() {
     fleet.follow(OperatorPage.steps("docs/deploy.md"));
+    fleet.follow(OperatorPage.steps("docs/admin-api.md"));
   }
 
   @Test
