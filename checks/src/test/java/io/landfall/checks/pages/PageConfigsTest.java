@@ -32,6 +32,9 @@ class PageConfigsTest {
       new TreeMap<>(
           Map.of("docs/metrics.md: # prometheus.yml", "Prometheus' own; MetricsLab has it checked"));
 
+  /** What a config with prefixes must have. */
+  private static final String EDGE = "edge: {listen: [{address: \"198.51.100.1:80\"}]}";
+
   /** What every config must have. */
   private static final String REST =
       """
@@ -71,7 +74,7 @@ class PageConfigsTest {
           excused.add(name);
         } else {
           configs++;
-          problems(block.text()).forEach(each -> complaints.add(block.place() + ": " + each));
+          problems(withWhatItIsOf(block)).forEach(each -> complaints.add(block.place() + ": " + each));
         }
       }
     }
@@ -104,12 +107,31 @@ class PageConfigsTest {
   }
 
   private static boolean isConfig(PageBlocks.Text block) {
-    return block.kind().matches("yaml( (add|whole) \\S+)?|.*\\.yaml");
+    return block.kind().matches("yaml( (add|whole|of) \\S+)?|.*\\.yaml");
+  }
+
+  /** A block {@code yaml of NAME} is put into the block of that name on its page. */
+  private static String withWhatItIsOf(PageBlocks.Text block) {
+    if (!block.kind().startsWith("yaml of ")) {
+      return block.text();
+    }
+    String name = block.kind().substring("yaml of ".length());
+    String of =
+        PageBlocks.fenced().stream()
+            .filter(each -> each.page().equals(block.page()) && each.kind().equals(name))
+            .findFirst()
+            .orElseThrow()
+            .text();
+    Map<String, Object> both = merged(map(ApiDocument.yaml(of)), map(ApiDocument.yaml(block.text())));
+    return new Dump(DumpSettings.builder().build()).dumpToString(both);
   }
 
   private List<String> problems(String block) {
     Map<String, Object> config = map(ApiDocument.yaml(REST));
     config = merged(config, map(ApiDocument.yaml(whole(block))));
+    if (config.containsKey("ingress") && !config.containsKey("edge")) {
+      config = merged(config, map(ApiDocument.yaml(EDGE)));
+    }
     try {
       files(config);
       String text = new Dump(DumpSettings.builder().build()).dumpToString(config);
