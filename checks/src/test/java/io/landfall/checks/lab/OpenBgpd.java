@@ -54,7 +54,8 @@ final class OpenBgpd implements UpstreamRouter {
         "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/openbgpd && exec /usr/sbin/bgpd -d -v -f "
             + config;
     process = namespace.start("openbgpd", dir, List.of("sh", "-c", start));
-    Await.until("OpenBGPD answers", () -> ask("show", "neighbor").contains("192.0.2.2"), process::output);
+    Await.until(
+        "OpenBGPD answers", () -> ask("show", "neighbor").contains("192.0.2.2"), process::output);
   }
 
   private String ask(String... words) {

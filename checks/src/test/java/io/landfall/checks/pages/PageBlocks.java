@@ -65,7 +65,8 @@ final class PageBlocks {
         .matcher(text)
         .results()
         .map(
-            each -> new Text(page, lineOf(text, each.start(2)), each.group(1).strip(), each.group(2)))
+            each ->
+                new Text(page, lineOf(text, each.start(2)), each.group(1).strip(), each.group(2)))
         .toList();
   }
 

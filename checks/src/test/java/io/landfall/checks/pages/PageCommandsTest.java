@@ -36,8 +36,19 @@ class PageCommandsTest {
   /** Commands that ask a node, and do nothing without one. */
   private static final Set<String> ASKING =
       Set.of(
-          "announce", "check", "configure", "drain", "dump", "explain", "maintenance", "monitor",
-          "purge", "reload", "show", "undrain", "withdraw");
+          "announce",
+          "check",
+          "configure",
+          "drain",
+          "dump",
+          "explain",
+          "maintenance",
+          "monitor",
+          "purge",
+          "reload",
+          "show",
+          "undrain",
+          "withdraw");
 
   private static final int WRONG_COMMAND_LINE = 2;
 
@@ -55,7 +66,8 @@ class PageCommandsTest {
       if (SHELL.contains(block.kind())) {
         for (List<String> command : ShellText.ofLandfall(block.text())) {
           commands++;
-          mistake(command).ifPresent(why -> complaints.add(block.place() + ": " + command + ": " + why));
+          mistake(command)
+              .ifPresent(why -> complaints.add(block.place() + ": " + command + ": " + why));
         }
       }
     }
@@ -140,7 +152,8 @@ class PageCommandsTest {
     // 2; a command that does something by itself is only asked for its help.
     boolean asks = ASKING.contains(words.getFirst()) && !words.contains("--watch");
     List<String> all =
-        new ArrayList<>(asks ? List.of("--socket", "/nonexistent/landfall.sock") : List.of("--help"));
+        new ArrayList<>(
+            asks ? List.of("--socket", "/nonexistent/landfall.sock") : List.of("--help"));
     all.addAll(words);
     StringWriter err = new StringWriter();
     int code =
@@ -169,9 +182,7 @@ class PageCommandsTest {
         }
         List<String> names = Arrays.asList(word.split("\\\\\\|"));
         chains =
-            chains.stream()
-                .flatMap(chain -> names.stream().map(name -> and(chain, name)))
-                .toList();
+            chains.stream().flatMap(chain -> names.stream().map(name -> and(chain, name))).toList();
         for (List<String> chain : chains) {
           if (help(chain).isEmpty()) {
             return Optional.of("no command " + chain);
@@ -187,7 +198,9 @@ class PageCommandsTest {
   }
 
   private static boolean names(String help, String option) {
-    return Pattern.compile("(?<![\\w-])" + Pattern.quote(option) + "(?![\\w-])").matcher(help).find();
+    return Pattern.compile("(?<![\\w-])" + Pattern.quote(option) + "(?![\\w-])")
+        .matcher(help)
+        .find();
   }
 
   private static boolean hasMore(List<String> chain) {

@@ -22,15 +22,16 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 
 /**
- * Every config on every page is one that a node takes: the program reads it, with what a page leaves
- * out (a node's name, the services that a fragment is of) put around it, and with files of the names
- * that it names.
+ * Every config on every page is one that a node takes: the program reads it, with what a page
+ * leaves out (a node's name, the services that a fragment is of) put around it, and with files of
+ * the names that it names.
  */
 class PageConfigsTest {
   /** Blocks of YAML that are no config of a node, by page and first line, with the reason. */
   private static final TreeMap<String, String> OTHERS =
       new TreeMap<>(
-          Map.of("docs/metrics.md: # prometheus.yml", "Prometheus' own; MetricsLab has it checked"));
+          Map.of(
+              "docs/metrics.md: # prometheus.yml", "Prometheus' own; MetricsLab has it checked"));
 
   /** What a config with prefixes must have. */
   private static final String EDGE = "edge: {listen: [{address: \"198.51.100.1:80\"}]}";
@@ -58,7 +59,8 @@ class PageConfigsTest {
   /** What such a fragment of a service needs, unless it has it itself. */
   private static final String BACKENDS = "    backends: [\"http://10.0.0.7:8080\"]\n";
 
-  private static final Pattern FILE = Pattern.compile("[\\w-]+\\.(pem|key|keys|html|txt|token|revoked)");
+  private static final Pattern FILE =
+      Pattern.compile("[\\w-]+\\.(pem|key|keys|html|txt|token|revoked)");
 
   @TempDir Path folder;
 
@@ -74,7 +76,8 @@ class PageConfigsTest {
           excused.add(name);
         } else {
           configs++;
-          problems(withWhatItIsOf(block)).forEach(each -> complaints.add(block.place() + ": " + each));
+          problems(withWhatItIsOf(block))
+              .forEach(each -> complaints.add(block.place() + ": " + each));
         }
       }
     }
@@ -101,8 +104,12 @@ class PageConfigsTest {
         .isNotEmpty()
         .asString()
         .contains("services.shop.max-request");
-    assertThat(problems("      tls: {certificate: a.pem}\n")).asString().contains("edge.listen[0].tls");
-    assertThat(problems("ingress:\n  prefixes: [198.51.100.0/24]\n")).asString().contains("upstreams");
+    assertThat(problems("      tls: {certificate: a.pem}\n"))
+        .asString()
+        .contains("edge.listen[0].tls");
+    assertThat(problems("ingress:\n  prefixes: [198.51.100.0/24]\n"))
+        .asString()
+        .contains("upstreams");
     assertThat(problems("    max-requests: 5\n")).isEmpty();
   }
 
@@ -122,7 +129,8 @@ class PageConfigsTest {
             .findFirst()
             .orElseThrow()
             .text();
-    Map<String, Object> both = merged(map(ApiDocument.yaml(of)), map(ApiDocument.yaml(block.text())));
+    Map<String, Object> both =
+        merged(map(ApiDocument.yaml(of)), map(ApiDocument.yaml(block.text())));
     return new Dump(DumpSettings.builder().build()).dumpToString(both);
   }
 
@@ -152,7 +160,11 @@ class PageConfigsTest {
   /** A fragment with the keys above it. */
   private static String whole(String block) {
     String first =
-        block.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).findFirst().orElse("");
+        block
+            .lines()
+            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+            .findFirst()
+            .orElse("");
     int indented = first.length() - first.stripLeading().length();
     String around = Optional.ofNullable(AROUND.get(indented)).orElse("");
     boolean hasBackends = block.contains("    backends:") || block.contains("    tcp:");

@@ -21,7 +21,8 @@ class PageKeysTest {
   private static final Pattern KEY =
       Pattern.compile("([a-z][a-z-]*)(\\[])?(\\.(NAME|NODE|[a-z][a-z-]*)(\\[])?)+");
 
-  private static final Pattern METRIC = Pattern.compile("\\blandfall_[a-z0-9_]+[a-z0-9]\\b(?!_|\\.)");
+  private static final Pattern METRIC =
+      Pattern.compile("\\blandfall_[a-z0-9_]+[a-z0-9]\\b(?!_|\\.)");
 
   private static Set<String> keys = Set.of();
   private static Set<String> sections = Set.of();
@@ -31,7 +32,9 @@ class PageKeysTest {
   static void readsTheReferences() {
     keys = firstCells("docs/CONFIG.md");
     sections =
-        keys.stream().map(key -> key.replaceAll("\\..*", "")).collect(Collectors.toCollection(TreeSet::new));
+        keys.stream()
+            .map(key -> key.replaceAll("\\..*", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
     metrics = firstCells("docs/metrics.md");
     assertThat(keys).hasSizeGreaterThan(250).contains("edge.listen.address");
     assertThat(metrics).hasSizeGreaterThan(100);

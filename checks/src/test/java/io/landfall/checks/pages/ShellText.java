@@ -9,8 +9,7 @@ final class ShellText {
 
   /** What may stand before the program's name. */
   private static final List<List<String>> RUNNERS =
-      List.of(
-          List.of("podman", "exec", "landfall"), List.of("runuser", "-u", "landfall", "--"));
+      List.of(List.of("podman", "exec", "landfall"), List.of("runuser", "-u", "landfall", "--"));
 
   private ShellText() {}
 
