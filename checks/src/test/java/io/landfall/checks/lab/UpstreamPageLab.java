@@ -8,6 +8,7 @@ import io.landfall.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,9 @@ class UpstreamPageLab {
 
   /** What the router's filter of the page does not know. */
   private static final String OTHER = "203.0.113.0/24";
+
+  /** A node that is restarted on a loaded machine takes its time. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final String NFT = "/usr/sbin/nft";
   private static final Pattern PASSED = Pattern.compile("counter packets [1-9]\\d* .*accept");
@@ -188,6 +192,7 @@ class UpstreamPageLab {
   private static void await(
       String what, UpstreamRouter upstream, BfdSite fra, String word, boolean there) {
     Await.until(
+        PATIENCE,
         what,
         () -> upstream.route(PREFIX).contains(word) == there,
         () -> upstream.route(PREFIX) + "\n" + upstream.log() + "\n" + fra.output());
