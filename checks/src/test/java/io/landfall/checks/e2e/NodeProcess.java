@@ -43,7 +43,7 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /** A node that takes over from the one that runs with this config, and logs beside it. */
-  static NodeProcess takeOver(Path config, String log) {
+  public static NodeProcess takeOver(Path config, String log) {
     return start(List.of(), "takeover", config, config.resolveSibling(log));
   }
 
@@ -93,7 +93,8 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
+  /** Whether it runs. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -115,7 +116,7 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /** Its exit code; waits for its end. */
-  int exitCode() {
+  public int exitCode() {
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("it still runs: " + log());

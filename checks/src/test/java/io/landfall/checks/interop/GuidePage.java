@@ -9,11 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.UnaryOperator;
 
 /** The configurations that a page of docs prints, so that what the page prints is what is run. */
-enum GuidePage {
+public enum GuidePage {
   /** Reflectors, ours and others. */
   REFLECTORS("docs/operating-reflectors.md"),
   /** Daemons on a service host. */
-  SERVICE_HOSTS("docs/services-that-speak-bgp.md");
+  SERVICE_HOSTS("docs/services-that-speak-bgp.md"),
+  /** Upstream routers. */
+  UPSTREAMS("docs/upstreams.md");
 
   private final String page;
 
@@ -22,7 +24,7 @@ enum GuidePage {
   }
 
   /** The block that is fenced with a name. */
-  String block(String name) {
+  public String block(String name) {
     try {
       String text = Files.readString(Rooms.root().resolve(page));
       String fence = "```" + name + "\n";

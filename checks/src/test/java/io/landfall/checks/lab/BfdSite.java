@@ -148,6 +148,15 @@ final class BfdSite {
     return text.toString();
   }
 
+  /** Has the node read the file of its config again. */
+  String reload() {
+    StringWriter text = new StringWriter();
+    PrintWriter writer = new PrintWriter(text);
+    Main.run(writer, writer, "--socket", socket.toString(), "reload");
+    writer.flush();
+    return text.toString();
+  }
+
   boolean isBfdUp() {
     return show("bfd").contains("\"state\":\"up\"");
   }

@@ -38,6 +38,12 @@ public final class BirdConfig {
     return this;
   }
 
+  /** Adds protocols as they are. */
+  BirdConfig section(String text) {
+    sections.add(text);
+    return this;
+  }
+
   /** Adds a neighbour. */
   public BirdConfig neighbor(Neighbor neighbor) {
     List<String> lines = new ArrayList<>();

@@ -16,15 +16,17 @@ final class BirdUpstream implements UpstreamRouter {
       extra.add("local role " + setup.role().replace('-', '_') + ";");
       extra.add(setup.strict() ? "require roles on;" : "require roles off;");
     }
-    this.bird =
-        Bird.start(
-            setup.namespace(),
-            setup.dir(),
-            "bird",
-            new BirdConfig("192.0.2.1", 64500)
-                .exportsStatic("0.0.0.0/0")
-                .exportsStatic("203.0.113.0/24")
-                .neighbor(node(extra)));
+    BirdConfig config = new BirdConfig("192.0.2.1", 64500);
+    setup
+        .page()
+        .ifPresentOrElse(
+            config::section,
+            () ->
+                config
+                    .exportsStatic("0.0.0.0/0")
+                    .exportsStatic("203.0.113.0/24")
+                    .neighbor(node(extra)));
+    this.bird = Bird.start(setup.namespace(), setup.dir(), "bird", config);
   }
 
   /** The node as BIRD sees it: with MD5, GTSM and these lines more. */

@@ -35,7 +35,9 @@ final class Frr implements UpstreamRouter {
       String strict = setup.strict() ? " strict-mode" : "";
       lines.add(7, " neighbor 192.0.2.2 local-role " + setup.role() + strict);
     }
-    Path config = UpstreamRouter.write(dir.resolve("frr.conf"), lines);
+    Path config =
+        UpstreamRouter.write(
+            dir.resolve("frr.conf"), setup.page().map(text -> text.lines().toList()).orElse(lines));
     process =
         namespace.start(
             "frr",

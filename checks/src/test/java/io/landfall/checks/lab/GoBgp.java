@@ -15,24 +15,26 @@ final class GoBgp implements UpstreamRouter {
   GoBgp(Setup setup) {
     this.namespace = setup.namespace();
     Path dir = setup.dir();
+    List<String> lines =
+        List.of(
+            "[global.config]",
+            "  as = 64500",
+            "  router-id = \"192.0.2.1\"",
+            "  local-address-list = [\"192.0.2.1\"]",
+            "[[neighbors]]",
+            "  [neighbors.config]",
+            "    neighbor-address = \"192.0.2.2\"",
+            "    peer-as = 64496",
+            "    auth-password = \"" + MD5_KEY + "\"",
+            "  [neighbors.transport.config]",
+            "    passive-mode = true",
+            "  [neighbors.ttl-security.config]",
+            "    enabled = true",
+            "    ttl-min = 255");
     Path config =
         UpstreamRouter.write(
             dir.resolve("gobgpd.toml"),
-            List.of(
-                "[global.config]",
-                "  as = 64500",
-                "  router-id = \"192.0.2.1\"",
-                "  local-address-list = [\"192.0.2.1\"]",
-                "[[neighbors]]",
-                "  [neighbors.config]",
-                "    neighbor-address = \"192.0.2.2\"",
-                "    peer-as = 64496",
-                "    auth-password = \"" + MD5_KEY + "\"",
-                "  [neighbors.transport.config]",
-                "    passive-mode = true",
-                "  [neighbors.ttl-security.config]",
-                "    enabled = true",
-                "    ttl-min = 255"));
+            setup.page().map(text -> text.lines().toList()).orElse(lines));
     process =
         namespace.start(
             "gobgpd",
@@ -45,8 +47,10 @@ final class GoBgp implements UpstreamRouter {
                 "127.0.0.1:50051",
                 "--pprof-disable"));
     Await.until("GoBGP answers", () -> ask("neighbor").contains("192.0.2.2"), process::output);
-    ask("global", "rib", "add", "0.0.0.0/0");
-    ask("global", "rib", "add", "203.0.113.0/24");
+    if (setup.page().isEmpty()) {
+      ask("global", "rib", "add", "0.0.0.0/0");
+      ask("global", "rib", "add", "203.0.113.0/24");
+    }
   }
 
   private String ask(String... words) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A routing daemon that plays the upstream of one node: eBGP with TCP MD5, takes whatever the node
@@ -48,8 +49,15 @@ interface UpstreamRouter {
    * @param dir where its files are
    * @param role what it says that it is to the node (RFC 9234); empty says nothing
    * @param strict whether it wants a role of the node
+   * @param page the whole config as a page prints it, in place of one with the role and routes of
+   *     its own; empty for none
    */
-  record Setup(NetworkNamespace namespace, Path dir, String role, boolean strict) {}
+  record Setup(
+      NetworkNamespace namespace, Path dir, String role, boolean strict, Optional<String> page) {
+    Setup(NetworkNamespace namespace, Path dir, String role, boolean strict) {
+      this(namespace, dir, role, strict, Optional.empty());
+    }
+  }
 
   /** Writes a configuration file that only its owner may write, as some daemons insist on. */
   static Path write(Path file, List<String> lines) {

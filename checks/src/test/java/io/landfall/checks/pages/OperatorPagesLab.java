@@ -36,6 +36,9 @@ class OperatorPagesLab {
   private PageOrigin shop;
   private PageOrigin media;
 
+  /** What the mapping trust of each node ends with. */
+  private String trustToo = "";
+
   @BeforeEach
   void aFleet() throws IOException {
     LabRequirements.require("curl");
@@ -72,8 +75,13 @@ class OperatorPagesLab {
                 List.of(new ServiceName("shop"), new ServiceName("media")),
                 System.currentTimeMillis(),
                 Duration.ofDays(1).toMillis())),
-        fleet.folder(name).resolve("node.pem"),
-        fleet.folder(name).resolve("node.key"));
+        fleet.folder("ops/" + name).resolve(name + ".pem"),
+        fleet.folder("ops/" + name).resolve(name + ".key"));
+    for (String ending : List.of(".pem", ".key")) {
+      Files.copy(
+          fleet.folder("ops/" + name).resolve(name + ending),
+          fleet.folder(name).resolve("node" + ending));
+    }
     Path trusted = fleet.folder("ops/ca").resolve("ca.pem");
     if (Files.notExists(trusted)) {
       ca.save(trusted, trusted.resolveSibling("ca.key"));
@@ -88,7 +96,7 @@ class OperatorPagesLab {
         """
         node: {name: %s, identity: 10.32.0.%d}
         overlay: {block: 10.32.0.0/23, listen: %s, candidates: [%s]}
-        trust: {domain: cdn.example, ca: ca.pem, certificate: node.pem, key: node.key}
+        trust: {domain: cdn.example, ca: ca.pem, certificate: node.pem, key: node.key%s}
         edge: {listen: [{address: "203.0.113.%d0:80"}]}
         admin: {socket: /run/landfall/landfall.sock, state-file: /var/lib/landfall/operator.state}
         services:
@@ -101,6 +109,7 @@ class OperatorPagesLab {
                 NODES.get(name),
                 overlay(name),
                 candidates,
+                trustToo,
                 NODES.get(name),
                 backends.indent(4)),
         true);
@@ -116,8 +125,9 @@ class OperatorPagesLab {
   }
 
   @Test
-  void deployingTheFirstNode() {
+  void deployingTheFirstNodeAndAskingItsApi() {
     fleet.follow(OperatorPage.steps("docs/deploy.md"));
+    fleet.follow(OperatorPage.steps("docs/admin-api.md"));
   }
 
   @Test
@@ -133,6 +143,24 @@ class OperatorPagesLab {
     node("fra", hosted(), "nyc");
     node("nyc", "", "fra");
     fleet.follow(OperatorPage.steps("docs/adding-a-site.md"));
+  }
+
+  @Test
+  void certificatesAreRenewedRevokedAndOfAnotherCa() throws IOException {
+    trustToo = ", revoked: revoked.txt";
+    for (String name : List.of("fra", "nyc")) {
+      Files.writeString(fleet.folder(name).resolve("revoked.txt"), "");
+    }
+    node("fra", hosted(), "nyc");
+    node("nyc", hosted(), "fra");
+    fleet.follow(OperatorPage.steps("docs/certificates.md"));
+  }
+
+  @Test
+  void upgradingANode() throws IOException {
+    node("fra", hosted(), "nyc");
+    node("nyc", hosted(), "fra");
+    fleet.follow(OperatorPage.steps("docs/upgrade.md"));
   }
 
   @Test

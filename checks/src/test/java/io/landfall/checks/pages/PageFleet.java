@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,11 +36,18 @@ final class PageFleet implements AutoCloseable {
 
   /** Commands to a running node, without anything that the shell would change. */
   private static final String OF_A_NODE =
-      "landfall (show|explain|configure|drain|undrain) [\\w./: -]+";
+      "landfall (show|explain|configure|drain|undrain|reload)( [\\w./: -]+)?";
+
+  /** At an upgrade the scripts of the package do the same, which {@code PackageLab} shows. */
+  private static final Set<String> TAKEOVERS =
+      Set.of(
+          "systemctl kill --kill-whom=main --signal=WINCH landfall",
+          "apt install ./landfall_NEW_amd64.deb");
 
   private final Path folder;
   private final Map<String, String> replaced = new LinkedHashMap<>();
   private final Map<String, NodeProcess> running = new LinkedHashMap<>();
+  private int takeovers;
 
   PageFleet(Path folder) throws IOException {
     this.folder = folder;
@@ -120,6 +128,10 @@ final class PageFleet implements AutoCloseable {
 
   private void run(String machine, OperatorPage.Step.Run step) {
     String where = machine + "# " + step.command();
+    if (TAKEOVERS.contains(step.command())) {
+      takeOver(machine);
+      return;
+    }
     if (step.command().startsWith("systemctl ")) {
       systemctl(machine, step.command().substring("systemctl ".length()));
       return;
@@ -184,6 +196,31 @@ final class PageFleet implements AutoCloseable {
     if (!words.startsWith("stop")) {
       start(machine);
     }
+  }
+
+  /** Another process takes over, as the one that runs has it done below systemd. */
+  private void takeOver(String machine) {
+    NodeProcess before = running.get(machine);
+    assertThat(before).as(machine + " runs").isNotNull();
+    if (before != null) {
+      // Within the first seconds of a start it is refused, and changes nothing.
+      Await.until(PATIENCE, machine + " is taken over", () -> isTakenOver(machine), before::log);
+      assertThat(before.exitCode()).as(before.log()).isZero();
+    }
+  }
+
+  private boolean isTakenOver(String machine) {
+    takeovers++;
+    NodeProcess after = NodeProcess.takeOver(config(machine), "takeover" + takeovers + ".log");
+    Await.until(
+        PATIENCE,
+        "it takes over or is refused",
+        () -> after.log().contains("\"taken over\"") || !after.isAlive(),
+        after::log);
+    if (after.isAlive()) {
+      running.put(machine, after);
+    }
+    return after.isAlive();
   }
 
   /** Starts the node of a machine, and waits until it answers on its socket. */
