@@ -86,6 +86,10 @@ class MetricsTextTest {
         .contains("process_start_time_seconds")
         .containsPattern("process_resident_memory_bytes [1-9]")
         .containsPattern("process_open_fds [1-9]")
+        .containsPattern("process_virtual_memory_bytes [1-9]")
+        .containsPattern("process_cpu_seconds_total [0-9]")
+        .contains("jvm_gc_collection_seconds_count{gc=", "jvm_threads_state{state=\"RUNNABLE\"}")
+        .contains("jvm_classes_currently_loaded ", "jvm_runtime_info{runtime=")
         .containsPattern("process_max_fds [1-9]");
   }
 
