@@ -55,16 +55,18 @@ async function press(page, key, modifiers = 0) {
   await page.call("Input.dispatchKeyEvent", { type: "keyUp", ...all, text: undefined });
 }
 
-/** Steps with Tab until the focus leaves the page; what it was on, in this order. */
+/** Steps with Tab until the focus leaves the page, or begins anew (there is no browser around it); what it was on, in this order. */
 async function steps(page, modifiers = 0) {
   const seen = [];
   for (let at = 0; at < MOST_STEPS; at++) {
     await press(page, "Tab", modifiers);
     const focused = await page.evaluate(FOCUSED);
-    if (focused === null) {
+    if (seen.length > 0 && (focused === null || focused.name === seen[0].name)) {
       return seen;
     }
-    seen.push(focused);
+    if (focused !== null) {
+      seen.push(focused);
+    }
   }
   return [...seen, { name: "no way out" }];
 }
