@@ -36,8 +36,7 @@ final class AcmeSession implements AutoCloseable {
    * @param deadlineNanos nothing is asked after it; a monotonic time, so that a clock that is set
    *     while an order is under way neither ends it nor lets it go on
    */
-  AcmeSession(
-      AcmeHttp http, AccountKey key, String directoryUrl, Clock clock, long deadlineNanos)
+  AcmeSession(AcmeHttp http, AccountKey key, String directoryUrl, Clock clock, long deadlineNanos)
       throws AcmeFailure, InterruptedException {
     this.http = http;
     this.key = key;

@@ -71,8 +71,7 @@ class HostileCaTest {
                       : script.answer(line, body).replace("$URL", self.get().url(""));
             })) {
       self.set(ca);
-      AcmeClient client =
-          new AcmeClient(ca.settings(ChallengeType.HTTP_01), publisher, clock);
+      AcmeClient client = new AcmeClient(ca.settings(ChallengeType.HTTP_01), publisher, clock);
       AcmeFailure failure =
           catchThrowableOfType(
               AcmeFailure.class,

@@ -83,8 +83,7 @@ class OrderHistoryTest {
 
   @Test
   void aClockThatIsSetByAnHourMovesTheNextTryByThatHourAtMost() {
-    OrderHistory failed =
-        OrderHistory.NONE.begun(NOW).failed(new AcmeFailure("no"), NOW, 0);
+    OrderHistory failed = OrderHistory.NONE.begun(NOW).failed(new AcmeFailure("no"), NOW, 0);
     Instant next = NOW.plus(OrderHistory.FIRST_WAIT);
     assertThat(failed.earliest(NOW)).isEqualTo(next);
     assertThat(failed.earliest(NOW.minus(Duration.ofHours(1)))).as("back").isEqualTo(next);

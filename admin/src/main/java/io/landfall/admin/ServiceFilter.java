@@ -51,9 +51,7 @@ record ServiceFilter(
     Optional<ServiceStatus.Local> local =
         service.local().filter(here -> isAt(HERE) || isAt(own)).filter(here -> is(here.signal()));
     List<ServiceStatus.Site> sites =
-        service.sites().stream()
-            .filter(each -> isAt(each.node()) && is(each.signal()))
-            .toList();
+        service.sites().stream().filter(each -> isAt(each.node()) && is(each.signal())).toList();
     boolean isNowhere = service.local().isEmpty() && service.sites().isEmpty();
     if (local.isEmpty() && sites.isEmpty() && !(isNowhere && site.isEmpty() && is("DOWN"))) {
       return Optional.empty();

@@ -50,6 +50,7 @@ final class FakeBackend implements AdminBackend {
 
   /** Which decisions were asked for last. */
   volatile DecisionFilter decided = DecisionFilter.ALL;
+
   volatile boolean broken;
   final FakeRequests requests = new FakeRequests();
   final FakeRouting routing = new FakeRouting(() -> this.broken);

@@ -177,7 +177,8 @@ public class FakeMetrics implements MetricsSource {
   @Override
   public List<QueueSize> queueSizes() {
     return List.of(
-        QueueSize.unbounded(QueueSize.CONTROL, 3), QueueSize.of(QueueSize.ACCESS_LOG, 65_536, 131_072));
+        QueueSize.unbounded(QueueSize.CONTROL, 3),
+        QueueSize.of(QueueSize.ACCESS_LOG, 65_536, 131_072));
   }
 
   @Override

@@ -41,7 +41,8 @@ class FilteredApiTest {
             each ->
                 each.name()
                     + each.local().map(local -> " here").orElse("")
-                    + String.join("", each.sites().stream().map(site -> " " + site.node()).toList()))
+                    + String.join(
+                        "", each.sites().stream().map(site -> " " + site.node()).toList()))
         .toList();
   }
 
@@ -90,8 +91,10 @@ class FilteredApiTest {
         Map.of("state", "ill"));
     assertThat(Arrays.stream(Signal.values()).map(Signal::name))
         .as("every state is known")
-        .allSatisfy(state -> assertThat(ask("services", Map.of("state", state)).status()).isEqualTo(200));
-    assertRefused(404, "there is no site 'tyo'; there are fra, nyc", "services", Map.of("site", "tyo"));
+        .allSatisfy(
+            state -> assertThat(ask("services", Map.of("state", state)).status()).isEqualTo(200));
+    assertRefused(
+        404, "there is no site 'tyo'; there are fra, nyc", "services", Map.of("site", "tyo"));
     assertRefused(
         404,
         "there is no service 'sohp'; there are media, shop",
@@ -111,7 +114,8 @@ class FilteredApiTest {
     AdminAnswer answer =
         ask(
             "decisions",
-            Map.of("service", "shop", "outcome", "Forward", "reason", "remote_up", "status", "2XX"));
+            Map.of(
+                "service", "shop", "outcome", "Forward", "reason", "remote_up", "status", "2XX"));
     assertThat(answer.body()).contains("token=secret");
     assertThat(node.decided)
         .isEqualTo(
@@ -138,8 +142,7 @@ class FilteredApiTest {
         "there is no outcome 'served'; there are serve, forward, decline",
         "decisions",
         Map.of("outcome", "served"));
-    assertRefused(
-        400, "'9x' is no status; write 502, or 5xx", "decisions", Map.of("status", "9x"));
+    assertRefused(400, "'9x' is no status; write 502, or 5xx", "decisions", Map.of("status", "9x"));
     assertRefused(
         400,
         "unknown parameter 'node'; known: [outcome, reason, service, status]",

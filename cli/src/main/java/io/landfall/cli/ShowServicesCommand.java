@@ -46,9 +46,7 @@ final class ShowServicesCommand implements Callable<Integer> {
       description = "Only what is in this state: ${COMPLETION-CANDIDATES}.")
   private @Nullable String state;
 
-  @Option(
-      names = "--all-sites",
-      description = "A row for each service and a column for each site.")
+  @Option(names = "--all-sites", description = "A row for each service and a column for each site.")
   private boolean allSites;
 
   /** For picocli. */
@@ -56,8 +54,7 @@ final class ShowServicesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QueryText query =
-        new QueryText().with("name", name).with("site", site).with("state", state);
+    QueryText query = new QueryText().with("name", name).with("site", site).with("state", state);
     return ShowCommand.print(
         spec,
         FilteredRead.SERVICES,

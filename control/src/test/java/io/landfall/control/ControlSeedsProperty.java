@@ -48,9 +48,7 @@ class ControlSeedsProperty {
     for (long seed = 0; seed < REPEATED_SEEDS; seed++) {
       World wild = World.ofThree(seed);
       wild.isTimeOfDayWild = true;
-      assertThat(disturbed(wild).trace())
-          .as("seed %d", seed)
-          .isEqualTo(disturbed(seed).trace());
+      assertThat(disturbed(wild).trace()).as("seed %d", seed).isEqualTo(disturbed(seed).trace());
     }
   }
 

@@ -43,7 +43,8 @@ record NodeDecisions(Supplier<Optional<EdgeServer>> edge, RequestsBackend reques
       return new QueryResult.Missing<>(unknown.get());
     }
     return new QueryResult.Found<>(
-        edge.get()
+        edge
+            .get()
             .map(running -> running.decisions(record -> isWanted(filter, record), MOST))
             .orElse(List.of())
             .stream()

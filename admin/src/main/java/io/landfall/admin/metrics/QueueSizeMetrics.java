@@ -25,8 +25,7 @@ final class QueueSizeMetrics {
     for (QueueSize each : queues) {
       Labels labels = Labels.of(QUEUE, each.queue());
       sizes.dataPoint(MetricsText.gauge(each.size(), labels));
-      each.capacity()
-          .ifPresent(most -> capacities.dataPoint(MetricsText.gauge(most, labels)));
+      each.capacity().ifPresent(most -> capacities.dataPoint(MetricsText.gauge(most, labels)));
     }
     all.metricSnapshot(sizes.build());
     all.metricSnapshot(capacities.build());

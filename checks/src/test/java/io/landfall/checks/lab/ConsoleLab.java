@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The console of real nodes in a browser: {@code landfall console} over three of them, looked at by
  * Chromium in light, dark and 360 px wide, with axe's rules, a drain that is seen live, names that
- * are markup, the keyboard alone, and a node that is gone. The steps are in tools/console/check.mjs.
+ * are markup, the keyboard alone, and a node that is gone. The steps are in
+ * tools/console/check.mjs.
  */
 class ConsoleLab {
   private static final Path TOOLS = Rooms.root().resolve("tools/console");

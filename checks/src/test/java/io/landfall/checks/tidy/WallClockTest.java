@@ -86,8 +86,7 @@ class WallClockTest {
         try (Stream<Path> all = Files.walk(room.resolve("src/main"))) {
           all.filter(each -> each.toString().endsWith(".java"))
               .filter(each -> !each.endsWith("package-info.java"))
-              .forEach(
-                  each -> found.put(each.getFileName().toString().replace(".java", ""), each));
+              .forEach(each -> found.put(each.getFileName().toString().replace(".java", ""), each));
         }
       }
     }

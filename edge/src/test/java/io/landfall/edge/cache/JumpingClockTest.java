@@ -78,7 +78,10 @@ class JumpingClockTest {
         .as("the newest of a kind")
         .hasSize(2);
     assertThat(
-            fra.edge().decisions(each -> each.request().path().equals("/first"), 1).getFirst().status())
+            fra.edge()
+                .decisions(each -> each.request().path().equals("/first"), 1)
+                .getFirst()
+                .status())
         .isEqualTo(200);
   }
 }

@@ -291,9 +291,7 @@ public final class TestSite implements AutoCloseable {
 
     @Override
     public long wallMillis() {
-      return SystemClock.INSTANCE.wallMillis()
-          + skippedNanos.get() / 1_000_000
-          + setByMillis.get();
+      return SystemClock.INSTANCE.wallMillis() + skippedNanos.get() / 1_000_000 + setByMillis.get();
     }
   }
 

@@ -199,7 +199,8 @@ class MrtFilesTest {
       append(files, "five");
     }
     assertThat(names()).hasSize(3).doesNotContain("u.mrt.20991231.000000");
-    assertThat(names().stream().map(this::read)).containsExactlyInAnyOrder("twothree", "four", "five");
+    assertThat(names().stream().map(this::read))
+        .containsExactlyInAnyOrder("twothree", "four", "five");
   }
 
   private String read(String name) {
