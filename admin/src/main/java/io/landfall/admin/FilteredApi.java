@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * The views of which a part may be asked for: {@code
  * /v1/show/services?name=shop*&site=nyc&state=DOWN&whole=true} and {@code
  * /v1/show/decisions?service=shop&outcome=decline&reason=NO_SITE&status=5xx}. A value that there
- * cannot be is 400, a name of something that is not there 404, and both say what there is; a part
+ * cannot be is 400, a name of something that is not there 404, and both name what there is; a part
  * with nothing in it is an empty list.
  */
 final class FilteredApi {
@@ -27,7 +27,7 @@ final class FilteredApi {
   private static final Set<String> OF_DECISIONS = Set.of("service", "outcome", "reason", "status");
   private static final List<String> OUTCOMES = List.of("serve", "forward", "decline");
 
-  /** Names in a sentence that says which there are. */
+  /** Names in a sentence that lists which there are. */
   private static final int MOST_NAMES = 30;
 
   private final AdminBackend backend;

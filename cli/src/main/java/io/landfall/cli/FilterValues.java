@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
-/** The values of filters that shells complete and help names; the node says which are wrong. */
+/** The values of filters that shells complete and help names; the node refuses wrong ones. */
 final class FilterValues {
   private FilterValues() {}
 
