@@ -7,10 +7,20 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { launch } from "./browser.mjs";
+import { keyboard } from "./keyboard.mjs";
 
 const [url, socket, axe] = process.argv.slice(2);
 const rules = readFileSync(axe, "utf8");
 const VIEWS = ["overview", "services", "peers", "upstreams", "refused", "timeline", "explain?url=media.lab/x", "explain"];
+const TABS = [
+  ["overview", "Overview"],
+  ["services", "Services"],
+  ["peers", "Peers"],
+  ["upstreams", "Internet side"],
+  ["refused", "Refused"],
+  ["timeline", "Timeline"],
+  ["explain", "Explain"],
+];
 const HOSTILE = [
   "<img src=x onerror=\"window.hit=1\">",
   "\"><script>window.hit=1</script>",
@@ -186,6 +196,7 @@ async function gone(browser, place) {
 const browser = await launch();
 try {
   await live(browser);
+  await keyboard(browser, url, TABS, check);
   await views(browser, url);
   const place = await between();
   await hostile(browser, place);

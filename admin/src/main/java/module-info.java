@@ -4,6 +4,7 @@ module io.landfall.admin {
   requires static org.jspecify;
   requires transitive io.landfall.core;
   requires java.management;
+  // The library's collectors read file descriptors and CPU time of it, by reflection.
   requires jdk.management;
   requires io.netty.buffer;
   requires io.netty.codec;
@@ -14,6 +15,7 @@ module io.landfall.admin {
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
   requires io.prometheus.metrics.config;
+  requires io.prometheus.metrics.instrumentation.jvm;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires org.slf4j;

@@ -1,5 +1,6 @@
 package io.landfall.acme;
 
+import io.landfall.core.Clock;
 import io.landfall.core.FailureText;
 import io.landfall.trust.FileResult;
 import io.landfall.trust.Pem;
@@ -11,7 +12,6 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -41,23 +41,23 @@ public final class AcmeClient {
 
   private final AcmeSettings settings;
   private final ChallengePublisher publisher;
-  private final InstantSource clock;
+  private final Clock clock;
   private volatile String account = "";
 
   /**
    * A client of one CA.
    *
    * @param publisher answers its challenges
-   * @param clock the time of day
+   * @param clock monotonic for how long an order takes, and the time of day for certificates
    */
-  public AcmeClient(AcmeSettings settings, ChallengePublisher publisher, InstantSource clock) {
+  public AcmeClient(AcmeSettings settings, ChallengePublisher publisher, Clock clock) {
     this.settings = settings;
     this.publisher = publisher;
     this.clock = clock;
   }
 
   /** What is ordered, and until when. */
-  private record Order(AcmeSession session, List<String> names, Instant deadline) {}
+  private record Order(AcmeSession session, List<String> names, long deadlineNanos) {}
 
   /**
    * Gets a certificate with a new key.
@@ -69,13 +69,13 @@ public final class AcmeClient {
   public String order(List<String> names, CertificateKeys kind)
       throws AcmeFailure, InterruptedException {
     AccountKey key = AccountKey.at(settings.accountKey());
-    Instant deadline = clock.instant().plus(ORDER_TIME);
+    long deadlineNanos = clock.monotonicNanos() + ORDER_TIME.toNanos();
     try (AcmeHttp http = new AcmeHttp(settings.authorities());
         AcmeSession session =
-            new AcmeSession(http, key, settings.directory().toString(), clock, deadline)) {
+            new AcmeSession(http, key, settings.directory().toString(), clock, deadlineNanos)) {
       session.login(settings.contacts(), binding());
       this.account = AcmeFailure.clean(session.account());
-      return order(new Order(session, names, deadline), kind);
+      return order(new Order(session, names, deadlineNanos), kind);
     }
   }
 
@@ -220,10 +220,9 @@ public final class AcmeClient {
       if (!status.equals("pending") && !status.equals("processing") && !status.equals("ready")) {
         throw invalid(what, status, read);
       }
-      Instant now = clock.instant();
-      Duration asked = answer.retryAfter(now).orElse(wait);
+      Duration asked = answer.retryAfter(now()).orElse(wait);
       Duration next = asked.compareTo(MIN_POLL) < 0 ? MIN_POLL : asked;
-      if (now.plus(next).isAfter(order.deadline)) {
+      if (clock.monotonicNanos() + next.toNanos() - order.deadlineNanos > 0) {
         throw new AcmeFailure(
             "the CA has "
                 + what
@@ -236,6 +235,11 @@ public final class AcmeClient {
       Thread.sleep(next);
       wait = wait.multipliedBy(2).compareTo(MAX_POLL) > 0 ? MAX_POLL : wait.multipliedBy(2);
     }
+  }
+
+  /** The time of day. */
+  private Instant now() {
+    return Instant.ofEpochMilli(clock.wallMillis());
   }
 
   private static AcmeFailure invalid(String what, String status, AcmeJson read) {
@@ -267,7 +271,7 @@ public final class AcmeClient {
     if (!missing.isEmpty()) {
       throw new AcmeFailure("the CA's certificate is not for " + missing.iterator().next());
     }
-    if (!issued.getNotAfter().toInstant().isAfter(clock.instant())) {
+    if (!issued.getNotAfter().toInstant().isAfter(now())) {
       throw new AcmeFailure("the CA's certificate has ended already");
     }
     StringBuilder out = new StringBuilder();

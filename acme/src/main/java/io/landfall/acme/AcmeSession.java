@@ -1,8 +1,8 @@
 package io.landfall.acme;
 
+import io.landfall.core.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,8 +24,8 @@ final class AcmeSession implements AutoCloseable {
 
   private final AcmeHttp http;
   private final AccountKey key;
-  private final InstantSource clock;
-  private final Instant deadline;
+  private final Clock clock;
+  private final long deadlineNanos;
   private final AcmeJson directory;
   private @Nullable String nonce;
   private @Nullable String account;
@@ -33,15 +33,15 @@ final class AcmeSession implements AutoCloseable {
   /**
    * Reads the directory.
    *
-   * @param deadline nothing is asked after it
+   * @param deadlineNanos nothing is asked after it; a monotonic time, so that a clock that is set
+   *     while an order is under way neither ends it nor lets it go on
    */
-  AcmeSession(
-      AcmeHttp http, AccountKey key, String directoryUrl, InstantSource clock, Instant deadline)
+  AcmeSession(AcmeHttp http, AccountKey key, String directoryUrl, Clock clock, long deadlineNanos)
       throws AcmeFailure, InterruptedException {
     this.http = http;
     this.key = key;
     this.clock = clock;
-    this.deadline = deadline;
+    this.deadlineNanos = deadlineNanos;
     AcmeHttp.Answer answer = http.get(directoryUrl);
     if (answer.status() != OK) {
       throw failure("its directory", answer);
@@ -119,7 +119,7 @@ final class AcmeSession implements AutoCloseable {
       throws AcmeFailure, InterruptedException {
     AcmeFailure last = new AcmeFailure("no nonce was tried");
     for (int i = 0; i < MAX_NONCES; i++) {
-      if (clock.instant().isAfter(deadline)) {
+      if (clock.monotonicNanos() - deadlineNanos > 0) {
         throw new AcmeFailure("the order takes too long, at " + what);
       }
       String who = account == null ? "\"jwk\":" + key.jwk() : "\"kid\":" + AcmeJson.quote(account);
@@ -157,7 +157,7 @@ final class AcmeSession implements AutoCloseable {
 
   /** What the CA says is wrong (RFC 8555 section 6.7), for people. */
   AcmeFailure failure(String what, AcmeHttp.Answer answer) {
-    Instant now = clock.instant();
+    Instant now = Instant.ofEpochMilli(clock.wallMillis());
     try {
       return failure(what, AcmeJson.of(answer.body()), answer.retryAfter(now));
     } catch (AcmeFailure e) {

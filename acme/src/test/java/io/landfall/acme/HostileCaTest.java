@@ -3,13 +3,14 @@ package io.landfall.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.landfall.core.Clock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,24 @@ class HostileCaTest {
   @TempDir Path folder;
   private final List<PendingChallenge> published = new ArrayList<>();
   private final List<PendingChallenge> withdrawn = new ArrayList<>();
+
+  /** What a script has set the time of day by, and what it has let pass. */
+  private final AtomicLong setByMillis = new AtomicLong();
+
+  private final AtomicLong passedNanos = new AtomicLong();
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public long monotonicNanos() {
+          return System.nanoTime() + passedNanos.get();
+        }
+
+        @Override
+        public long wallMillis() {
+          return System.currentTimeMillis() + setByMillis.get();
+        }
+      };
 
   private final ChallengePublisher publisher =
       new ChallengePublisher() {
@@ -52,8 +71,7 @@ class HostileCaTest {
                       : script.answer(line, body).replace("$URL", self.get().url(""));
             })) {
       self.set(ca);
-      AcmeClient client =
-          new AcmeClient(ca.settings(ChallengeType.HTTP_01), publisher, InstantSource.system());
+      AcmeClient client = new AcmeClient(ca.settings(ChallengeType.HTTP_01), publisher, clock);
       AcmeFailure failure =
           catchThrowableOfType(
               AcmeFailure.class,
@@ -167,5 +185,47 @@ class HostileCaTest {
     assertThat(authorization(good).why()).contains("no answer from https://localhost:1/x");
     assertThat(withdrawn).as("it is taken back when the order fails").isEqualTo(published);
     assertThat(published).hasSize(1);
+  }
+
+  /** An order that stays pending, at whose first look something happens. */
+  private AcmeFailure pending(Runnable atTheFirstLook) throws Exception {
+    List<String> looks = new ArrayList<>();
+    return order(
+        (line, sent) ->
+            switch (line) {
+              case "POST /order" ->
+                  FakeCa.answer(
+                      201, "Location: $URL/order/1\r\n", "{\"authorizations\":[\"$URL/authz/1\"]}");
+              case "POST /authz/1" -> FakeCa.answer(200, "", "{\"status\":\"valid\"}");
+              case "POST /order/1" -> {
+                if (looks.isEmpty()) {
+                  atTheFirstLook.run();
+                }
+                looks.add(line);
+                yield FakeCa.answer(
+                    200,
+                    "",
+                    "{\"status\":\"" + (looks.size() > 1 ? "invalid" : "processing") + "\"}");
+              }
+              default -> "";
+            });
+  }
+
+  @Test
+  void aClockThatIsSetForwardWhileAnOrderIsUnderWayDoesNotEndIt() throws Exception {
+    assertThat(pending(() -> setByMillis.addAndGet(3_600_000)).why())
+        .isEqualTo("the CA has the order as invalid");
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotLetAnOrderGoOnForLonger() throws Exception {
+    assertThat(
+            pending(
+                    () -> {
+                      setByMillis.addAndGet(-3_600_000);
+                      passedNanos.addAndGet(AcmeClient.ORDER_TIME.toNanos());
+                    })
+                .why())
+        .isEqualTo("the CA has the order still as processing after 300 s");
   }
 }

@@ -80,4 +80,14 @@ class OrderHistoryTest {
     }
     assertThat(history.earliest(NOW)).isBefore(NOW);
   }
+
+  @Test
+  void aClockThatIsSetByAnHourMovesTheNextTryByThatHourAtMost() {
+    OrderHistory failed = OrderHistory.NONE.begun(NOW).failed(new AcmeFailure("no"), NOW, 0);
+    Instant next = NOW.plus(OrderHistory.FIRST_WAIT);
+    assertThat(failed.earliest(NOW)).isEqualTo(next);
+    assertThat(failed.earliest(NOW.minus(Duration.ofHours(1)))).as("back").isEqualTo(next);
+    Instant forward = NOW.plus(Duration.ofHours(1));
+    assertThat(failed.earliest(forward)).as("forward").isBeforeOrEqualTo(forward);
+  }
 }

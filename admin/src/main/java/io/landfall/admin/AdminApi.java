@@ -2,7 +2,6 @@ package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsText;
 import io.landfall.admin.metrics.Version;
-import io.landfall.admin.model.DecisionView;
 import io.landfall.admin.model.Message;
 import io.landfall.admin.model.PurgeReport;
 import io.landfall.core.ServiceName;
@@ -57,6 +56,7 @@ final class AdminApi {
   private final AdminBackend backend;
   private final MetricsText metrics;
   private final RoutingApi routing;
+  private final FilteredApi filtered;
   private final RequestsApi requests;
   private final CacheApi cache;
   private final ConfigureApi configure;
@@ -75,6 +75,7 @@ final class AdminApi {
     this.backend = backend;
     this.console = console;
     this.routing = new RoutingApi(backend.routing());
+    this.filtered = new FilteredApi(backend);
     this.requests = new RequestsApi(backend.requests());
     this.cache = new CacheApi(backend.cache());
     this.configure = new ConfigureApi(backend.configure());
@@ -148,7 +149,7 @@ final class AdminApi {
   private AdminAnswer show(String what, AdminRequest request) {
     return switch (what) {
       case "peers" -> AdminAnswer.json(backend.peers());
-      case "services" -> AdminAnswer.json(backend.services());
+      case "services" -> filtered.services(request.query());
       case "ingress" -> AdminAnswer.json(backend.ingress());
       case "bfd" -> AdminAnswer.json(backend.bfd());
       case "revocations" -> AdminAnswer.json(backend.revocations());
@@ -157,19 +158,11 @@ final class AdminApi {
       case "tunnels" -> AdminAnswer.json(backend.tunnels());
       case "configuration" -> configure.show();
       case "cache" -> cache.show(request.query(), request.caller());
-      case "decisions" -> AdminAnswer.json(decisions(request.caller()));
+      case "decisions" -> filtered.decisions(request);
       default ->
           AdminAnswer.problem(
               404, "there is no view '" + what + "'; there are " + String.join(", ", SHOWN));
     };
-  }
-
-  /** Over TCP any local user reads: queries, which carry tokens and names, are cut off there. */
-  private List<DecisionView> decisions(AdminRequest.Caller caller) {
-    List<DecisionView> decisions = backend.decisions();
-    return caller instanceof AdminRequest.Caller.Local
-        ? decisions
-        : decisions.stream().map(DecisionView::withoutQuery).toList();
   }
 
   private AdminAnswer command(AdminRequest request) throws CommandBody.Wrong {

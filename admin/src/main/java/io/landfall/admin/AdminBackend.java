@@ -69,8 +69,12 @@ public interface AdminBackend {
   /** What is asked of the config that the node runs with. */
   ConfigureBackend configure();
 
-  /** The last decisions, newest first; bounded by the node. */
-  List<DecisionView> decisions();
+  /**
+   * The last decisions, newest first; bounded by the node.
+   *
+   * @param filter which of those that the node remembers
+   */
+  QueryResult<List<DecisionView>> decisions(DecisionFilter filter);
 
   /**
    * The overlay table as MRT (RFC 6396, TABLE_DUMP_V2), as it is after this question.

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,13 +21,9 @@ final class RequestsApi {
 
   private static final Set<String> PARAMETERS = Set.of("service", "status", "host", "slower", "id");
 
-  /** A status or a class of them. */
-  private static final Pattern STATUS = Pattern.compile("([1-9])(xx|[0-9]{2})|0");
-
   /** The longest time that can be asked for: a day. */
   private static final Pattern MILLIS = Pattern.compile("[0-9]{1,8}");
 
-  private static final int CLASS = 100;
   private static final long MICROS = 1_000;
 
   private final RequestsBackend backend;
@@ -69,10 +64,10 @@ final class RequestsApi {
   }
 
   private AdminAnswer watch(Map<String, List<String>> query) {
-    String status = one(query, "status").map(text -> text.toLowerCase(Locale.ROOT)).orElse("");
-    Matcher matched = STATUS.matcher(status);
-    if (!status.isEmpty() && !matched.matches()) {
-      return wrong("'" + status + "' is no status; write 502, or 5xx for all from 500 to 599");
+    Optional<String> status = one(query, "status");
+    Optional<StatusRange> range = status.map(StatusRange::of).orElse(Optional.of(StatusRange.ALL));
+    if (range.isEmpty()) {
+      return wrong(StatusRange.wrong(status.orElse("")));
     }
     String slower = one(query, "slower").orElse("0");
     if (!MILLIS.matcher(slower).matches()) {
@@ -83,19 +78,12 @@ final class RequestsApi {
     if (unknown.isPresent()) {
       return AdminAnswer.problem(404, unknown.get());
     }
-    int least = 0;
-    int most = RequestFilter.MAX_STATUS;
-    if (!status.isEmpty()) {
-      boolean all = status.endsWith("xx");
-      least = all ? Integer.parseInt(matched.group(1)) * CLASS : Integer.parseInt(status);
-      most = all ? least + CLASS - 1 : least;
-    }
     return backend
         .watch(
             new RequestFilter(
                 service,
-                least,
-                most,
+                range.get().least(),
+                range.get().most(),
                 one(query, "host").map(host -> host.toLowerCase(Locale.ROOT)),
                 Long.parseLong(slower) * MICROS,
                 one(query, "id")))

@@ -83,7 +83,8 @@ final class RoutingApi {
                     MonitorHub.MAX_WATCHERS + " are watching already, which is as many as may"));
   }
 
-  private static Optional<AdminAnswer> unknown(Map<String, List<String>> query, Set<String> known) {
+  /** What is wrong with the names of a query: none but these may be there, each once. */
+  static Optional<AdminAnswer> unknown(Map<String, List<String>> query, Set<String> known) {
     for (Map.Entry<String, List<String>> each : query.entrySet()) {
       if (!known.contains(each.getKey())) {
         return Optional.of(
@@ -97,7 +98,8 @@ final class RoutingApi {
     return Optional.empty();
   }
 
-  private static Optional<String> one(Map<String, List<String>> query, String name) {
+  /** The value of a parameter, if it is there. */
+  static Optional<String> one(Map<String, List<String>> query, String name) {
     List<String> values = query.getOrDefault(name, List.of());
     return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
   }

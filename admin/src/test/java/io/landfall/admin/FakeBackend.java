@@ -38,6 +38,19 @@ final class FakeBackend implements AdminBackend {
   static final Instant NOON = Instant.parse("2026-11-23T12:00:00.123456Z");
 
   final List<String> commands = Collections.synchronizedList(new ArrayList<>());
+
+  /** What was decided last. */
+  static final List<DecisionView> DECISIONS =
+      List.of(
+          new DecisionView(
+              NOON,
+              new DecisionView.Asked("shop.example", "/a?token=secret", "GET"),
+              new DecisionView.Answer("forward", "REMOTE_UP", "nyc", 200),
+              1.5));
+
+  /** Which decisions were asked for last. */
+  volatile DecisionFilter decided = DecisionFilter.ALL;
+
   volatile boolean broken;
   final FakeRequests requests = new FakeRequests();
   final FakeRouting routing = new FakeRouting(() -> this.broken);
@@ -231,13 +244,11 @@ final class FakeBackend implements AdminBackend {
   }
 
   @Override
-  public List<DecisionView> decisions() {
-    return List.of(
-        new DecisionView(
-            NOON,
-            new DecisionView.Asked("shop.example", "/a?token=secret", "GET"),
-            new DecisionView.Answer("forward", "REMOTE_UP", "nyc", 200),
-            1.5));
+  public QueryResult<List<DecisionView>> decisions(DecisionFilter filter) {
+    decided = filter;
+    return filter.service().isPresent() && !filter.service().get().equals("shop")
+        ? new QueryResult.Missing<>("there is no service '" + filter.service().get() + "' here")
+        : new QueryResult.Found<>(DECISIONS);
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.landfall.admin;
 
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.Planes;
+import io.landfall.admin.metrics.QueueSize;
 import io.landfall.admin.metrics.RefusedCounts;
 import io.landfall.admin.metrics.Traffic;
+import io.landfall.admin.metrics.TunnelCounts;
 import io.landfall.admin.model.TlsStatus;
 import io.landfall.core.Signal;
 import java.time.Instant;
@@ -170,6 +172,13 @@ public class FakeMetrics implements MetricsSource {
   @Override
   public QueueCounts queues() {
     return new QueueCounts(4, 9, 6, 2);
+  }
+
+  @Override
+  public List<QueueSize> queueSizes() {
+    return List.of(
+        QueueSize.unbounded(QueueSize.CONTROL, 3),
+        QueueSize.of(QueueSize.ACCESS_LOG, 65_536, 131_072));
   }
 
   @Override

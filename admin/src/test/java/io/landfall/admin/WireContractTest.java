@@ -178,7 +178,7 @@ class WireContractTest {
             [{"peer":"nyc","rule":"NOT_A_HOST","count":3,"last":"2026-11-23T12:00:00.123Z",\
             "what":"10.32.0.0/24","reason":99,"subjects":[]}]
             """);
-    assertThat(JsonWriter.text(node.decisions()))
+    assertThat(JsonWriter.text(FakeBackend.DECISIONS))
         .isEqualTo(
             """
             [{"time":"2026-11-23T12:00:00.123Z","host":"shop.example","path":"/a?token=secret","method":"GET",\

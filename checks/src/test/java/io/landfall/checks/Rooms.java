@@ -65,7 +65,7 @@ public enum Rooms {
       "core",
       "io.netty.buffer io.netty.codec io.netty.codec.http io.netty.common io.netty.handler io.netty.transport"
           + " io.netty.transport.classes.epoll io.netty.transport.unix.common io.prometheus.metrics.config"
-          + " io.prometheus.metrics.model io.prometheus.writer.text java.management jdk.management org.slf4j tools.jackson.core",
+          + " io.prometheus.metrics.instrumentation.jvm io.prometheus.metrics.model io.prometheus.writer.text java.management jdk.management org.slf4j tools.jackson.core",
       ". .client .json .metrics .model",
       40),
   /** Gets certificates of sites from a CA. */

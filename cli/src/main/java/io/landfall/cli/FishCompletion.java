@@ -71,8 +71,10 @@ final class FishCompletion {
       String flag = name.startsWith("--") ? " -l " : " -s ";
       names.append(flag).append(quoted(name.replaceFirst("^-+", "")));
     }
-    // An option with a value offers files: most of the values are some.
-    if (option.arity().max() > 0) {
+    if (option.completionCandidates() != null) {
+      names.append(" -r -f -a ").append(quoted(String.join(" ", option.completionCandidates())));
+    } else if (option.arity().max() > 0) {
+      // An option with a value offers files: most of the values are some.
       names.append(" -r -F");
     }
     return names.substring(1);

@@ -1,10 +1,7 @@
 package io.landfall.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.landfall.admin.json.JsonValue;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,25 +73,18 @@ final class MonitorRequestsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Landfall root = Landfall.of(spec);
-    String path = "/v1/monitor/requests" + query();
+    String path = query().of("/v1/monitor/requests");
     return new LinesRead(path, count, MonitorRequestsCommand::print)
         .answer(root.client(), root.json(), spec.commandLine().getOut());
   }
 
-  private String query() {
-    List<String> parts = new ArrayList<>();
-    add(parts, "service", service);
-    add(parts, "status", status);
-    add(parts, "host", host);
-    add(parts, "slower", slower == null ? null : Long.toString(SLOWER.millis(spec, slower)));
-    add(parts, "id", id);
-    return parts.isEmpty() ? "" : "?" + String.join("&", parts);
-  }
-
-  private static void add(List<String> parts, String name, @Nullable String value) {
-    if (value != null) {
-      parts.add(name + "=" + URLEncoder.encode(value, UTF_8));
-    }
+  private QueryText query() {
+    return new QueryText()
+        .with("service", service)
+        .with("status", status)
+        .with("host", host)
+        .with("slower", slower == null ? null : Long.toString(SLOWER.millis(spec, slower)))
+        .with("id", id);
   }
 
   /** Prints a request, fitted to the terminal below its time. */

@@ -77,6 +77,9 @@ record PlainRead(Path socket, boolean json, Read read) {
     if (view.equals("cache") && rest.size() == 1) {
       return Optional.of(new CacheUrlRead(rest.getFirst()));
     }
+    if (view.equals(FilteredRead.SERVICES) && rest.size() == 1) {
+      return Optional.of(new FilteredRead(view, new QueryText().with("name", rest.getFirst())));
+    }
     if (ViewRead.OF_PEERS.contains(view) && rest.size() <= 1) {
       return Optional.of(new ViewRead(view, rest.stream().findFirst()));
     }

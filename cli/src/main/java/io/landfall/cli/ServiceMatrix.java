@@ -14,14 +14,27 @@ import java.util.stream.Collectors;
 /**
  * {@code show services --all-sites}: a row for each service, a column for each site that advertises
  * any. As JSON it is what {@code show services} has, which names the sites of each service.
+ *
+ * @param query which services
  */
-record ServiceMatrix() implements Read {
+record ServiceMatrix(QueryText query) implements Read {
   /** A service that a site does not advertise. */
   private static final String ABSENT = "-";
 
+  /** All services. */
+  ServiceMatrix() {
+    this(new QueryText());
+  }
+
+  /** Services of which one place is what is asked for, with all their places. */
+  static ServiceMatrix of(QueryText query) {
+    return new ServiceMatrix(query.isEmpty() ? query : query.with("whole", "true"));
+  }
+
   @Override
   public int run(AdminClient client, boolean json, PrintWriter out) {
-    String body = client.get("/v1/show/services");
+    String path = query.of("/v1/show/services");
+    String body = query.isEmpty() ? client.get(path) : client.look(path);
     if (json) {
       out.print(body);
     } else {
@@ -31,7 +44,7 @@ record ServiceMatrix() implements Read {
     return ExitCode.OK;
   }
 
-  private static void print(List<ServiceStatus> services, PrintWriter out) {
+  private void print(List<ServiceStatus> services, PrintWriter out) {
     SortedSet<String> sites = new TreeSet<>();
     services.forEach(service -> service.sites().forEach(site -> sites.add(site.node())));
     List<String> heading = new ArrayList<>(List.of("NAME", "HERE"));
@@ -45,7 +58,7 @@ record ServiceMatrix() implements Read {
       sites.forEach(site -> row.add(cells.getOrDefault(site, ABSENT)));
       table.row(row.toArray(String[]::new));
     }
-    table.print(out, "no services");
+    table.print(out, query.isEmpty() ? "no services" : "no services match");
   }
 
   /** What is advertised here, and whether requests that land here are answered with 503. */

@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
 /** {@code landfall show ...}: every view of a running node. */
 @Command(
     name = "show",
-    subcommands = {ShowRoutesCommand.class, ShowPeersCommand.class, ShowRefusedCommand.class},
+    subcommands = {
+      ShowRoutesCommand.class,
+      ShowPeersCommand.class,
+      ShowServicesCommand.class,
+      ShowRefusedCommand.class,
+      ShowDecisionsCommand.class
+    },
     description = "Show what a running node knows and did.",
     footer = {
       "",
@@ -106,23 +112,6 @@ final class ShowCommand implements Runnable {
   }
 
   @Command(
-      name = "services",
-      description = "Services: the signal of each, here and at other sites, and why.",
-      footer = {
-        "",
-        "Examples:",
-        "  landfall show services",
-        "  landfall show services --all-sites --watch"
-      })
-  int services(
-      @Option(
-              names = "--all-sites",
-              description = "A row for each service and a column for each site.")
-          boolean allSites) {
-    return allSites ? print(spec, "services", new ServiceMatrix()) : show("services");
-  }
-
-  @Command(
       name = "ingress",
       description = "The Internet plane: prefixes, upstream sessions, updates sent.",
       footer = {"", "Examples:", "  landfall show ingress"})
@@ -188,14 +177,6 @@ final class ShowCommand implements Runnable {
       footer = {"", "Examples:", "  landfall show configuration"})
   int configuration() {
     return show("configuration");
-  }
-
-  @Command(
-      name = "decisions",
-      description = "The last requests: served, forwarded or declined, and why.",
-      footer = {"", "Examples:", "  landfall show decisions"})
-  int decisions() {
-    return show("decisions");
   }
 
   private int show(String view) {

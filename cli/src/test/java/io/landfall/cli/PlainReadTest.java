@@ -40,6 +40,12 @@ class PlainReadTest {
                 Path.of(Landfall.DEFAULT_SOCKET),
                 false,
                 new ViewRead("peers", Optional.of("nyc"))));
+    assertThat(read("show", "services", "shop*"))
+        .contains(
+            new PlainRead(
+                Path.of(Landfall.DEFAULT_SOCKET),
+                false,
+                new FilteredRead("services", new QueryText().with("name", "shop*"))));
     assertThat(PlainRead.of(List.of("explain", "a.lab"), Map.of("LANDFALL_SOCKET", "/e")))
         .contains(new PlainRead(Path.of("/e"), false, new ExplainRead("a.lab")));
   }
@@ -54,7 +60,10 @@ class PlainReadTest {
                 read("show", "routes", "--help"),
                 read("show", "routes", "for"),
                 read("show", "routes", "nonsense"),
-                read("show", "services", "shop"),
+                read("show", "tunnels", "shop"),
+                read("show", "services", "a", "b"),
+                read("show", "services", "--site", "nyc"),
+                read("show", "decisions", "shop"),
                 read("show", "peers", "a", "b"),
                 read("--json", "--json", "show", "routes"),
                 read("--socket", "/a", "--socket", "/b", "show", "routes"),

@@ -43,8 +43,20 @@ class ControlSeedsProperty {
     }
   }
 
+  @Test
+  void aTimeOfDayThatJumpsChangesNothingThatIsDoneNorWhen() {
+    for (long seed = 0; seed < REPEATED_SEEDS; seed++) {
+      World wild = World.ofThree(seed);
+      wild.isTimeOfDayWild = true;
+      assertThat(disturbed(wild).trace()).as("seed %d", seed).isEqualTo(disturbed(seed).trace());
+    }
+  }
+
   private static World disturbed(long seed) {
-    World world = World.ofThree(seed);
+    return disturbed(World.ofThree(seed));
+  }
+
+  private static World disturbed(World world) {
     world.nodes.forEach(node -> world.inMillis(world.seeded.nextInt(2_000), node::start));
     world.run(2_000);
     for (int i = 0; i < DISTURBANCES; i++) {

@@ -45,6 +45,9 @@ final class World {
 
   final List<WorldNode> nodes = new ArrayList<>();
 
+  /** Whether the time of day is set forward and back by an hour, over and over. */
+  boolean isTimeOfDayWild;
+
   /** Whether nodes that are started from now on try what their peers name. */
   boolean learns;
 
@@ -104,6 +107,14 @@ final class World {
 
   long nowNanos() {
     return nowNanos;
+  }
+
+  /** The time of day, milliseconds since 1970. */
+  long wallMillis() {
+    long wrongByHours = isTimeOfDayWild ? nowNanos / TimeUnit.SECONDS.toNanos(7) % 3 - 1 : 0;
+    return TestPeers.NOW
+        + TimeUnit.NANOSECONDS.toMillis(nowNanos)
+        + TimeUnit.HOURS.toMillis(wrongByHours);
   }
 
   /** The same for two runs that did the same. */

@@ -316,8 +316,7 @@ final class WorldNode {
 
   /** What its clocks show now. */
   Now now() {
-    return new Now(
-        world.nowNanos() + clockOffsetNanos, TestPeers.NOW + world.nowNanos() / 1_000_000);
+    return new Now(world.nowNanos() + clockOffsetNanos, world.wallMillis());
   }
 
   private void carryOut(ControlEffect effect) {
@@ -394,6 +393,7 @@ final class WorldNode {
       case ControlEffect.Write(long stream, byte[] bytes) ->
           "write " + stream + " " + Arrays.hashCode(bytes);
       case ControlEffect.RoutesChanged(int[] offsets) -> "routes " + Arrays.toString(offsets);
+      case ControlEffect.RightsChecked check -> "rights checked, cut " + check.cut();
       case ControlEffect.Log line -> LogField.text(line.message(), line.fields());
       default -> effect.toString();
     };

@@ -22,6 +22,9 @@ public interface RequestSpans extends AutoCloseable {
   /** What was counted. */
   Stats stats();
 
+  /** How many requests wait to be sent, and how many may. */
+  QueueUse queue();
+
   /** Sends what is left, for some seconds at most. */
   @Override
   void close();

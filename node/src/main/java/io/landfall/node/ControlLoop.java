@@ -101,6 +101,11 @@ public final class ControlLoop implements OwnerLoop, Timers {
     return steps;
   }
 
+  /** How many tasks of other threads wait for this one; any thread. */
+  int waiting() {
+    return queue.size();
+  }
+
   private void timed(Runnable task) {
     if (busy) {
       task.run();

@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What other threads hand to the control thread: in order, and in slices, between which the event
@@ -33,6 +35,9 @@ final class ControlQueue {
   private final EventLoop loop;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
+  /** How many wait: the queue itself would have to be walked. */
+  private final AtomicInteger count = new AtomicInteger();
+
   /** Whether the loop knows that something waits. */
   private final AtomicBoolean announced = new AtomicBoolean();
 
@@ -50,28 +55,44 @@ final class ControlQueue {
    * @throws RejectedExecutionException if the event loop has ended
    */
   void add(Runnable task) {
+    count.incrementAndGet();
     waiting.add(task);
     if (announced.compareAndSet(false, true)) {
       try {
         loop.execute(this::slice);
       } catch (RejectedExecutionException e) {
-        waiting.remove(task);
+        if (waiting.remove(task)) {
+          count.decrementAndGet();
+        }
         announced.set(false);
         throw e;
       }
     }
   }
 
+  /** How many tasks wait; any thread. */
+  int size() {
+    return count.get();
+  }
+
+  private @Nullable Runnable next() {
+    Runnable task = waiting.poll();
+    if (task != null) {
+      count.decrementAndGet();
+    }
+    return task;
+  }
+
   private void slice() {
     long began = System.nanoTime();
     long budget = Math.clamp(began - endedNanos, SLICE_NANOS, MOST_SLICE_NANOS);
     try {
-      Runnable task = waiting.poll();
+      Runnable task = next();
       while (task != null) {
         task.run();
         // A loop that ends runs no timers any more, and comes back to nothing.
         boolean goesOn = System.nanoTime() - began < budget || loop.isShuttingDown();
-        task = goesOn ? waiting.poll() : null;
+        task = goesOn ? next() : null;
       }
     } finally {
       endedNanos = System.nanoTime();

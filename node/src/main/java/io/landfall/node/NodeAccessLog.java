@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.config.AccessLogConfig;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.FailureText;
+import io.landfall.edge.QueueUse;
 import io.landfall.edge.access.AccessLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,11 @@ final class NodeAccessLog implements AutoCloseable {
   /** What was counted; empty without an access log. */
   Optional<AccessLog.Stats> stats() {
     return Optional.ofNullable(running).map(AccessLog::stats);
+  }
+
+  /** How much of it waits for the disk, in bytes; empty without an access log. */
+  Optional<QueueUse> queue() {
+    return Optional.ofNullable(running).map(AccessLog::queue);
   }
 
   @Override

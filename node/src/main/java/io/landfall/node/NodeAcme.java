@@ -9,9 +9,9 @@ import io.landfall.acme.WantedCertificate;
 import io.landfall.config.AcmeConfig;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.NodeConfig;
+import io.landfall.core.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -54,12 +54,11 @@ final class NodeAcme implements AutoCloseable {
       FleetPurges purges,
       RequestQuestions requests) {
     SharedChallenges challenges = new SharedChallenges(control, background, control);
-    InstantSource clock = () -> Instant.ofEpochMilli(control.wallMillis());
     Optional<AcmeOrders> orders =
         config
             .edge()
             .filter(edge -> !edge.ordered().isEmpty())
-            .flatMap(edge -> edge.acme().map(acme -> orders(edge, acme, challenges, clock)));
+            .flatMap(edge -> edge.acme().map(acme -> orders(edge, acme, challenges, control)));
     boolean isAlone = config.overlay().reach().candidates().isEmpty();
     return new NodeAcme(
         new BetweenNodes(purges, challenges, requests),
@@ -68,14 +67,15 @@ final class NodeAcme implements AutoCloseable {
   }
 
   private static AcmeOrders orders(
-      EdgeConfig edge, AcmeConfig acme, SharedChallenges challenges, InstantSource clock) {
+      EdgeConfig edge, AcmeConfig acme, SharedChallenges challenges, Clock clock) {
     AcmeClient client = new AcmeClient(settings(acme), challenges, clock);
     return new AcmeOrders(
         edge.ordered().stream().map(NodeAcme::wanted).toList(),
         acme.renewBeforeMillis().map(Duration::ofMillis),
         client::order,
         new Logged(client),
-        clock,
+        // Orders are due by the time of day: certificates end by it, and it goes on over restarts.
+        () -> Instant.ofEpochMilli(clock.wallMillis()),
         () -> ThreadLocalRandom.current().nextDouble());
   }
 

@@ -4,7 +4,9 @@ import io.landfall.admin.AdminBackend;
 import io.landfall.admin.CacheBackend;
 import io.landfall.admin.CommandResult;
 import io.landfall.admin.ConfigureBackend;
+import io.landfall.admin.DecisionFilter;
 import io.landfall.admin.ExplainTarget;
+import io.landfall.admin.QueryResult;
 import io.landfall.admin.RequestsBackend;
 import io.landfall.admin.RoutingBackend;
 import io.landfall.admin.model.BfdRow;
@@ -23,12 +25,10 @@ import io.landfall.decision.Explanation;
 import io.landfall.decision.Reason;
 import io.landfall.decision.RequestFacts;
 import io.landfall.decision.View;
-import io.landfall.edge.DecisionRecord;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.RulesView;
 import io.landfall.edge.h1.ClientUrl;
 import io.landfall.edge.server.EdgeServer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,14 +45,10 @@ import java.util.function.Supplier;
  * commands become its events. Called on virtual threads, which wait; the control thread never does.
  */
 final class NodeAdmin implements AdminBackend {
-  private static final int MAX_DECISIONS = 200;
-
   /** What stands in front of the name of a TCP service that is to be explained. */
   private static final String HTTPS = "https:";
 
   private static final String TCP = "tcp://";
-
-  private static final double MICROS_PER_MILLI = 1_000.0;
 
   private final ControlQuestions questions;
   private final NodeViews views;
@@ -158,26 +154,8 @@ final class NodeAdmin implements AdminBackend {
   }
 
   @Override
-  public List<DecisionView> decisions() {
-    Optional<EdgeServer> edge = reads.edge().get();
-    if (edge.isEmpty()) {
-      return List.of();
-    }
-    List<DecisionView> result = new ArrayList<>();
-    for (DecisionRecord record : edge.get().decisions(MAX_DECISIONS)) {
-      result.add(
-          new DecisionView(
-              Instant.ofEpochMilli(record.wallMillis()),
-              new DecisionView.Asked(
-                  record.request().host(), record.request().path(), record.request().method()),
-              new DecisionView.Answer(
-                  record.reason().outcome().name().toLowerCase(Locale.ROOT),
-                  record.reason().name(),
-                  record.target(),
-                  record.status()),
-              record.durationMicros() / MICROS_PER_MILLI));
-    }
-    return result;
+  public QueryResult<List<DecisionView>> decisions(DecisionFilter filter) {
+    return new NodeDecisions(reads.edge(), requests()).find(filter);
   }
 
   @Override

@@ -2,14 +2,15 @@ package io.landfall.node;
 
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.Planes;
+import io.landfall.admin.metrics.QueueSize;
 import io.landfall.admin.metrics.RefusedCounts;
 import io.landfall.admin.metrics.Traffic;
+import io.landfall.admin.metrics.TunnelCounts;
 import io.landfall.admin.model.BfdRow;
 import io.landfall.admin.model.IngressStatus;
 import io.landfall.admin.model.PeerRow;
 import io.landfall.admin.model.RefusedRow;
 import io.landfall.admin.model.TlsStatus;
-import io.landfall.bfd.BfdState;
 import io.landfall.cache.fleet.PurgeFleetView;
 import io.landfall.config.ServiceConfig;
 import io.landfall.core.ServiceName;
@@ -18,6 +19,8 @@ import io.landfall.edge.CacheViews;
 import io.landfall.edge.EdgeStats;
 import io.landfall.edge.TrafficStats;
 import io.landfall.edge.server.EdgeServer;
+import io.landfall.node.bfd.BfdMetricRows;
+import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.signal.LocalSignals;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeMetrics implements MetricsSource {
   private static final double NANOS_PER_SECOND = 1e9;
-
   private final Optional<EdgeServer> edge;
   private final NodeRecords records;
   private final io.landfall.node.ControlSteps steps;
@@ -56,6 +58,7 @@ final class NodeMetrics implements MetricsSource {
   private final List<PurgeCount> purges;
   private final ConfigCounts generation;
   private final Planes planes;
+  private final List<QueueSize> queueSizes;
   private @Nullable TrafficStats counted;
 
   /**
@@ -64,7 +67,7 @@ final class NodeMetrics implements MetricsSource {
    * @param config what files say
    * @param overlay the table, its peers and the local services
    * @param probes the results of probes
-   * @param watch what BMP stations are sent
+   * @param watch what BMP stations and MRT files are given
    * @param revocations the list of revocations
    * @param purges the purges of the fleet
    * @param edge the running edge, and its access log
@@ -74,7 +77,7 @@ final class NodeMetrics implements MetricsSource {
       OfConfig config,
       ControlDriver overlay,
       Probes probes,
-      Supplier<List<WatchCount>> watch,
+      RouteMonitoring watch,
       Supplier<RevocationCounts> revocations,
       Supplier<PurgeFleetView> purges,
       OfEdge edge,
@@ -85,7 +88,7 @@ final class NodeMetrics implements MetricsSource {
           new OfConfig(node.configurations, node.trust),
           node.overlay,
           node.probes,
-          node.watching::counts,
+          node.watching,
           node.revocations::counts,
           node.purges::here,
           new OfEdge(() -> Optional.ofNullable(node.edge()), node.records),
@@ -109,9 +112,12 @@ final class NodeMetrics implements MetricsSource {
    */
   record OfEdge(Supplier<Optional<EdgeServer>> running, NodeRecords records) {}
 
+  /** When the control thread was asked, and what waited for whom then. */
+  private record Asked(long nanos, List<QueueSize> queueSizes) {}
+
   /** On the control thread, but for what was read before. */
-  private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls, long askedNanos) {
-    double waitSeconds = (sources.control().monotonicNanos() - askedNanos) / NANOS_PER_SECOND;
+  private NodeMetrics(Sources sources, NodeViews views, TlsStatus tls, Asked asked) {
+    double waitSeconds = (sources.control().monotonicNanos() - asked.nanos) / NANOS_PER_SECOND;
     edge = sources.edge().running().get();
     records = sources.edge().records();
     steps = sources.control().steps();
@@ -120,7 +126,8 @@ final class NodeMetrics implements MetricsSource {
     duplicates = overlay.plane().duplicates().total();
     IngressStatus ingress = views.ingress().get();
     updatesSent = ingress.updatesSent();
-    watch = sources.watch().get();
+    watch = sources.watch().counts();
+    queueSizes = asked.queueSizes;
     revocations = sources.revocations().get();
     this.tls = tls;
     time = Instant.ofEpochMilli(sources.control().wallMillis());
@@ -159,8 +166,11 @@ final class NodeMetrics implements MetricsSource {
   static MetricsSource of(ControlQuestions questions, Sources sources, NodeViews views) {
     // As many rows as there are certificates: not on the control thread.
     TlsStatus tls = views.tls().get();
-    long askedNanos = sources.control().monotonicNanos();
-    return questions.ask(() -> new NodeMetrics(sources, views, tls, askedNanos));
+    Asked asked =
+        new Asked(
+            sources.control().monotonicNanos(),
+            QueueSizes.of(sources.control(), sources.edge().records(), sources.watch()));
+    return questions.ask(() -> new NodeMetrics(sources, views, tls, asked));
   }
 
   @Override
@@ -338,27 +348,17 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public List<BfdCount> bfd() {
-    return bfd.stream()
-        .filter(BfdRow::isSession)
-        .map(
-            row ->
-                new BfdCount(
-                    row.peer(),
-                    row.states().state().equals(BfdState.UP.label()),
-                    row.counts().downs(),
-                    row.counts().discardedByAnyRule()))
-        .toList();
+    return BfdMetricRows.sessions(bfd);
   }
 
   @Override
   public List<BfdUnmatched> bfdUnmatched() {
-    return bfd.stream()
-        .filter(row -> !row.isSession())
-        .flatMap(
-            row ->
-                row.counts().discarded().entrySet().stream()
-                    .map(each -> new BfdUnmatched(row.address(), each.getKey(), each.getValue())))
-        .toList();
+    return BfdMetricRows.unmatched(bfd);
+  }
+
+  @Override
+  public List<QueueSize> queueSizes() {
+    return queueSizes;
   }
 
   @Override

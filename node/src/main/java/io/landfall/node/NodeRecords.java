@@ -3,6 +3,7 @@ package io.landfall.node;
 import io.landfall.admin.metrics.MetricsSource.AccessLogCounts;
 import io.landfall.admin.metrics.MetricsSource.SpanCounts;
 import io.landfall.config.NodeConfig;
+import io.landfall.edge.QueueUse;
 import io.landfall.edge.access.RequestRecords;
 import java.util.Optional;
 
@@ -49,6 +50,11 @@ final class NodeRecords implements AutoCloseable {
                     stats.dropped(),
                     stats.failed(),
                     stats.problem().isPresent()));
+  }
+
+  /** How many requests wait to be sent as spans; empty without tracing. */
+  Optional<QueueUse> spanQueue() {
+    return tracing.queue();
   }
 
   @Override

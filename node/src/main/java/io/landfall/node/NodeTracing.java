@@ -5,6 +5,7 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.TracingConfig;
 import io.landfall.core.Addresses;
 import io.landfall.core.FailureText;
+import io.landfall.edge.QueueUse;
 import io.landfall.edge.RequestSpans;
 import io.landfall.trust.Pem;
 import java.io.IOException;
@@ -156,6 +157,11 @@ final class NodeTracing implements AutoCloseable {
   /** What became of spans; empty without tracing. */
   Optional<RequestSpans.Stats> stats() {
     return Optional.ofNullable(running).map(RequestSpans::stats);
+  }
+
+  /** How many requests wait to be sent as spans; empty without tracing. */
+  Optional<QueueUse> queue() {
+    return Optional.ofNullable(running).map(RequestSpans::queue);
   }
 
   @Override

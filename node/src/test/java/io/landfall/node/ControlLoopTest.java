@@ -60,6 +60,25 @@ class ControlLoopTest {
   }
 
   @Test
+  void whatWaitsForTheThreadIsCounted() {
+    CompletableFuture<String> busy = new CompletableFuture<>();
+    CompletableFuture<String> over = new CompletableFuture<>();
+    control.execute(
+        () -> {
+          busy.complete("");
+          over.join();
+        });
+    busy.join();
+    assertThat(control.waiting()).isZero();
+    for (int i = 0; i < MANY; i++) {
+      control.execute(() -> {});
+    }
+    assertThat(control.waiting()).isEqualTo(MANY);
+    over.complete("");
+    assertThat(control.ask(control::waiting).join()).as("when all of it was done").isZero();
+  }
+
+  @Test
   void stepsAreCountedOnceHoweverDeepTheyAreNested() {
     AtomicInteger ran = new AtomicInteger();
     run(() -> control.hereOrLater(() -> control.hereOrLater(ran::incrementAndGet)));

@@ -2,6 +2,7 @@ package io.landfall.tracing;
 
 import io.landfall.core.FailureText;
 import io.landfall.edge.FinishedRequest;
+import io.landfall.edge.QueueUse;
 import io.landfall.edge.RequestSpans;
 import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -90,6 +91,12 @@ final class SpanBatches implements RequestSpans {
   @Override
   public Stats stats() {
     return new Stats(exported.sum(), dropped.sum(), failed.sum(), Optional.ofNullable(problem));
+  }
+
+  @Override
+  public QueueUse queue() {
+    // Whoever is turned away is counted for a moment.
+    return new QueueUse(Math.min(count.get(), settings.mostRequests()), settings.mostRequests());
   }
 
   private void send() {

@@ -7,6 +7,7 @@ import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
 import io.landfall.decision.Reason;
 import io.landfall.edge.FinishedRequest;
+import io.landfall.edge.QueueUse;
 import io.landfall.edge.RequestSpans;
 import io.landfall.testkit.Await;
 import io.landfall.testkit.FakeCollector;
@@ -186,6 +187,7 @@ class SpanBatchesTest {
       }
       assertThat(spans.stats().dropped()).isEqualTo((all - most) * 3L);
       assertThat(spans.stats().exported()).isZero();
+      assertThat(spans.queue()).isEqualTo(new QueueUse(most, most));
     }
   }
 

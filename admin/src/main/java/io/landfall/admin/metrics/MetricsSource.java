@@ -86,6 +86,11 @@ public interface MetricsSource {
    */
   record AccessLogCounts(long written, long lost, boolean hasProblem) {}
 
+  /** How full the queues are. */
+  default List<QueueSize> queueSizes() {
+    return List.of();
+  }
+
   /** What became of spans; empty without tracing. */
   default Optional<SpanCounts> spans() {
     return Optional.empty();
@@ -276,20 +281,6 @@ public interface MetricsSource {
    *     it may
    */
   record QueueCounts(long now, long queued, long late, long crowded) {}
-
-  /**
-   * Requests that have switched protocols.
-   *
-   * @param open open now
-   * @param opened since the start
-   * @param refused requests for one that got 503, since there were as many as there may be
-   * @param idle those that ended since no byte passed for too long
-   * @param broken those that one side broke off
-   * @param turnedAway how often one was not asked for at another node, since those to it had their
-   *     share of its streams
-   */
-  record TunnelCounts(
-      long open, long opened, long refused, long idle, long broken, long turnedAway) {}
 
   /**
    * What was counted of requests to nodes and backends.

@@ -70,6 +70,7 @@ public final class MetricsText {
     ClientMetrics.addProxyHeaders(all, source.refusedProxyHeaders());
     RefusedMetrics.addTo(all, source.refused());
     QueueMetrics.addTo(all, source.queues());
+    QueueSizeMetrics.addTo(all, source.queueSizes());
     AuthorizationMetrics.addTo(all, source.authorizations());
     TlsMetrics.addTo(all, source.tls(), source.time());
     source.accessLog().ifPresent(counts -> AccessLogMetrics.addTo(all, counts));

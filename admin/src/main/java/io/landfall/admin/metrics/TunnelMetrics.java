@@ -11,7 +11,7 @@ final class TunnelMetrics {
 
   private TunnelMetrics() {}
 
-  static void addTo(MetricSnapshots.Builder all, MetricsSource.TunnelCounts counts) {
+  static void addTo(MetricSnapshots.Builder all, TunnelCounts counts) {
     all.metricSnapshot(
         GaugeSnapshot.builder()
             .name("landfall_edge_tunnels")

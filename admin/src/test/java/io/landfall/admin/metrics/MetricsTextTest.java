@@ -58,6 +58,9 @@ class MetricsTextTest {
             "landfall_edge_queue_entered_total 9.0",
             "landfall_edge_queue_timeouts_total 6.0",
             "landfall_edge_connections_crowded_total 2.0",
+            "landfall_queue_size{queue=\"control\"} 3.0",
+            "landfall_queue_size{queue=\"access_log\"} 65536.0",
+            "landfall_queue_capacity{queue=\"access_log\"} 131072.0",
             "landfall_edge_tunnels 3.0",
             "landfall_edge_tunnels_opened_total 8.0",
             "landfall_edge_tunnels_refused_total 2.0",
@@ -83,6 +86,10 @@ class MetricsTextTest {
         .contains("process_start_time_seconds")
         .containsPattern("process_resident_memory_bytes [1-9]")
         .containsPattern("process_open_fds [1-9]")
+        .containsPattern("process_virtual_memory_bytes [1-9]")
+        .containsPattern("process_cpu_seconds_total [0-9]")
+        .contains("jvm_gc_collection_seconds_count{gc=", "jvm_threads_state{state=\"RUNNABLE\"}")
+        .contains("jvm_classes_currently_loaded ", "jvm_runtime_info{runtime=")
         .containsPattern("process_max_fds [1-9]");
   }
 

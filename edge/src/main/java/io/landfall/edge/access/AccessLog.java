@@ -2,6 +2,7 @@ package io.landfall.edge.access;
 
 import io.landfall.core.FailureText;
 import io.landfall.core.InvariantBroken;
+import io.landfall.edge.QueueUse;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -66,6 +67,7 @@ public final class AccessLog implements AutoCloseable {
 
   private final Optional<Path> file;
   private final Format format;
+  private final int pieces;
   private final ArrayBlockingQueue<LineBytes> free;
   private final ArrayBlockingQueue<LineBytes> full;
   private final List<AccessLines> loops = new ArrayList<>();
@@ -73,6 +75,7 @@ public final class AccessLog implements AutoCloseable {
   private final LongAdder lost = new LongAdder();
   private final Thread writer;
   private volatile boolean reopens;
+  private volatile int loopPieces;
   private boolean closed;
   private volatile @Nullable String problem;
 
@@ -85,7 +88,7 @@ public final class AccessLog implements AutoCloseable {
   private AccessLog(Optional<Path> file, Format format, long bufferBytes) {
     this.file = file;
     this.format = format;
-    int pieces = (int) Math.max(2, bufferBytes / LineBytes.SIZE);
+    pieces = (int) Math.max(2, bufferBytes / LineBytes.SIZE);
     free = new ArrayBlockingQueue<>(pieces);
     full = new ArrayBlockingQueue<>(pieces + 1);
     for (int i = 0; i < pieces; i++) {
@@ -119,6 +122,7 @@ public final class AccessLog implements AutoCloseable {
   public synchronized AccessLines ofLoop() {
     AccessLines lines = new AccessLines(this);
     loops.add(lines);
+    loopPieces = loops.size();
     return lines;
   }
 
@@ -130,6 +134,16 @@ public final class AccessLog implements AutoCloseable {
   /** What was counted. */
   public Stats stats() {
     return new Stats(written.sum(), lost.sum(), Optional.ofNullable(problem));
+  }
+
+  /**
+   * How many bytes of pieces wait for the disk, and how many may until lines are lost: but for the
+   * piece that each event loop writes to.
+   */
+  public QueueUse queue() {
+    int most = Math.max(1, pieces - loopPieces);
+    return new QueueUse(
+        (long) Math.min(full.size(), most) * LineBytes.SIZE, (long) most * LineBytes.SIZE);
   }
 
   /** An empty piece of memory; null when all wait to be written. */

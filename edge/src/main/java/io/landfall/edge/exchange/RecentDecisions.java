@@ -39,6 +39,7 @@ final class RecentDecisions {
   /** One place of the ring. */
   private static final class Place {
     private long wallMillis;
+    private long endedNanos;
     private long micros;
     private Arrival arrival = Arrival.CLIENT;
     private Reason reason = Reason.UNKNOWN_HOST;
@@ -54,6 +55,7 @@ final class RecentDecisions {
     void write(RequestLog log, long wallMillis, long micros) {
       RequestHead request = log.request();
       this.wallMillis = wallMillis;
+      endedNanos = log.nanosAfter(micros);
       this.micros = micros;
       arrival = log.arrival();
       reason = log.reason;
@@ -79,7 +81,7 @@ final class RecentDecisions {
     /** What stands here, in parts that may belong to different requests. */
     DecisionRecord read() {
       return new DecisionRecord(
-          wallMillis,
+          new DecisionRecord.Ended(wallMillis, endedNanos),
           arrival,
           new DecisionRecord.Asked(method, host, readPath(), service),
           reason,

@@ -279,4 +279,9 @@ final class RequestLog {
   long micros() {
     return (clock.monotonicNanos() - startNanos) / 1000;
   }
+
+  /** The monotonic time so long after its arrival. */
+  long nanosAfter(long micros) {
+    return startNanos + micros * 1000;
+  }
 }

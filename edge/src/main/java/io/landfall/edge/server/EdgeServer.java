@@ -26,7 +26,6 @@ import io.landfall.edge.exchange.TrafficTotals;
 import io.landfall.edge.loop.ChannelIo;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +33,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
  * The running edge, as the node sees it. All methods may be called from any thread but an event
@@ -177,8 +177,19 @@ public final class EdgeServer implements AutoCloseable {
 
   /** The newest finished requests, newest first. */
   public List<DecisionRecord> decisions(int most) {
+    return decisions(each -> true, most);
+  }
+
+  /**
+   * The newest finished requests of a kind, newest first.
+   *
+   * @param wanted which of those that are kept
+   * @param most so many at most
+   */
+  public List<DecisionRecord> decisions(Predicate<DecisionRecord> wanted, int most) {
     return loops.recent().stream()
-        .sorted(Comparator.comparingLong(DecisionRecord::wallMillis).reversed())
+        .filter(wanted)
+        .sorted(DecisionRecord.NEWEST_FIRST)
         .limit(most)
         .toList();
   }

@@ -156,6 +156,10 @@ class AccessLogTest {
         line(lines, text);
       }
       assertThat(log.stats().lost()).as("of 4 MB 1 MiB may wait").isBetween(2_000L, 3_900L);
+      assertThat(log.queue().most()).as("all but the piece of the loop").isEqualTo(MIB - 65_536);
+      assertThat(log.queue().now())
+          .as("all but what the writer holds and the loop writes to")
+          .isBetween(log.queue().most() - 65_536, log.queue().most());
       long left = most - log.stats().lost();
       byte[] line = new byte[1_000];
       Thread ends = Thread.ofVirtual().start(log::close);
@@ -164,6 +168,7 @@ class AccessLogTest {
         assertThat(line[999]).isEqualTo((byte) '\n');
       }
       Await.until("it ends", () -> !ends.isAlive());
+      assertThat(log.queue().now()).isZero();
       assertThat(log.stats()).isEqualTo(new AccessLog.Stats(left, most - left, Optional.empty()));
     }
   }

@@ -8,6 +8,7 @@ import io.landfall.core.Signal;
 import io.landfall.edge.CacheSettings;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.FinishedRequest;
+import io.landfall.edge.QueueUse;
 import io.landfall.edge.RawClient;
 import io.landfall.edge.RequestSpans;
 import io.landfall.edge.RuledBackends;
@@ -57,6 +58,11 @@ class SampledRequestsTest {
     @Override
     public Stats stats() {
       return new Stats(all.size(), 0, 0, Optional.empty());
+    }
+
+    @Override
+    public QueueUse queue() {
+      return new QueueUse(0, 1);
     }
 
     @Override

@@ -99,6 +99,7 @@ public final class TestSite implements AutoCloseable {
   private volatile boolean dialFails;
   private volatile boolean peersWait;
   private final AtomicLong skippedNanos = new AtomicLong();
+  private final AtomicLong setByMillis = new AtomicLong();
   private final EdgeServer server;
   private volatile EdgeSettings settings;
   private final NettyTransport transport;
@@ -290,8 +291,13 @@ public final class TestSite implements AutoCloseable {
 
     @Override
     public long wallMillis() {
-      return SystemClock.INSTANCE.wallMillis() + skippedNanos.get() / 1_000_000;
+      return SystemClock.INSTANCE.wallMillis() + skippedNanos.get() / 1_000_000 + setByMillis.get();
     }
+  }
+
+  /** Sets the time of day by so much, forward or back; no time passes. */
+  public void setTimeOfDayBy(long millis) {
+    setByMillis.addAndGet(millis);
   }
 
   /**

@@ -18,13 +18,17 @@ import org.slf4j.LoggerFactory;
  * Writes MRT files on a virtual thread of its own. Whoever hands it records never waits: beyond a
  * bound records are dropped and counted. A file that cannot be written costs a log line, a count
  * and the records of that time; it is tried again.
+ *
+ * <p>Files are cut at whole multiples of an interval of the time of day, as route collectors do. A
+ * clock that is set forward cuts one early, and one that is set back cuts the next at the next
+ * multiple of the new time: no file grows for longer than an interval.
  */
 final class MrtFiles implements AutoCloseable {
   /** Bytes that may wait to be written. */
   static final int MAX_QUEUED_BYTES = 8 << 20;
 
   private static final Logger log = LoggerFactory.getLogger("landfall.watch");
-  private static final long RETRY_MILLIS = 10_000;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long CLOSE_MILLIS = 2_000;
 
   private final WatchConfig.Mrt config;
@@ -45,7 +49,8 @@ final class MrtFiles implements AutoCloseable {
 
   // Of the thread only.
   private long nextRotationMillis;
-  private long notBeforeMillis;
+  private boolean isWaiting;
+  private long notBeforeNanos;
 
   MrtFiles(WatchConfig.Mrt config, Clock clock) {
     this.config = config;
@@ -72,6 +77,16 @@ final class MrtFiles implements AutoCloseable {
     lock.lock();
     try {
       return new Counts(written, dropped, failures);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many bytes of records wait to be written. */
+  long queuedBytes() {
+    lock.lock();
+    try {
+      return queuedBytes;
     } finally {
       lock.unlock();
     }
@@ -147,7 +162,13 @@ final class MrtFiles implements AutoCloseable {
   }
 
   private long millisToRotation() {
-    return nextRotationMillis - clock.wallMillis();
+    long left = nextRotationMillis - clock.wallMillis();
+    if (left > config.rotateMillis()) {
+      // The clock was set back: that moment is further off than any can be.
+      nextRotationMillis = nextRotation();
+      left = nextRotationMillis - clock.wallMillis();
+    }
+    return left;
   }
 
   /** The next whole multiple of the interval, as route collectors cut their files. */
@@ -162,8 +183,8 @@ final class MrtFiles implements AutoCloseable {
       nextRotationMillis = nextRotation();
     }
     UpdatesFile file = updates;
-    long now = clock.wallMillis();
-    if (file == null || now < notBeforeMillis) {
+    isWaiting = isWaiting && clock.monotonicNanos() - notBeforeNanos < 0;
+    if (file == null || isWaiting) {
       count(0, records.size());
       return;
     }
@@ -172,11 +193,12 @@ final class MrtFiles implements AutoCloseable {
       if (rotate) {
         file.rotate(config.keep());
       }
-      file.open(now);
+      file.open(clock.wallMillis());
       file.append(records);
       done = records.size();
     } catch (IOException e) {
-      notBeforeMillis = now + RETRY_MILLIS;
+      isWaiting = true;
+      notBeforeNanos = clock.monotonicNanos() + RETRY_NANOS;
       failed(file.toString(), e);
     }
     count(done, records.size() - done);

@@ -1,6 +1,7 @@
 package io.landfall.node.watch;
 
 import io.landfall.admin.metrics.MetricsSource.WatchCount;
+import io.landfall.admin.metrics.QueueSize;
 import io.landfall.config.WatchConfig;
 import io.landfall.core.FailureText;
 import io.landfall.node.ControlLoop;
@@ -191,6 +192,12 @@ public final class RouteMonitoring implements OverlayMonitor {
     if (mrt != null) {
       mrt.close();
     }
+  }
+
+  /** How many bytes of records wait for their file; empty without files. Any thread. */
+  public Optional<QueueSize> queue() {
+    return Optional.ofNullable(files)
+        .map(mrt -> QueueSize.of(QueueSize.MRT, mrt.queuedBytes(), MrtFiles.MAX_QUEUED_BYTES));
   }
 
   /** What was counted, for metrics. */

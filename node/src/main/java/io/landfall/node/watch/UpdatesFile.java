@@ -35,6 +35,12 @@ final class UpdatesFile {
   private @Nullable FileChannel channel;
   private long beganMillis;
 
+  /**
+   * Those that were put aside here, the oldest first: as many as are kept. Their names do not say
+   * which is the oldest once the clock was set back.
+   */
+  private final List<Path> putAside = new ArrayList<>();
+
   UpdatesFile(Path file) {
     this.file = file;
   }
@@ -105,6 +111,7 @@ final class UpdatesFile {
     List<Path> old = old();
     for (Path each : old.subList(0, Math.max(0, old.size() - keep))) {
       Files.deleteIfExists(each);
+      putAside.remove(each);
     }
   }
 
@@ -115,9 +122,10 @@ final class UpdatesFile {
       target = file.resolveSibling(stamped + "-" + i);
     }
     Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+    putAside.add(target.toAbsolutePath());
   }
 
-  /** The files that were put aside, the oldest first. */
+  /** The files that were put aside, the oldest first: by name, then those of this process. */
   private List<Path> old() throws IOException {
     List<Path> found = new ArrayList<>();
     Path folder = file.toAbsolutePath().getParent();
@@ -130,7 +138,10 @@ final class UpdatesFile {
         }
       }
     }
+    putAside.retainAll(found);
+    found.removeAll(putAside);
     found.sort(null);
+    found.addAll(putAside);
     return found;
   }
 

@@ -23,12 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 class MrtFilesTest {
   @TempDir Path folder;
 
+  private static final long HOUR_MILLIS = 3_600_000;
+
   private final AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
+  private final AtomicLong monotonicNanos = new AtomicLong();
   private final Clock clock =
       new Clock() {
         @Override
         public long monotonicNanos() {
-          return 0;
+          return monotonicNanos.get();
         }
 
         @Override
@@ -127,9 +130,84 @@ class MrtFilesTest {
       until("the table fails too", () -> files.counts().failures() == 2);
 
       Files.createDirectory(missing);
-      wallMillis.addAndGet(11_000);
+      monotonicNanos.addAndGet(TimeUnit.SECONDS.toNanos(11));
       append(files, "back");
       assertThat(missing.resolve("u.mrt")).hasContent("back");
+    }
+  }
+
+  @Test
+  void aClockThatIsSetBackOrForwardDoesNotChangeWhenAFileIsTriedAgain() throws IOException {
+    Path missing = folder.resolve("missing");
+    try (MrtFiles files = new MrtFiles(config(missing.resolve("u.mrt"), null, 1), clock)) {
+      files.start();
+      files.append(new byte[] {1});
+      until("a loss", () -> files.counts().dropped() == 1);
+      wallMillis.addAndGet(HOUR_MILLIS);
+      files.append(new byte[] {2});
+      until("no attempt before its time", () -> files.counts().dropped() == 2);
+      assertThat(files.counts().failures()).isEqualTo(1);
+
+      Files.createDirectory(missing);
+      wallMillis.addAndGet(-2 * HOUR_MILLIS);
+      monotonicNanos.addAndGet(TimeUnit.SECONDS.toNanos(11));
+      append(files, "back");
+      assertThat(missing.resolve("u.mrt")).hasContent("back");
+    }
+  }
+
+  @Test
+  void aClockThatIsSetBackCutsTheNextFileAfterAnIntervalAtMost() {
+    try (MrtFiles files = new MrtFiles(config(folder.resolve("u.mrt"), null, 9), clock)) {
+      files.start();
+      append(files, "before");
+      wallMillis.addAndGet(-HOUR_MILLIS);
+      append(files, "andBack");
+      assertThat(folder.resolve("u.mrt")).hasContent("beforeandBack");
+      wallMillis.addAndGet(60_000);
+      append(files, "next");
+      assertThat(folder.resolve("u.mrt")).hasContent("next");
+    }
+  }
+
+  @Test
+  void aClockThatIsSetForwardCutsOneFile() {
+    try (MrtFiles files = new MrtFiles(config(folder.resolve("u.mrt"), null, 9), clock)) {
+      files.start();
+      append(files, "before");
+      wallMillis.addAndGet(HOUR_MILLIS);
+      append(files, "and");
+      append(files, "after");
+      assertThat(folder.resolve("u.mrt")).hasContent("andafter");
+      assertThat(names()).hasSize(2);
+    }
+  }
+
+  @Test
+  void afterTheClockWasSetBackTheNewestFilesAreKeptWhateverTheirNames() throws IOException {
+    Files.writeString(folder.resolve("u.mrt.20991231.000000"), "an earlier process");
+    try (MrtFiles files = new MrtFiles(config(folder.resolve("u.mrt"), null, 2), clock)) {
+      files.start();
+      append(files, "one");
+      wallMillis.addAndGet(60_000);
+      append(files, "two");
+      wallMillis.addAndGet(-HOUR_MILLIS);
+      append(files, "three");
+      wallMillis.addAndGet(60_000);
+      append(files, "four");
+      wallMillis.addAndGet(60_000);
+      append(files, "five");
+    }
+    assertThat(names()).hasSize(3).doesNotContain("u.mrt.20991231.000000");
+    assertThat(names().stream().map(this::read))
+        .containsExactlyInAnyOrder("twothree", "four", "five");
+  }
+
+  private String read(String name) {
+    try {
+      return Files.readString(folder.resolve(name));
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -169,7 +247,9 @@ class MrtFilesTest {
         files.append(record);
       }
       assertThat(files.counts().dropped()).isEqualTo(2);
+      assertThat(files.queuedBytes()).isEqualTo(MrtFiles.MAX_QUEUED_BYTES);
       files.start();
+      until("the queue is empty", () -> files.queuedBytes() == 0);
     }
     assertThat(folder.resolve("u.mrt")).hasSize(MrtFiles.MAX_QUEUED_BYTES);
   }
