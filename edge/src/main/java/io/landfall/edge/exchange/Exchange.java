@@ -325,7 +325,6 @@ public final class Exchange extends ExchangeParts {
       return;
     }
     if (current.triesNoPlace() && log.isOfOther(route)) {
-      // What it waits for is of the service that its host belonged to.
       cancelAttempt();
       proceed(null);
       return;
@@ -342,11 +341,10 @@ public final class Exchange extends ExchangeParts {
     }
   }
 
-  /** The node knows now what there is, or more: a request that waited for it is decided. */
+  /** The node knows now what there is, or who is new: a request that waited for it is decided. */
   void started() {
     if (waitsForPlaces) {
       waitsForPlaces = false;
-      // A node that was tried may be another process by now.
       attempts.tried.clear();
       proceed(null);
     }
