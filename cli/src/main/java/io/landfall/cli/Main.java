@@ -26,7 +26,8 @@ public final class Main {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(new FileOutputStream(FileDescriptor.out), err, extras, args);
     if (PlainRead.of(List.of(args), System.getenv()).isPresent()) {
-      // A read has nothing to end. System.exit asks for a logger first, and that opens every jar of the class path: a third of
+      // A read has nothing to end. System.exit asks for a logger first, and that opens every jar of
+      // the class path: a third of
       // the command.
       Runtime.getRuntime().halt(code);
     }

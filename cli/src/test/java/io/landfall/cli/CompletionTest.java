@@ -68,7 +68,8 @@ class CompletionTest {
   void aFolderGetsThePageOfTheProgramAndOneForEachCommand(@TempDir Path folder) throws IOException {
     assertThat(Ran.landfall("man-page", "--folder", folder.toString()).code()).isZero();
     assertThat(folder.resolve("landfall.1")).hasContent(Ran.landfall("man-page").out());
-    assertThat(folder.resolve("landfall-show.1")).hasContent(Ran.landfall("man-page", "show").out());
+    assertThat(folder.resolve("landfall-show.1"))
+        .hasContent(Ran.landfall("man-page", "show").out());
     assertThat(folder.resolve("landfall-man-page.1")).doesNotExist();
     Ran ran = Ran.landfall("man-page", "--folder", folder.resolve("none").toString());
     assertThat(ran.code()).isEqualTo(ExitCode.NO);

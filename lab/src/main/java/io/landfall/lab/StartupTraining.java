@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What runs after a build or an installation so that the JVM can write an AppCDS archive: two nodes and
- * their backends in one process for a moment, with a CA, sessions, requests and reads of the
+ * What runs after a build or an installation so that the JVM can write an AppCDS archive: two nodes
+ * and their backends in one process for a moment, with a CA, sessions, requests and reads of the
  * tables, so that the archive has the classes of every start. Where it cannot finish, the archive
  * has less in it and nothing else is lost.
  */
@@ -87,8 +87,7 @@ public final class StartupTraining {
    */
   public static void makeCredentials(Path credentials) throws IOException {
     // The addresses are not in them.
-    makeCredentials(
-        LabPlan.of((int) FreeNet.USUAL, SITES), LabLayout.at(credentials));
+    makeCredentials(LabPlan.of((int) FreeNet.USUAL, SITES), LabLayout.at(credentials));
   }
 
   private static void makeCredentials(LabPlan plan, LabLayout layout) throws IOException {

@@ -25,7 +25,9 @@ final class ArchiveTraining {
     boolean complete =
         StartupTraining.run(
             Path.of(args[0]),
-            command -> Launcher.run(OutputStream.nullOutputStream(), unread, command.toArray(String[]::new)));
+            command ->
+                Launcher.run(
+                    OutputStream.nullOutputStream(), unread, command.toArray(String[]::new)));
     // Threads of what was started may still live.
     System.exit(complete ? 0 : 1);
   }

@@ -82,7 +82,8 @@ public final class JsonReader {
   }
 
   private static Object value(JsonValue json, Type type) {
-    // Not a switch: the first one over types in a process spins classes for it, a tenth of a command's time.
+    // Not a switch: the first one over types in a process spins classes for it, a tenth of a
+    // command's time.
     if (type instanceof ParameterizedType generic) {
       return generic(json, generic);
     }

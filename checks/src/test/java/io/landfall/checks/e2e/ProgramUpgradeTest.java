@@ -77,9 +77,7 @@ class ProgramUpgradeTest {
       successor.onExit().join();
       assertThat(manager.sent()).contains("STOPPING=1");
     } finally {
-      manager
-          .mainPid()
-          .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
+      manager.mainPid().ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
     }
   }
 }

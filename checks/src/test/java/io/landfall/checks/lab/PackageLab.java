@@ -165,8 +165,7 @@ class PackageLab {
     systemctl.mainPid(0);
     systemctl.failing("setpriv", "no such luck");
     Command.Ended configured =
-        Command.run(
-            systemctl.before("/var/lib/dpkg/info/landfall.postinst", "configure", "99.0"));
+        Command.run(systemctl.before("/var/lib/dpkg/info/landfall.postinst", "configure", "99.0"));
     assertThat(configured.succeeded()).as(configured.text()).isTrue();
     assertThat(configured.text()).contains("no archive of classes was made", "no such luck");
     assertThat(text("find", "/usr/lib/landfall", "-name", "modules.aot*")).isEmpty();
