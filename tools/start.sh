@@ -117,6 +117,8 @@ start_landfall() {
       option=SharedArchiveFile
       # An answer becomes records by reflection, a few times each: method handles for that cost more than they save.
       flags+=(-XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true)
+      # What the JDK takes here anyway, after it has looked for another one in every jar of the class path.
+      case "$OSTYPE" in linux*) flags+=(-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider) ;; esac
       on_class_path "$main"
       ;;
   esac

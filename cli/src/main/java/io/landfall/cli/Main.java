@@ -24,7 +24,14 @@ public final class Main {
   public static void start(List<ExtraCommand> extras, String... args) {
     System.out.flush();
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(new FileOutputStream(FileDescriptor.out), err, extras, args));
+    int code = run(new FileOutputStream(FileDescriptor.out), err, extras, args);
+    if (PlainRead.of(List.of(args), System.getenv()).isPresent()) {
+      // A read has nothing to end. System.exit asks for a logger first, and that opens every jar of
+      // the class path: a third of
+      // the command.
+      Runtime.getRuntime().halt(code);
+    }
+    System.exit(code);
   }
 
   /**
