@@ -60,7 +60,11 @@ final class TakeoverSite implements AutoCloseable {
         own.resolve("node.yaml"),
         """
         node: {name: %1$s, identity: 10.32.0.%2$d}
-        overlay: {block: 10.32.0.0/23, listen: "127.98.16.%2$d:7601", candidates: ["127.98.16.%3$d:7601"]}
+        overlay:
+          block: 10.32.0.0/23
+          listen: "127.98.16.%2$d:7601"
+          candidates: ["127.98.16.%3$d:7601"]
+          bfd: {interval: 2s} # a busy machine gives a JVM that starts no time for 600 ms
         trust: {domain: landfall.test, ca: ../ca.pem, certificate: ../%1$s.pem, key: ../%1$s.key}
         edge: {listen: [{address: "127.98.16.%2$d:7602"}]}
         admin: {socket: node.sock, metrics: "127.98.16.%2$d:7603"}
