@@ -67,7 +67,7 @@ class WallClockTest {
   private static final Pattern READ =
       Pattern.compile(
           "currentTimeMillis\\b|\\b(Instant|LocalDate|LocalTime|LocalDateTime|OffsetDateTime"
-              + "|ZonedDateTime|Year|YearMonth)(\\.|::)now\\b|(\\.|::)wallMillis(\\(\\))?(?!\\w)"
+              + "|ZonedDateTime|Year|YearMonth)(\\.|::)now\\b|\\.wallMillis\\(\\)|::wallMillis\\b"
               + "|(\\.|::)instant\\b|\\b(InstantSource|Clock)\\.system|\\bnew Date\\(\\)");
 
   private static boolean reads(String source) {
@@ -139,6 +139,7 @@ class WallClockTest {
                     "long now = clock.monotonicNanos();",
                     "long wallMillis() {",
                     "use(wallMillis);",
+                    "this.wallMillis = wallMillis;",
                     "new Date(wallMillis)")
                 .filter(WallClockTest::reads)
                 .collect(Collectors.joining()))
