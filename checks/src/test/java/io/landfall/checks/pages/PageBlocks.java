@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -50,6 +51,11 @@ final class PageBlocks {
       throw new UncheckedIOException(e);
     }
     return pages;
+  }
+
+  /** One page by its path. */
+  static String page(String path) {
+    return Optional.ofNullable(pages().get(path)).orElseThrow();
   }
 
   /** The fenced blocks of all pages. */

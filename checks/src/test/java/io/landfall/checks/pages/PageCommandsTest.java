@@ -89,7 +89,7 @@ class PageCommandsTest {
 
   @Test
   void everyCommandOfTheReadmesTableIsOneWithTheseOptions() {
-    String readme = PageBlocks.pages().get("README.md");
+    String readme = PageBlocks.page("README.md");
     int from = readme.indexOf("| command | what it does |");
     String table = readme.substring(from, readme.indexOf("\n\n", from));
     List<String> complaints = new ArrayList<>();

@@ -146,7 +146,7 @@ class PageConfigsTest {
       Path file = folder.resolve("node.yaml");
       Files.writeString(file, text.replace("/var/", folder + "/var/"));
       return switch (ConfigLoader.load(file)) {
-        case ConfigResult.Valid valid -> List.of();
+        case ConfigResult.Valid _ -> List.of();
         case ConfigResult.Invalid invalid ->
             invalid.problems().stream()
                 .map(each -> each.key() + ": " + each.rule() + "; " + each.fix())

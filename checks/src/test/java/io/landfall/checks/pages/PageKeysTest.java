@@ -42,7 +42,7 @@ class PageKeysTest {
 
   private static Set<String> firstCells(String page) {
     return Pattern.compile("(?m)^\\| `([^`]+)` \\|")
-        .matcher(PageBlocks.pages().get(page))
+        .matcher(PageBlocks.page(page))
         .results()
         .map(row -> row.group(1).replace("[]", ""))
         .collect(Collectors.toCollection(TreeSet::new));
