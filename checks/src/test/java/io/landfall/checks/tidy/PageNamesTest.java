@@ -30,13 +30,19 @@ class PageNamesTest {
       new TreeSet<>(
           List.of(
               "ArchiveRelocationMode",
+              "AutoCreateSharedArchive",
               "C1MaxInlineSize",
               "CompileThresholdScaling",
               "ExecReload",
               "HashMap",
+              "HeapSize",
+              "MainPID",
               "MaxDirectMemorySize",
+              "NewSize",
               "ServiceLoader",
               "Set",
+              "System",
+              "TieredStopAtLevel",
               "UseSerialGC",
               "UseZGC"));
 
