@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -72,7 +71,7 @@ final class FilteredApi {
     if (filter.site().isEmpty() || filter.site().get().equals(ServiceFilter.HERE)) {
       return Optional.empty();
     }
-    SortedSet<String> sites = new TreeSet<>();
+    TreeSet<String> sites = new TreeSet<>();
     sites.add(backend.self().name());
     all.forEach(service -> service.sites().forEach(site -> sites.add(site.node())));
     // A node that advertises no service now is a site all the same.

@@ -70,7 +70,7 @@ public final class TestKeys {
       }
       return this;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("keytool of this JDK", e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,13 +44,25 @@ class LeakedBuffersTest {
 
   private Path run(String... arguments) throws IOException, InterruptedException {
     String pom = Files.readString(Rooms.EDGE.folder().resolve("pom.xml"));
-    Matcher level = Pattern.compile("-Dio\\.netty\\.leakDetection\\.level=\\w+").matcher(pom);
+    Matcher level = Pattern.compile("<leaks\\.level>(\\w+)</leaks\\.level>").matcher(pom);
     assertThat(level.find()).as("the tests of edge run with a detector").isTrue();
+    List<String> flags =
+        Pattern.compile("-Dio\\.netty\\.leakDetection\\.[^ <]+")
+            .matcher(pom)
+            .results()
+            .map(flag -> flag.group().replace("${leaks.level}", level.group(1)))
+            .toList();
+    assertThat(flags).as("and see every buffer").hasSize(2);
     String[] words = new String[1 + arguments.length];
     words[0] = PlantedLeak.class.getName();
     System.arraycopy(arguments, 0, words, 1, arguments.length);
     Path log = dir.resolve("run.log");
-    assertThat(ended(TestJvm.command(List.of("-Xmx64m", level.group()), words), log)).isZero();
+    assertThat(
+            ended(
+                TestJvm.command(
+                    Stream.concat(Stream.of("-Xmx64m"), flags.stream()).toList(), words),
+                log))
+        .isZero();
     return log;
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -83,8 +84,8 @@ class WallClockTest {
   }
 
   /** Files of main code, by their names without an ending. */
-  private static TreeMap<String, Path> mainFiles() throws IOException {
-    TreeMap<String, Path> found = new TreeMap<>();
+  private static Map<String, Path> mainFiles() throws IOException {
+    Map<String, Path> found = new TreeMap<>();
     try (Stream<Path> rooms = Files.list(Rooms.root())) {
       for (Path room : rooms.filter(each -> Files.isDirectory(each.resolve("src/main"))).toList()) {
         try (Stream<Path> all = Files.walk(room.resolve("src/main"))) {
