@@ -1,5 +1,6 @@
 package io.landfall.testkit;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +19,13 @@ public final class TestJvm {
     return Path.of(System.getProperty("java.home", ""), "bin", name).toString();
   }
 
-  /** The class path of the tests. */
+  /** The class path of the tests, with what stands on the module path of this JVM. */
   public static String classPath() {
     // Surefire hides the class path behind a jar of its own.
-    return System.getProperty(
-        "surefire.test.class.path", System.getProperty("java.class.path", ""));
+    String classes =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    String modules = System.getProperty("jdk.module.path", "");
+    return modules.isEmpty() ? classes : modules + File.pathSeparator + classes;
   }
 
   /** The command that runs a class of the tests' class path for a short while, in a small heap. */
