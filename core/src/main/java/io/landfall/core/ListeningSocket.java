@@ -2,6 +2,8 @@ package io.landfall.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -20,9 +22,9 @@ public record ListeningSocket(
     this(use, address, descriptor, Set.of());
   }
 
-  /** Copies the set. */
+  /** Copies the set, in its order. */
   public ListeningSocket {
-    keyed = Set.copyOf(keyed);
+    keyed = Collections.unmodifiableSet(new LinkedHashSet<>(keyed));
   }
 
   /** What listens at an address. */
