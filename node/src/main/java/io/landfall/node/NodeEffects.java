@@ -81,6 +81,9 @@ final class NodeEffects implements Consumer<ControlEffect> {
 
   @Override
   public void accept(ControlEffect effect) {
+    if (frozen && isOfRequests(effect)) {
+      return;
+    }
     switch (effect) {
       case ControlEffect.DialCandidate(var candidate) -> node.outgoing.dialCandidate(candidate);
       case ControlEffect.DialChannel(long dial, InetSocketAddress at) ->
@@ -89,11 +92,7 @@ final class NodeEffects implements Consumer<ControlEffect> {
       case ControlEffect.CloseChannel(long dial, String why) -> node.outgoing.close(dial, why);
       case ControlEffect.ForwardTo(PeerIdentity peer, InetSocketAddress at) ->
           node.forward.proved(peer, at);
-      case ControlEffect.ForwardNoMore(HostAddress to) -> {
-        if (!frozen) {
-          node.forward.forget(to);
-        }
-      }
+      case ControlEffect.ForwardNoMore(HostAddress to) -> node.forward.forget(to);
       case ControlEffect.RequestsLeft(HostAddress to) -> requestsLeft(to);
       case ControlEffect.RequestsLost(HostAddress to) -> requestsLost(to);
       case ControlEffect.AdjacencyUp(PeerIdentity peer, long stream) -> {
@@ -101,26 +100,13 @@ final class NodeEffects implements Consumer<ControlEffect> {
         node.purges.known(peer.name());
       }
       case ControlEffect.AdjacencyDown(HostAddress peer) -> node.bfd.adjacencyLost(peer);
-      case ControlEffect.SenderChanged(HostAddress sender) -> {
-        // What crosses the end of the session is served still: its node has no other place for it.
-        if (!frozen) {
-          node.requests.changed(sender);
-        }
-      }
-      case ControlEffect.RoutesChanged(int[] offsets) -> {
-        if (!frozen) {
-          node.requests.changed(offsets);
-        }
-      }
+      case ControlEffect.SenderChanged(HostAddress sender) -> node.requests.changed(sender);
+      case ControlEffect.RoutesChanged(int[] offsets) -> node.requests.changed(offsets);
       case ControlEffect.Started _ -> started();
       // Behind what the control thread has to do already.
       case ControlEffect.PublishSoon _ ->
           node.control.execute(() -> node.overlay.apply(new ControlEvent.Publish()));
-      case ControlEffect.Published(var changed) -> {
-        if (!frozen) {
-          published(node.snapshots.update(changed));
-        }
-      }
+      case ControlEffect.Published(var changed) -> published(node.snapshots.update(changed));
       case ControlEffect.SessionRefused(InetSocketAddress at, String rule, String sentence) ->
           node.port
               .refusals()
@@ -148,6 +134,17 @@ final class NodeEffects implements Consumer<ControlEffect> {
           ControlEffect.Stopped _ ->
           throw new InvariantBroken("the driver does this itself: " + effect);
     }
+  }
+
+  /**
+   * Whether it changes how requests are served. A node that yields leaves that as it is: what
+   * crosses the end of its sessions is served still, since its sender has no other place for it.
+   */
+  private static boolean isOfRequests(ControlEffect effect) {
+    return effect instanceof ControlEffect.ForwardNoMore
+        || effect instanceof ControlEffect.SenderChanged
+        || effect instanceof ControlEffect.RoutesChanged
+        || effect instanceof ControlEffect.Published;
   }
 
   /** Backends of these services are elsewhere now, or nowhere. */
