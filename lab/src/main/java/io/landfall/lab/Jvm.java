@@ -1,8 +1,9 @@
 package io.landfall.lab;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -31,9 +32,8 @@ public record Jvm(Path java, List<String> options, String classPath) {
 
   /** The one that runs this. */
   public static Jvm current() {
-    String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
     List<String> options =
-        Arrays.stream(arguments)
+        arguments().stream()
             .takeWhile(each -> each.startsWith("-") && !isClassPath(each))
             .filter(each -> OPTIONS.stream().anyMatch(each::startsWith))
             .toList();
@@ -44,6 +44,16 @@ public record Jvm(Path java, List<String> options, String classPath) {
             .collect(Collectors.joining(System.getProperty("path.separator", ":")));
     Path java = Path.of(System.getProperty("java.home", ""), "bin", "java");
     return new Jvm(java, options, classPath);
+  }
+
+  /** The JDK gives none where they are longer than a page of memory, as class paths make them. */
+  private static List<String> arguments() {
+    try {
+      String all = Files.readString(Path.of("/proc/self/cmdline"));
+      return List.of(all.split("\0", -1)).stream().skip(1).toList();
+    } catch (IOException e) {
+      return List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
+    }
   }
 
   private static boolean isClassPath(String argument) {
