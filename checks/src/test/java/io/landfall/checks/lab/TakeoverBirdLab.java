@@ -116,11 +116,7 @@ class TakeoverBirdLab {
     }
     List<String> since = since(bird);
     for (int i = 1; i <= 3; i++) {
-      BfdSite before = fra;
-      BfdSite after = before.takenOver("fra" + i);
-      Await.until("it has taken over", () -> after.output().contains("taken over"), after::output);
-      Await.until("the one before has ended", () -> !before.process().isAlive(), before::output);
-      after.awaitStart();
+      BfdSite after = next(fra, "fra" + i);
       assertThat(after.isAnnounced()).as(after.show("ingress")).isTrue();
       assertThat(after.show("ingress")).doesNotContain("\"down\"");
       fra = after;
@@ -136,6 +132,15 @@ class TakeoverBirdLab {
     bird.await("it is withdrawn", "show route " + PREFIX, answer -> !answer.contains(PREFIX));
     BfdSite last = fra;
     Await.until("it has ended", () -> !last.process().isAlive(), last::output);
+  }
+
+  /** The process that has taken over from this one, which has ended. */
+  private static BfdSite next(BfdSite before, String name) {
+    BfdSite after = before.takenOver(name);
+    Await.until("it has taken over", () -> after.output().contains("taken over"), after::output);
+    Await.until("the one before has ended", () -> !before.process().isAlive(), before::output);
+    after.awaitStart();
+    return after;
   }
 
   /** Each process goes on with the BFD session of the one before: the router's stays Up. */
@@ -186,11 +191,7 @@ class TakeoverBirdLab {
     Await.until("BFD is Up again here", first::isBfdUp, first::output);
     assertThat(upSince(bird)).as("since when BFD is Up, " + first.output()).isEqualTo(up);
     for (int i = 1; i <= 3; i++) {
-      BfdSite before = fra;
-      BfdSite after = before.takenOver("fra" + i);
-      Await.until("it has taken over", () -> after.output().contains("taken over"), after::output);
-      Await.until("the one before has ended", () -> !before.process().isAlive(), before::output);
-      after.awaitStart();
+      BfdSite after = next(fra, "fra" + i);
       assertThat(after.isBfdUp()).as(after.show("bfd") + after.output()).isTrue();
       assertThat(after.show("bfd")).contains("\"downs\":0");
       fra = after;
