@@ -20,7 +20,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +62,7 @@ final class Configurations implements ConfigureBackend {
   private final ConfigSwitch change;
 
   /** Held by whoever changes the config. */
-  private final ReentrantLock changing = new ReentrantLock();
+  private final ChangeLock changing = new ChangeLock();
 
   private volatile State state;
 
@@ -161,13 +160,13 @@ final class Configurations implements ConfigureBackend {
     }
     return Optional.of(
         text.isPresent() && text.equals(takenBack)
-            ? exclusively(() -> refused(file, actor, file + TAKEN_BACK))
+            ? changing.exclusively(() -> refused(file, actor, file + TAKEN_BACK))
             : apply(file, OptionalLong.empty(), actor));
   }
 
   @Override
   public CommandResult apply(Path wanted, OptionalLong confirmMillis, String actor) {
-    return exclusively(
+    return changing.exclusively(
         () -> {
           State before = state;
           if (before.unconfirmed().isPresent()) {
@@ -197,22 +196,6 @@ final class Configurations implements ConfigureBackend {
               ? new CommandResult.Done(result.sentence() + read.notes(wanted, file))
               : result;
         });
-  }
-
-  private interface Change {
-    CommandResult make();
-  }
-
-  private CommandResult exclusively(Change change) {
-    if (!changing.tryLock()) {
-      return new CommandResult.Conflict(
-          "another change is being applied; look again and try again");
-    }
-    try {
-      return change.make();
-    } finally {
-      changing.unlock();
-    }
   }
 
   private CommandResult refused(Path wanted, String actor, String why) {
@@ -320,7 +303,7 @@ final class Configurations implements ConfigureBackend {
    * with what is in the file. Returns why not; then nothing is held.
    */
   Optional<String> hold() {
-    if (!changing.tryLock()) {
+    if (!changing.tryHold()) {
       return Optional.of("a config is being applied; try again");
     }
     String found = ConfigFile.text(file).orElse("");
@@ -328,18 +311,23 @@ final class Configurations implements ConfigureBackend {
     if (state.unconfirmed().isPresent()) {
       why = Optional.of("a config waits to be confirmed: confirm or undo it first");
     }
-    why.ifPresent(refused -> changing.unlock());
+    why.ifPresent(refused -> changing.release());
     return why;
   }
 
-  /** The other process did not take over. */
+  /** The same for a process that takes over itself, before anybody can ask it. */
+  void holdFromStart() {
+    changing.hold();
+  }
+
+  /** By the thread that holds it: this process is the only one, again or from now on. */
   void release() {
-    changing.unlock();
+    changing.release();
   }
 
   /** The time to confirm is over, unless a confirmation has come at the same moment. */
   private void takeBack() {
-    changing.lock();
+    changing.hold();
     try {
       State over = state;
       if (over.unconfirmed().filter(this::isOver).isPresent()) {
@@ -350,13 +338,13 @@ final class Configurations implements ConfigureBackend {
         }
       }
     } finally {
-      changing.unlock();
+      changing.release();
     }
   }
 
   @Override
   public CommandResult confirm(String actor) {
-    return exclusively(
+    return changing.exclusively(
         () -> {
           State before = state;
           if (before.unconfirmed().isEmpty()) {
@@ -372,7 +360,7 @@ final class Configurations implements ConfigureBackend {
 
   @Override
   public CommandResult undo(String actor) {
-    return exclusively(() -> back(actor));
+    return changing.exclusively(() -> back(actor));
   }
 
   private CommandResult back(String actor) {

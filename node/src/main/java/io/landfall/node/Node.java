@@ -189,6 +189,10 @@ public final class Node implements AutoCloseable {
 
   private void open(EdgeSettings edgeSettings) throws StartFailed {
     EdgeFromConfig.logWhatIsLess(config);
+    if (inherited.takesOver()) {
+      // Before anybody can ask for a change, which the other process would not have if it went on.
+      configurations.holdFromStart();
+    }
     openAdmin(inherited.sockets());
     EdgeServer started = NodeStarting.edge(this, edgeSettings);
     edge = started;

@@ -165,11 +165,6 @@ final class Takeover implements AutoCloseable {
    */
   void finish(Node node, Optional<String> text, BooleanSupplier toldToStop) throws StartFailed {
     EdgeServer edge = node.edge();
-    // The other one would not have a change if it went on; of operators' commands as well.
-    Optional<String> changing = node.configurations.hold();
-    if (changing.isPresent()) {
-      throw new StartFailed(KEY, changing.get());
-    }
     ControlLoop.waitFor(node.effects.inSync(), syncMillis(node.config) + ANSWER_MILLIS);
     if (!ConfigFile.text(node.config.self().file()).equals(text)) {
       throw new StartFailed(KEY, "the config was changed meanwhile; try again");

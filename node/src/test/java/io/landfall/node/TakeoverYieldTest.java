@@ -123,4 +123,25 @@ class TakeoverYieldTest {
     assertThat(nyc.command("POST", "drain", "{\"service\": \"shop\"}").status()).isEqualTo(200);
     assertThat(operators.shown()).isPresent();
   }
+
+  /** From its first answer on: the admin socket is open long before this process is in sync. */
+  @Test
+  void noConfigIsAppliedByAProcessThatHasNotTakenOverYet() {
+    TestSite lon = world.site("lon", 3).startBehindAnother();
+    lon.hosts("shop", 10, world.origin("at lon", 3));
+    HttpWire.Answer refused = lon.apply();
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body()).contains("the node goes on in another process", "try again");
+    lon.node().configurations.release();
+    assertThat(lon.apply().status()).isEqualTo(200);
+  }
+
+  @Test
+  void noConfigIsAppliedByAProcessThatAnotherOneTakesOverFrom() {
+    nyc.hosts("blog", 11, world.origin("at nyc", 4));
+    assertThat(nyc.node().configurations.hold()).isEmpty();
+    assertThat(nyc.apply().status()).isEqualTo(409);
+    nyc.node().configurations.release();
+    assertThat(nyc.apply().status()).isEqualTo(200);
+  }
 }

@@ -7,6 +7,7 @@ import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.Addresses;
+import io.landfall.core.GivenSockets;
 import io.landfall.testkit.Await;
 import io.landfall.trust.Credentials;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -223,6 +225,15 @@ class TestSite implements AutoCloseable {
   }
 
   TestSite start() {
+    return start(Inheritance.none());
+  }
+
+  /** As a process that takes over from another one, without anything of it. */
+  TestSite startBehindAnother() {
+    return start(new Inheritance(GivenSockets.none(), OptionalInt.of(0), Map.of()));
+  }
+
+  private TestSite start(Inheritance inherited) {
     try {
       if (node == null) {
         world.owned(this);
@@ -246,7 +257,7 @@ class TestSite implements AutoCloseable {
           Node.start(
               plan.orElseThrow(() -> new AssertionError(findings.problems().toString())),
               () -> broken.set(true),
-              Inheritance.none());
+              inherited);
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
