@@ -170,6 +170,29 @@ async function scrolls(page, url, check) {
   check("keyboard: an arrow scrolls it, not the page", await page.evaluate("scrollX !== 0"));
 }
 
+/** What breaks a page for the keyboard, and the end of the name of the check that has to find it. */
+const BROKEN = [
+  ["a focus that is not seen", "shows the focus", "const hidden = new CSSStyleSheet(); hidden.replaceSync('*:focus, *:focus-visible { outline: none !important; }'); document.adoptedStyleSheets = [hidden];"],
+  ["an order of its own", "is reached in its order", "addEventListener('DOMContentLoaded', () => document.querySelector('#tabs li:last-child a')?.setAttribute('tabindex', '1'));"],
+  ["a trap", "is reached in its order", "addEventListener('keydown', (e) => { if (e.key === 'Tab' && document.activeElement.id === 'theme') { e.preventDefault(); } }, true);"],
+];
+
+/** A page that is broken on purpose is found to be: the checks of the order and of the focus see what they look for. */
+async function canaries(browser, url, views, check) {
+  for (const [what, wanted, script] of BROKEN) {
+    const page = await browser.page({ width: 1440, height: 900, dark: false });
+    await page.call("Page.addScriptToEvaluateOnNewDocument", { source: script });
+    const found = [];
+    await order(page, url, views.slice(0, 1), "broken", (name, wrong) => {
+      if (wrong !== null && !(Array.isArray(wrong) && wrong.length === 0)) {
+        found.push(name);
+      }
+    });
+    check("keyboard: " + what + " is found", found.some((name) => name.endsWith(wanted)) ? null : found);
+    await page.close();
+  }
+}
+
 /**
  * Goes through the console with the keyboard.
  *
@@ -182,6 +205,7 @@ export async function keyboard(browser, url, views, check) {
     await order(page, url, views, dark ? "dark" : "light", check);
     await page.close();
   }
+  await canaries(browser, url, views, check);
   const page = await browser.page({ width: 1440, height: 900, dark: false });
   await everyView(page, url, views, check);
   await skips(page, url, check);
