@@ -89,9 +89,13 @@ final class BgpPeer implements Closeable {
     return readAll(types);
   }
 
-  /** Keeps the session alive, on a thread of its own: a write may take as long as it likes. */
+  /**
+   * Keeps the session alive, on a thread of its own: a write may take as long as it likes. Not on a
+   * virtual one, whose few carriers attackers may have for seconds.
+   */
   BgpPeer keepAlive() {
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .start(
             () -> {
               try {

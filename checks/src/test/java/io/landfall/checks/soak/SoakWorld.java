@@ -195,6 +195,7 @@ final class SoakWorld {
       upstreams: [%s]
     service-bgp:
       listen: "%s:%d"
+      hold-time: 30s
       hosts: {%s}
     watch:
       bmp: [{station: "%s:%d"}]
