@@ -47,11 +47,7 @@ final class LeakingPeer {
 
   /** The command that runs it over plain TCP. */
   static List<String> command(String speaker, Path stream) {
-    return TestJvm.command(
-        List.of("-XX:TieredStopAtLevel=1"),
-        LeakingPeer.class.getName(),
-        speaker,
-        stream.toString());
+    return TestJvm.command(List.of(), LeakingPeer.class.getName(), speaker, stream.toString());
   }
 
   /** The command that runs it as the node whose certificate and key are in these files. */

@@ -87,7 +87,7 @@ class InternetTourLab {
   private Process start(Path log, String option) throws IOException {
     List<String> command =
         TestJvm.command(
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            List.of("-XX:+UseSerialGC"),
             Launcher.class.getName(),
             "lab",
             "--internet",

@@ -21,9 +21,7 @@ final class IngressProcess {
       NetworkNamespace namespace, Path dir, String label, String... options) {
     List<String> command =
         new ArrayList<>(
-            TestJvm.command(
-                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                IngressDriver.class.getName()));
+            TestJvm.command(List.of("-XX:+UseSerialGC"), IngressDriver.class.getName()));
     command.addAll(List.of(options));
     return new IngressProcess(namespace.start(label, dir, command));
   }
