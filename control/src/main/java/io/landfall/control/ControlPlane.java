@@ -70,18 +70,10 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   /** Once per reason a failure is logged. Bounded by the number of candidates that are kept. */
   private final Map<Endpoint, String> lastFailures = new LinkedHashMap<>();
 
-  private Phase phase = Phase.RUNNING;
+  private PlanePhase phase = PlanePhase.RUNNING;
   private boolean publishesSoon;
   private Revocations revocations = Revocations.NONE;
   private OptionalLong rightsDueNanos = OptionalLong.empty();
-
-  private enum Phase {
-    RUNNING,
-    YIELDING,
-    YIELDED,
-    STOPPING,
-    STOPPED
-  }
 
   /**
    * A plane at rest; the overlay has had no event yet.
@@ -126,7 +118,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
       case ControlEvent.OfSignals(SignalEvent own) -> signals.step(own);
       case ControlEvent.OfServiceHost(var what) -> signals.advertised(what);
       case ControlEvent.OfStream of -> {
-        if (phase == Phase.RUNNING || !isOpening(of)) {
+        if (phase == PlanePhase.RUNNING || !isOpening(of)) {
           streams.step(of, revocations);
         } else {
           step.add(new ControlEffect.CloseStream(of.stream(), "no session begins any more"));
@@ -162,8 +154,8 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
         apply(new OverlayEvent.DrainBegin());
         apply(new OverlayEvent.DrainWithdraw(DRAIN_TOKEN));
       }
-      case ControlEvent.Yield(String text) -> leave(text, Phase.YIELDING);
-      case ControlEvent.Resume _ -> phase = Phase.RUNNING;
+      case ControlEvent.Yield(String text) -> leave(text, PlanePhase.YIELDING);
+      case ControlEvent.Resume _ -> phase = phase.resumed();
       case ControlEvent.Stop(String text) -> stop(text);
       case ControlEvent.Configure other -> reconfiguration.apply(other);
       case ControlEvent.Publish _ -> publish();
@@ -226,7 +218,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
     OptionalLong earliest = earlier(overlay.deadlineNanos(), channels.deadlineNanos());
     earliest = earlier(earliest, signals.signals().deadlineNanos());
     earliest = earlier(earliest, startHold.deadlineNanos());
-    if (phase == Phase.RUNNING) {
+    if (phase == PlanePhase.RUNNING) {
       earliest = earlier(earlier(earliest, rightsDueNanos), candidates.deadlineNanos());
     }
     return earliest;
@@ -241,7 +233,7 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
   }
 
   private void dialCandidates() {
-    if (phase == Phase.RUNNING && isDue(candidates.deadlineNanos())) {
+    if (phase == PlanePhase.RUNNING && isDue(candidates.deadlineNanos())) {
       for (Endpoint candidate : candidates.due(step.nanos())) {
         candidates.dialStarted(candidate, step.nanos());
         step.add(new ControlEffect.DialCandidate(candidate));
@@ -319,20 +311,21 @@ public final class ControlPlane implements Machine<ControlEvent, ControlEffect> 
 
   private void stop(String text) {
     channels.stop();
-    leave(text, Phase.STOPPING);
+    leave(text, PlanePhase.STOPPING);
   }
 
-  private void leave(String text, Phase next) {
+  private void leave(String text, PlanePhase next) {
     phase = next;
     startHold.end();
-    apply(new OverlayEvent.Shutdown(text, next == Phase.YIELDING));
+    apply(new OverlayEvent.Shutdown(text, next == PlanePhase.YIELDING));
     lastStream();
   }
 
   private void lastStream() {
-    if (streams.isEmpty() && (phase == Phase.STOPPING || phase == Phase.YIELDING)) {
-      phase = phase == Phase.STOPPING ? Phase.STOPPED : Phase.YIELDED;
-      step.add(phase == Phase.STOPPED ? new ControlEffect.Stopped() : new ControlEffect.Yielded());
+    if (streams.isEmpty() && (phase == PlanePhase.STOPPING || phase == PlanePhase.YIELDING)) {
+      phase = phase == PlanePhase.STOPPING ? PlanePhase.STOPPED : PlanePhase.YIELDED;
+      step.add(
+          phase == PlanePhase.STOPPED ? new ControlEffect.Stopped() : new ControlEffect.Yielded());
     }
   }
 

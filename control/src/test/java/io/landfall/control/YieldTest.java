@@ -41,6 +41,16 @@ class YieldTest {
     assertThat(nyc.told).filteredOn(ControlEffect.Yielded.class::isInstance).hasSize(1);
   }
 
+  /** It was told to stop while the other process took over, which then did not. */
+  @Test
+  void oneThatHasStoppedDoesNotResume() {
+    nyc.step(new ControlEvent.Yield("another process"));
+    nyc.step(new ControlEvent.Stop("it ends"));
+    nyc.step(new ControlEvent.Resume());
+    world.run(60_000);
+    assertThat(nyc.plane().isEstablished(fra.identity())).isFalse();
+  }
+
   @Test
   void requestsForWhatOnlyItHasWaitAtOthersUntilItIsBack() {
     assertThat(fra.awaitsShop()).isFalse();

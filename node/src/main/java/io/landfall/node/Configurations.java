@@ -159,43 +159,44 @@ final class Configurations implements ConfigureBackend {
       return Optional.empty();
     }
     return Optional.of(
-        text.isPresent() && text.equals(takenBack)
-            ? changing.exclusively(() -> refused(file, actor, file + TAKEN_BACK))
-            : apply(file, OptionalLong.empty(), actor));
+        changing.exclusively(
+            () ->
+                text.isPresent() && text.equals(takenBack)
+                    ? refused(file, actor, file + TAKEN_BACK)
+                    : applied(file, OptionalLong.empty(), actor)));
   }
 
   @Override
   public CommandResult apply(Path wanted, OptionalLong confirmMillis, String actor) {
-    return changing.exclusively(
-        () -> {
-          State before = state;
-          if (before.unconfirmed().isPresent()) {
-            return new CommandResult.Conflict(
-                "generation "
-                    + before.now().number()
-                    + " waits to be confirmed: 'landfall configure confirm' or 'undo' comes first");
-          }
-          ConfigFile read = ConfigFile.read(wanted, before.now());
-          if (read.plan().isEmpty()) {
-            return refused(wanted, actor, String.join("\n", read.problems()));
-          }
-          if (read.text().equals(before.now().text())
-              && read.plan().get().isSame(before.now().plan())) {
-            String sentence =
-                "nothing changes: " + wanted + " is generation " + before.now().number();
-            attempted(wanted.toString(), actor, true, sentence);
-            return new CommandResult.Done(sentence);
-          }
-          CommandResult result =
-              change(
-                  new Generation(
-                      before.now().number() + 1, read.plan().get(), read.text(), now(), actor),
-                  Optional.of(before.now()),
-                  confirmMillis);
-          return result instanceof CommandResult.Done
-              ? new CommandResult.Done(result.sentence() + read.notes(wanted, file))
-              : result;
-        });
+    return changing.exclusively(() -> applied(wanted, confirmMillis, actor));
+  }
+
+  /** As {@link #apply}, by who keeps others away. */
+  private CommandResult applied(Path wanted, OptionalLong confirmMillis, String actor) {
+    State before = state;
+    if (before.unconfirmed().isPresent()) {
+      return new CommandResult.Conflict(
+          "generation "
+              + before.now().number()
+              + " waits to be confirmed: 'landfall configure confirm' or 'undo' comes first");
+    }
+    ConfigFile read = ConfigFile.read(wanted, before.now());
+    if (read.plan().isEmpty()) {
+      return refused(wanted, actor, String.join("\n", read.problems()));
+    }
+    if (read.text().equals(before.now().text()) && read.plan().get().isSame(before.now().plan())) {
+      String sentence = "nothing changes: " + wanted + " is generation " + before.now().number();
+      attempted(wanted.toString(), actor, true, sentence);
+      return new CommandResult.Done(sentence);
+    }
+    CommandResult result =
+        change(
+            new Generation(before.now().number() + 1, read.plan().get(), read.text(), now(), actor),
+            Optional.of(before.now()),
+            confirmMillis);
+    return result instanceof CommandResult.Done
+        ? new CommandResult.Done(result.sentence() + read.notes(wanted, file))
+        : result;
   }
 
   private CommandResult refused(Path wanted, String actor, String why) {

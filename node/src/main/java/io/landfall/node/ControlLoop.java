@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,18 +83,47 @@ public final class ControlLoop implements OwnerLoop, Timers {
   /** Runs a question on the control thread and hands its answer to the caller that waits. */
   public <T> CompletableFuture<T> ask(Callable<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    queue.add(
-        () ->
-            timed(
-                () -> {
-                  try {
-                    answer.complete(question.call());
-                  } catch (Exception e) {
-                    log.error("control question failed", e);
-                    answer.completeExceptionally(e);
-                  }
-                }));
+    queue.add(() -> answer(question, answer));
     return answer;
+  }
+
+  /**
+   * Asks a question and waits. One that has not begun in time is never asked: nothing is done
+   * behind the back of who was told that it was not. One that has begun is waited for as long
+   * again.
+   *
+   * @throws TimeoutException when there is no answer in time
+   */
+  <T> T askWithin(long millis, Callable<T> question)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    AtomicBoolean decided = new AtomicBoolean();
+    queue.add(
+        () -> {
+          if (decided.compareAndSet(false, true)) {
+            answer(question, answer);
+          }
+        });
+    try {
+      return answer.get(millis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      if (decided.compareAndSet(false, true)) {
+        throw e;
+      }
+      return answer.get(millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private <T> void answer(Callable<T> question, CompletableFuture<T> answer) {
+    timed(
+        () -> {
+          try {
+            answer.complete(question.call());
+          } catch (Exception e) {
+            log.error("control question failed", e);
+            answer.completeExceptionally(e);
+          }
+        });
   }
 
   /** How long tasks took, those that began inside another counted with that one. */

@@ -86,6 +86,7 @@ public final class NodeMain {
     signals.on("USR1", node.records.log()::reopen);
     ProgramUpgrade.onSignal(config.self().file(), System.getenv());
     manager.watch(node.control);
+    node.background.execute(OpenJars::all);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     Optional<TakeoverDoor> door = TakeoverDoor.open(node, manager::succeeded);
     door.ifPresent(each -> each.successor().thenAccept(ending::behindSuccessor));

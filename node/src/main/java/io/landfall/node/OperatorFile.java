@@ -174,7 +174,7 @@ final class OperatorFile {
   Optional<String> keep() {
     OperatorState asked = kept.state();
     Optional<String> notKept = written(asked);
-    kept = new Kept(asked, notKept);
+    kept = new Kept(kept.state(), notKept);
     return notKept;
   }
 

@@ -182,14 +182,13 @@ final class Takeover implements AutoCloseable {
         edge.accept();
       }
       TakeoverDoor.answer(
-          node.control.ask(
-              () -> {
-                node.ingress.takeOver(sessions, open);
-                return true;
-              }));
+          node,
+          () -> {
+            node.ingress.takeOver(sessions, open);
+            return true;
+          });
       checkNotStopped(toldToStop);
-      done = true;
-      line.send(TakeoverWords.DONE);
+      done();
       String answer = line.receive(ANSWER_MILLIS);
       if (answer.startsWith(TakeoverWords.NO + " ")) {
         throw new StartFailed(
@@ -207,6 +206,16 @@ final class Takeover implements AutoCloseable {
     // Of listeners that have left the config.
     TakeoverLine.closeAll(node.inherited.sockets().takeRest());
     log.atInfo().addKeyValue("sockets", sockets.size()).log("taken over");
+  }
+
+  /** From here on the other one leaves; if it has gone on meanwhile, it never gets this word. */
+  private void done() throws StartFailed {
+    done = true;
+    try {
+      line.send(TakeoverWords.DONE);
+    } catch (IOException e) {
+      throw new StartFailed(KEY, "the node that runs has gone on: " + FailureText.of(e), e);
+    }
   }
 
   private static void checkNotStopped(BooleanSupplier toldToStop) throws StartFailed {

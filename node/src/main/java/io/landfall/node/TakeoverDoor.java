@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,9 @@ final class TakeoverDoor implements AutoCloseable {
 
   private static final long ANSWER_MILLIS = 10_000;
 
+  /** How long it takes at most to have again what was given up. */
+  private static final long GO_ON_MILLIS = 20_000;
+
   /** How long the other process may prepare itself, with nothing at stake. */
   private static final long PREPARE_MILLIS = 120_000;
 
@@ -51,6 +55,9 @@ final class TakeoverDoor implements AutoCloseable {
 
   /** The conversation that goes on; null for none. */
   private volatile @Nullable TakeoverLine current;
+
+  /** Done when the last conversation is over. */
+  private volatile CompletableFuture<Void> over = CompletableFuture.completedFuture(null);
 
   private TakeoverDoor(Node node, IntConsumer announce) throws IOException {
     this.node = node;
@@ -91,11 +98,14 @@ final class TakeoverDoor implements AutoCloseable {
   }
 
   private void converse(TakeoverLine line) {
+    CompletableFuture<Void> ends = new CompletableFuture<>();
+    over = ends;
     current = line;
     try {
       talk(line);
     } finally {
       current = null;
+      ends.complete(null);
     }
   }
 
@@ -127,10 +137,16 @@ final class TakeoverDoor implements AutoCloseable {
       TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.DONE);
       log.atInfo().addKeyValue("pid", pid).log("another process has taken over");
       succeeded(line, pid, passed);
-    } catch (IOException | RuntimeException e) {
-      failed(line, FailureText.of(e), passed);
-      if (held) {
-        node.configurations.release();
+    } catch (Throwable e) { // also an Error: half of it given up, this process would be of no use
+      if (!(e instanceof IOException)) {
+        log.error("a fault of this program", e);
+      }
+      try {
+        failed(line, FailureText.of(e), passed);
+      } finally {
+        if (held) {
+          node.configurations.release();
+        }
       }
     }
   }
@@ -211,7 +227,7 @@ final class TakeoverDoor implements AutoCloseable {
       sockets.addAll(edge.sockets());
     }
     sockets.addAll(node.adminSockets());
-    int peers = answer(node.control.ask(() -> node.overlay.plane().completePeers()));
+    int peers = answer(node, () -> node.overlay.plane().completePeers());
     line.send(TakeoverWords.line(TakeoverWords.WELCOME, peers + " " + TakeoverWords.of(sockets)));
     TakeoverWords.rest(line.receive(ANSWER_MILLIS), TakeoverWords.SOCKETS);
     line.pass(sockets.stream().map(ListeningSocket::descriptor).toList());
@@ -221,11 +237,11 @@ final class TakeoverDoor implements AutoCloseable {
   private record Passed(Map<String, Integer> sockets) {}
 
   private Passed passSessions(TakeoverLine line) throws IOException {
-    Passed passed = new Passed(answer(node.control.ask(node.ingress::suspend)));
+    Passed passed = new Passed(answer(node, node.ingress::suspend));
     try {
       // Behind what was read of them before.
       IngressDriver.Passed given =
-          answer(node.control.ask(() -> node.ingress.passed(passed.sockets().keySet())));
+          answer(node, () -> node.ingress.passed(passed.sockets().keySet()));
       List<Integer> sockets = new ArrayList<>();
       for (PassedSession each : given.sessions()) {
         sockets.add(passed.sockets().getOrDefault(each.upstream(), -1));
@@ -243,9 +259,9 @@ final class TakeoverDoor implements AutoCloseable {
   }
 
   /** What the control thread answers, which is soon. */
-  static <T> T answer(CompletableFuture<T> future) throws IOException {
+  static <T> T answer(Node node, Callable<T> question) throws IOException {
     try {
-      return future.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+      return node.control.askWithin(ANSWER_MILLIS, question);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the control thread does not answer", e);
     } catch (InterruptedException e) {
@@ -258,11 +274,15 @@ final class TakeoverDoor implements AutoCloseable {
   public void close() {
     TakeoverLine open = current;
     if (open != null) {
-      // The node stops: so does a process that was to take over.
+      // The node stops: so does a process that was to take over. It goes on first, and then stops.
       open.close();
+      ControlLoop.waitFor(over, GO_ON_MILLIS);
     }
     listener.close();
-    file.remove();
+    if (!successor.isDone()) {
+      // Else there is that of the other process by now, or soon.
+      file.remove();
+    }
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

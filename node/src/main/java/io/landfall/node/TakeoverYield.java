@@ -7,10 +7,13 @@ import io.landfall.core.GivenSockets;
 import io.landfall.core.ServiceName;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.signal.LocalServiceView;
+import io.landfall.signal.SignalEvent;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,9 @@ final class TakeoverYield {
   /** How many peers there were. */
   private int peers;
 
+  /** How long leases lasted when the other process began to have renewals, in milliseconds. */
+  private Map<ServiceName, Long> leases = Map.of();
+
   TakeoverYield(Node node) {
     this.node = node;
   }
@@ -60,12 +66,12 @@ final class TakeoverYield {
     node.listeners.accept(false);
     peers =
         TakeoverDoor.answer(
-            node.control.ask(
-                () -> {
-                  int complete = node.overlay.plane().completePeers();
-                  node.effects.freeze();
-                  return complete;
-                }));
+            node,
+            () -> {
+              int complete = node.overlay.plane().completePeers();
+              node.effects.freeze();
+              return complete;
+            });
     EdgeServer edge = node.edge();
     if (edge != null) {
       // What was decided before has gone to other nodes, whose ends of these connections finish it.
@@ -73,22 +79,22 @@ final class TakeoverYield {
     }
     CompletableFuture<Void> yielded =
         TakeoverDoor.answer(
-            node.control.ask(
-                () -> {
-                  node.purges.yieldNow();
-                  node.plain.stop();
-                  node.serviceHosts.shutdown(text);
-                  CompletableFuture<Void> done = node.overlay.yielding();
-                  node.overlay.apply(new ControlEvent.Yield(text));
-                  return done;
-                }));
+            node,
+            () -> {
+              node.purges.yieldNow();
+              node.plain.stop();
+              node.serviceHosts.shutdown(text);
+              CompletableFuture<Void> done = node.overlay.yielding();
+              node.overlay.apply(new ControlEvent.Yield(text));
+              return done;
+            });
     ControlLoop.waitFor(yielded);
     TakeoverDoor.answer(
-        node.control.ask(
-            () -> {
-              node.bfd.release();
-              return true;
-            }));
+        node,
+        () -> {
+          node.bfd.release();
+          return true;
+        });
     if (edge != null) {
       edge.releaseCache();
     }
@@ -97,19 +103,25 @@ final class TakeoverYield {
 
   /** How long leases of services last still, in milliseconds. */
   Map<ServiceName, Long> leases() throws IOException {
+    leases = leasesNow();
+    return leases;
+  }
+
+  /** The same, without a note of it. */
+  Map<ServiceName, Long> leasesNow() throws IOException {
     return TakeoverDoor.answer(
-        node.control.ask(
-            () -> {
-              Map<ServiceName, Long> leases = new TreeMap<>();
-              for (LocalServiceView each :
-                  node.overlay.plane().signals().view(node.control.monotonicNanos())) {
-                each.lease()
-                    .map(LocalServiceView.HeldLease::remainingMillis)
-                    .filter(left -> left > 0)
-                    .ifPresent(left -> leases.put(each.service(), left));
-              }
-              return leases;
-            }));
+        node,
+        () -> {
+          Map<ServiceName, Long> found = new TreeMap<>();
+          for (LocalServiceView each :
+              node.overlay.plane().signals().view(node.control.monotonicNanos())) {
+            each.lease()
+                .map(LocalServiceView.HeldLease::remainingMillis)
+                .filter(left -> left > 0)
+                .ifPresent(left -> found.put(each.service(), left));
+          }
+          return found;
+        });
   }
 
   /** The other process did not take over: this one has it all again, as far as that is possible. */
@@ -130,6 +142,7 @@ final class TakeoverYield {
         node.control.ask(
             () -> {
               node.purges.resume();
+              leases.forEach(this::lasts);
               node.plain.start();
               node.serviceHosts.start();
               node.overlay.apply(new ControlEvent.Resume());
@@ -139,6 +152,16 @@ final class TakeoverYield {
     node.listeners.accept(true);
     log.atWarn()
         .log("until this node is restarted its cache is in memory only, and its log of purges too");
+  }
+
+  /** A service host renews its lease with whoever has the socket: that time does not count here. */
+  private void lasts(ServiceName service, long millis) {
+    node.overlay.ask(
+        new SignalEvent.Announce(
+            service,
+            Optional.of(
+                new SignalEvent.LeaseRequest(
+                    TimeUnit.MILLISECONDS.toNanos(millis), Optional.empty()))));
   }
 
   /** Requests that wait for other nodes go on when as many are back, or have waited for long. */

@@ -6,10 +6,12 @@ import io.landfall.core.ServiceName;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -143,5 +145,26 @@ class TakeoverYieldTest {
     assertThat(nyc.apply().status()).isEqualTo(409);
     nyc.node().configurations.release();
     assertThat(nyc.apply().status()).isEqualTo(200);
+  }
+
+  /** Its service host renewed it with the other process. */
+  @Test
+  void aLeaseIsNotOverForThatAnotherProcessHadItsRenewals() throws IOException {
+    assertThat(nyc.command("PUT", "services/shop", "{\"ttlMillis\": 1000}").status())
+        .isEqualTo(200);
+    TakeoverYield yielding = new TakeoverYield(nyc.node());
+    yielding.begin("another process");
+    assertThat(yielding.leases()).containsOnlyKeys(SHOP);
+    Await.until("it would be over", () -> leased(yielding).isEmpty());
+    yielding.end();
+    assertThat(leased(yielding)).containsExactly(SHOP);
+  }
+
+  private static Set<ServiceName> leased(TakeoverYield yielding) {
+    try {
+      return yielding.leasesNow().keySet();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.landfall.checks.e2e;
 
+import io.landfall.checks.leaks.LeakLines;
 import io.landfall.testkit.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -180,6 +181,7 @@ public final class NodeProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    LeakLines.print(log());
     process.destroy();
     try {
       if (process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * makes them shorter or longer, {@code -Dsoak.mib=256} leaves out the other heap.
  */
 class HostileSoakLab {
-  private static final long ATTACK_SECONDS = Long.getLong("soak.seconds", 40);
+  private static final long ATTACK_SECONDS = Long.getLong("soak.seconds", 30);
 
   /** Direct memory, code, classes, stacks and the allocator's slack, beside the heap. */
   private static final int BESIDE_THE_HEAP_MIB = 288;

@@ -1,6 +1,7 @@
 package io.landfall.checks.soak;
 
 import io.landfall.admin.client.HttpCall;
+import io.landfall.checks.leaks.LeakLines;
 import io.landfall.cli.Main;
 import io.landfall.testkit.TestJvm;
 import java.io.Closeable;
@@ -167,6 +168,7 @@ final class SoakNode implements Closeable {
     if (running == null) {
       return;
     }
+    LeakLines.print(log());
     running.destroy();
     try {
       if (running.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

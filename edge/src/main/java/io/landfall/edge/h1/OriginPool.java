@@ -117,9 +117,12 @@ final class OriginPool implements Destinations.Origin {
     return place.proxy() == ProxyProtocol.NONE ? null : attempt.exchange().client();
   }
 
-  /** Where each connection has its client, an idle one must not keep out that of another. */
+  /**
+   * An idle connection must not keep out a request that cannot have it: of another client, where
+   * each has its own, one that may not be sent twice, or one that wants a new one.
+   */
   private boolean makeRoom() {
-    if (place.proxy() == ProxyProtocol.NONE || idle.isEmpty()) {
+    if (idle.isEmpty()) {
       return false;
     }
     idle.removeLast().discard();

@@ -149,6 +149,41 @@ class OriginReuseTest {
     }
   }
 
+  /** As many as may be open are, one of them idle for too long to be trusted with a POST. */
+  @Test
+  void anIdleConnectionDoesNotKeepOutARequestThatMayNotHaveIt() {
+    CountDownLatch go = new CountDownLatch(1);
+    TestBackend.Behaviour holding =
+        (request, in, out) -> {
+          if (request.line().contains("/hold")) {
+            TestBackend.holdUntil(go);
+          }
+          return TestBackend.ok(out, "ok");
+        };
+    EdgeLimits usual = EdgeLimits.defaults();
+    EdgeLimits limits = new EdgeLimits(usual.messages(), FEW, usual.attempts(), usual.windows());
+    List<RawClient> holders = new ArrayList<>();
+    try (TestBackend backend = new TestBackend(holding);
+        TestSite nyc = new TestSite("nyc", 2, c -> settings(c, limits));
+        RawClient client = new RawClient(nyc.http())) {
+      nyc.publish(Signal.UP, backends(backend));
+      for (int i = 1; i < FEW.maxBackendConnections(); i++) {
+        holders.add(new RawClient(nyc.http()).send(GET.replace("/ ", "/hold ")));
+        int open = i;
+        TestSite.await("it is at the backend", () -> backend.received.size() == open);
+      }
+      assertThat(client.send(GET).read().status()).isEqualTo(200);
+      nyc.letPass(1_000);
+      assertThat(client.send(POST).read().status()).isEqualTo(200);
+      assertThat(backend.accepted).hasSize(FEW.maxBackendConnections() + 1);
+      go.countDown();
+      for (RawClient holder : holders) {
+        assertThat(holder.read().status()).isEqualTo(200);
+        holder.close();
+      }
+    }
+  }
+
   @Test
   void aConnectionThatIsIdleForLongIsClosedAndIsNoFailureOfTheBackend() {
     CountDownLatch ended = new CountDownLatch(1);

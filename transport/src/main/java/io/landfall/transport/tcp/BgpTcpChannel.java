@@ -4,15 +4,19 @@ import io.landfall.transport.OwnerLoop;
 import io.landfall.transport.TcpEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,12 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
 
   /** Whether another process may go on with the socket: nothing is written, or shut down, then. */
   private volatile boolean suspended;
+
+  /** Done when it is out of epoll; null if it was never suspended. */
+  private volatile @Nullable ChannelFuture leaving;
+
+  /** What was to be sent while it was suspended: some seconds of a session. */
+  private final Queue<byte[]> unsent = new ConcurrentLinkedQueue<>();
 
   BgpTcpChannel(long number, OwnerLoop owner, BgpTcpListener listener) {
     this.number = number;
@@ -155,6 +165,8 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
   public void write(byte[] bytes) {
     SocketChannel open = channel();
     if (suspended) {
+      // The session takes it for sent. Whoever goes on with it instead sends what is its own.
+      unsent.add(bytes);
       return;
     }
     // A void promise reports a failure to exceptionCaught, which ends the connection.
@@ -180,22 +192,27 @@ final class BgpTcpChannel extends ChannelInboundHandlerAdapter implements BgpTcp
     }
     suspended = true;
     // Out of epoll, so that what arrives from now on stays in the kernel for who goes on.
-    var _ = open.deregister();
+    leaving = open.deregister();
     return OptionalInt.of(socket.fd().intValue());
   }
 
   @Override
   public void goOn() {
     SocketChannel open = channel();
-    suspended = false;
-    open.eventLoop()
-        .register(open)
-        .addListener(
-            done -> {
-              if (done.isSuccess()) {
-                open.read();
-              }
-            });
+    ChannelFuture left = leaving;
+    if (left != null) {
+      // Which is a task of the event loop, and may not have been done yet.
+      left.addListener(_ -> open.eventLoop().register(open).addListener(this::isBack));
+    }
+  }
+
+  private void isBack(Future<?> registered) {
+    if (registered.isSuccess()) {
+      suspended = false;
+      unsent.forEach(this::write);
+      unsent.clear();
+      channel().read();
+    }
   }
 
   @Override

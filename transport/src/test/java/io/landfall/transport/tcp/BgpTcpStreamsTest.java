@@ -154,6 +154,27 @@ class BgpTcpStreamsTest {
     assertThat(here.next()).isEqualTo("bytes hello");
   }
 
+  /** The session takes for sent what it has written meanwhile. */
+  @Test
+  void whatIsWrittenWhileAnotherProcessMayTakeTheStreamIsSentWhenItDoesNot() throws Exception {
+    int port = listen(spec(THERE, 1, Optional.empty(), false));
+    BgpTcpStreams dialer = streams(spec(HERE, port, Optional.empty(), false), there);
+    owner.execute(() -> dialer.dial("rr1"));
+    assertThat(there.next()).isEqualTo("up rr1 outgoing");
+    assertThat(here.next()).isEqualTo("up rr1 incoming");
+    owner.execute(() -> assertThat(dialer.suspend(there.last)).isPresent());
+    there.send("withdrawn ");
+    there.send("announced");
+    here.send("meanwhile");
+    owner.execute(() -> dialer.goOn(there.last));
+    StringBuilder got = new StringBuilder();
+    while (got.length() < "withdrawn announced".length()) {
+      got.append(here.next().substring("bytes ".length()));
+    }
+    assertThat(got).hasToString("withdrawn announced");
+    assertThat(there.next()).isEqualTo("bytes meanwhile");
+  }
+
   @Test
   void aClosedConnectionGivesItsPlaceBack() {
     OpenConnections open = new OpenConnections();
