@@ -387,6 +387,29 @@ class AdminServerTest {
     }
   }
 
+  /** Who asks at two in the morning who drained it, reads this line. */
+  @Test
+  void eachCommandIsLoggedWithWhoGaveIt() throws IOException {
+    Logger log = (Logger) LoggerFactory.getLogger(AdminApi.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      unix("POST", "/v1/drain", "{\"service\":\"shop\"}");
+      assertThat(lines.list)
+          .singleElement()
+          .satisfies(
+              line ->
+                  assertThat(line.getKeyValuePairs())
+                      .extracting(pair -> pair.key + "=" + pair.value)
+                      .contains("command=drain", "what=shop", "result=shop: done")
+                      .contains("pid=" + ProcessHandle.current().pid())
+                      .anyMatch(pair -> pair.startsWith("uid=")));
+    } finally {
+      log.detachAppender(lines);
+    }
+  }
+
   @Test
   void queriesOfClientsStandInDecisionsOverTheUnixSocketOnly() throws IOException {
     assertThat(unix("GET", "/v1/show/decisions", "")).contains("\"path\":\"/a?token=secret\"");

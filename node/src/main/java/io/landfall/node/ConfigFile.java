@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -24,6 +26,8 @@ import java.util.function.Function;
  */
 record ConfigFile(
     String text, Optional<StartPlan> plan, List<String> problems, List<String> warnings) {
+  private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   /** Copies the lists. */
   ConfigFile {
     problems = List.copyOf(problems);
@@ -55,7 +59,7 @@ record ConfigFile(
     check.problems().forEach(problem -> problems.add(problem.toString()));
     // Of a file that is no config nothing is shown but what is wrong with it.
     String text = check.config().isPresent() ? before.orElse("") : "";
-    if (problems.isEmpty() && !before.equals(reader.apply(file))) {
+    if (problems.isEmpty() && isBeingWritten(file, before, reader)) {
       problems.add(file + ": is being written; apply it when it is whole");
     }
     if (problems.isEmpty()) {
@@ -70,6 +74,13 @@ record ConfigFile(
         problems.isEmpty() ? check.plan() : Optional.empty(),
         problems,
         check.warnings().stream().map(ConfigProblem::toString).toList());
+  }
+
+  /** Between two pieces of a file an editor or a copy takes less than this. */
+  private static boolean isBeingWritten(
+      Path file, Optional<String> before, Function<Path, Optional<String>> reader) {
+    LockSupport.parkNanos(SETTLE_NANOS);
+    return !before.equals(reader.apply(file));
   }
 
   /**

@@ -141,7 +141,10 @@ class ReloadTest {
       pipe.write(first.getBytes(StandardCharsets.UTF_8));
     }
     Await.until(
-        PATIENCE, "in the log", () -> inForce().contains("actor=SIGHUP generation=2"), node::log);
+        PATIENCE,
+        "in the log",
+        () -> inForce().contains("actor=SIGHUP generation=2 hash="),
+        node::log);
     assertThat(landfall("show", "services").out()).contains("shop.test");
     assertThat(node.isAlive()).isTrue();
   }
@@ -165,7 +168,10 @@ class ReloadTest {
         () -> landfall("show", "services").out().contains("shop.test"),
         node::log);
     Await.until(
-        PATIENCE, "in the log", () -> inForce().contains("actor=SIGHUP generation=2"), node::log);
+        PATIENCE,
+        "in the log",
+        () -> inForce().contains("actor=SIGHUP generation=2 hash="),
+        node::log);
 
     Files.writeString(config, Files.readString(config).replace("shop.test", "store.test"));
     Ran applied = landfall("configure", "apply", config.toString());
