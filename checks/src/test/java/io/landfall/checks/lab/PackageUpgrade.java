@@ -81,8 +81,7 @@ final class PackageUpgrade {
     Files.writeString(config, good + "no-such-key: true\n");
     String log = node.logged();
     long before = node.mainPid();
-    assertThat(run())
-        .contains("NOT TAKEN OVER", "journalctl -u landfall", "kill -WINCH " + before);
+    assertThat(run()).contains("NOT TAKEN OVER", "journalctl -u landfall", "kill -WINCH " + before);
     assertThat(node.mainPid()).as(node.logged()).isEqualTo(before);
     assertThat(ProcessHandle.of(before).map(ProcessHandle::isAlive)).contains(true);
     assertThat(node.logged().substring(log.length()))

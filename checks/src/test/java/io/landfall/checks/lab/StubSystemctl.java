@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * What the package's scripts see of systemd on a machine where it does not run: its folder, and a
- * {@code systemctl} that notes its calls, does nothing, and knows the unit's state and main process.
+ * {@code systemctl} that notes its calls, does nothing, and knows the unit's state and main
+ * process.
  */
 final class StubSystemctl implements AutoCloseable {
   /** What there is where systemd runs. */
