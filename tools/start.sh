@@ -107,6 +107,9 @@ start_landfall() {
     1) # lives long enough for the second compiler
       archive=modules.aot
       option=AOTCache
+      # What a node starts (programs of probes, and at an upgrade the new program) it starts without the runtime's jspawnhelper: that
+      # serves no JVM of another build, and an upgrade of the package replaces it below the node that runs.
+      flags+=(-Djdk.lang.Process.launchMechanism=FORK)
       # The JVM's own begin is a 64th of the machine's memory, and an idle node fills the young third of it with garbage before it
       # is collected. Whoever sets a limit of the heap sets all of it: one below this would stop the start.
       case "${LANDFALL_JAVA_OPTS:-}" in *-Xm* | *HeapSize* | *NewSize* | *RAMPercentage*) ;; *) flags+=(-Xms160m) ;; esac

@@ -104,10 +104,11 @@ class LauncherScriptTest {
     Map<String, String> environment = Map.of("JAVA_HOME", jdk());
     assertThat(landfall(environment, "run", "-c", "x").text())
         .contains("-XX:AOTCache=" + dist + "/modules.aot ", " -Xms160m ")
+        .contains(" -Djdk.lang.Process.launchMechanism=FORK ")
         .doesNotContain("SharedArchiveFile");
     assertThat(landfall(environment, "show", "status").text())
         .contains("-XX:SharedArchiveFile=" + dist + "/landfall.jsa ")
-        .doesNotContain("AOTCache", "-Xms");
+        .doesNotContain("AOTCache", "-Xms", "launchMechanism");
     for (String set : List.of("-Xmx128m", "-XX:MaxHeapSize=1g", "-XX:InitialRAMPercentage=2")) {
       Map<String, String> own = Map.of("JAVA_HOME", jdk(), "LANDFALL_JAVA_OPTS", set);
       assertThat(landfall(own, "run", "-c", "x").text()).contains(set).doesNotContain("-Xms");

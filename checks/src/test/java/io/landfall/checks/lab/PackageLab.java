@@ -8,14 +8,13 @@ import io.landfall.checks.e2e.TakeoverClients;
 import io.landfall.lab.host.Command;
 import io.landfall.testkit.Await;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -63,17 +62,20 @@ class PackageLab {
   void itIsInstalledRunAsItsUserUpgradedWithoutALostRequestAndRemoved() throws Exception {
     LabRequirements.require("curl", "systemd-analyze", "man");
     assertThat(CONFIG).as("a node of this machine's own").doesNotExist();
-    String next = asVersion("99.0");
+    String next = PackageUpgrade.asVersion("99.0", deb, folder);
     try (StreamingOrigin origin = new StreamingOrigin(InetAddress.ofLiteral("127.98.60.11"));
         StubSystemctl systemctl = new StubSystemctl(folder)) {
-      ok(systemctl.before(install(deb)));
+      ok(systemctl.before(PackageUpgrade.install(deb)));
       assertThat(systemctl.newCalls()).as("nothing is started").containsOnly("daemon-reload");
       whatIsInstalledIsWhole();
       configure();
       serve(origin.url());
       try (InstalledNode node = InstalledNode.start(CONFIG, folder)) {
         itRunsAsItsUserFromTheFirstStartOnWithItsArchive(node);
-        isUpgradedUnderLoad(node, systemctl, next);
+        PackageUpgrade upgrade = new PackageUpgrade(systemctl, node, next);
+        isUpgradedUnderLoad(node, systemctl, upgrade);
+        upgrade.isRefusedWith(CONFIG);
+        assertThat(TakeoverClients.serves(CLIENTS, "shop.example")).as(node.logged()).isTrue();
         node.stopMain();
         assertThat(node.sent()).contains("STOPPING=1", "EXTEND_TIMEOUT_USEC=");
       }
@@ -86,6 +88,7 @@ class PackageLab {
     monitoringIsThere();
     completionsAreThere();
     listOfLibrariesIsThere();
+    rotationIsThere();
     assertThat(text("landfall", "--version")).startsWith("landfall 0.");
     assertThat(text("man", "--local-file", "/usr/share/man/man1/landfall-explain.1.gz"))
         .contains("SYNOPSIS", "EXIT STATUS");
@@ -130,16 +133,17 @@ class PackageLab {
   }
 
   /** The files of a running node are replaced: dpkg renames, and what is mapped stays. */
-  private void isUpgradedUnderLoad(InstalledNode node, StubSystemctl systemctl, String next)
-      throws IOException {
+  private void isUpgradedUnderLoad(
+      InstalledNode node, StubSystemctl systemctl, PackageUpgrade upgrade) throws IOException {
     try (TakeoverClients clients = new TakeoverClients()) {
       clients.start(CLIENTS, "shop.example");
       Await.until("clients are served", () -> clients.answered.get() > 10, node::logged);
-      upgrade(systemctl, node, next);
+      systemctl.state("activating");
+      upgrade.run();
       assertThat(node.mainPid()).as(node.logged()).isNotEqualTo(node.firstPid());
       assertThat(node.logged()).contains("taken over");
       assertThat(systemctl.newCalls())
-          .contains("daemon-reload", "is-active --quiet landfall.service")
+          .contains("daemon-reload", "is-active landfall.service")
           .noneMatch(call -> call.contains("restart"));
       assertThat(text("dpkg-query", "--show", "--showformat=${Version}", "landfall"))
           .isEqualTo("99.0");
@@ -163,19 +167,37 @@ class PackageLab {
     ok(systemctl.before("/var/lib/dpkg/info/landfall.prerm", "upgrade", "100.0"));
     assertThat(ARCHIVE).as("that of the files which are replaced").doesNotExist();
     systemctl.mainPid(0);
-    systemctl.failing("setpriv", "no such luck");
-    Command.Ended configured =
-        Command.run(systemctl.before("/var/lib/dpkg/info/landfall.postinst", "configure", "99.0"));
-    assertThat(configured.succeeded()).as(configured.text()).isTrue();
-    assertThat(configured.text()).contains("no archive of classes was made", "no such luck");
-    assertThat(text("find", "/usr/lib/landfall", "-name", "modules.aot*")).isEmpty();
+    systemctl.failing("setpriv", "train", "no such luck");
+    String good = Files.readString(CONFIG);
+    Files.writeString(CONFIG, good + "no-such-key: true\n");
+    assertThat(configured(systemctl, "configure", "99.0"))
+        .contains("no archive of classes was made", "no such luck")
+        .contains("NOT RESTARTED", "no-such-key");
+    assertThat(systemctl.newCalls()).noneMatch(call -> call.contains("restart"));
+    Files.writeString(CONFIG, good);
+    assertThat(configured(systemctl, "configure", "99.0")).doesNotContain("NOT RESTARTED");
     assertThat(systemctl.newCalls()).contains("try-restart landfall.service");
+    assertThat(configured(systemctl, "abort-upgrade", "100.0"))
+        .as("that of the version that stays is made again")
+        .contains("no archive of classes was made");
+    assertThat(configured(systemctl, "abort-remove")).contains("systemctl enable --now landfall");
+    assertThat(systemctl.newCalls()).isEmpty();
+    assertThat(text("find", "/usr/lib/landfall", "-name", "modules.aot*")).isEmpty();
     try (InstalledNode node = InstalledNode.start(CONFIG, folder)) {
       isServing(node, "without an archive");
       figure("MiB resident, idle, without an archive", node.residentMib());
       assertThat(node.stop()).as("exit code").isZero();
     }
     assertThat(ARCHIVE).as("a node writes no code").doesNotExist();
+  }
+
+  /** What the package's script prints when dpkg has it do this. */
+  private static String configured(StubSystemctl systemctl, String... what) {
+    List<String> command = new ArrayList<>(List.of("/var/lib/dpkg/info/landfall.postinst"));
+    command.addAll(List.of(what));
+    Command.Ended ended = Command.run(systemctl.before(command.toArray(String[]::new)));
+    assertThat(ended.succeeded()).as(ended.text()).isTrue();
+    return ended.text();
   }
 
   private static void isRemoved(StubSystemctl systemctl) throws IOException {
@@ -188,43 +210,6 @@ class PackageLab {
     ok(systemctl.before("dpkg", "--purge", "landfall"));
     assertThat(CONFIG).doesNotExist();
     assertThat(Path.of("/etc/landfall/node.key")).as("the operator's key").exists();
-  }
-
-  /** Without a wait for the disk behind each file, of which no test needs any after a crash. */
-  private static String[] install(String file) {
-    return new String[] {"dpkg", "--force-unsafe-io", "--install", file};
-  }
-
-  /** Installs it over the one that runs; the manager learns meanwhile what the node reports. */
-  private static void upgrade(StubSystemctl systemctl, InstalledNode node, String to) {
-    CompletableFuture<Command.Ended> installed =
-        CompletableFuture.supplyAsync(() -> Command.run(systemctl.before(install(to))));
-    Await.until(
-        Duration.ofMinutes(6),
-        "the package is installed",
-        () -> {
-          try {
-            systemctl.mainPid(node.mainPid());
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-          return installed.isDone();
-        },
-        node::logged);
-    assertThat(installed.join().succeeded()).as(installed.join().text()).isTrue();
-  }
-
-  /** The same package as another version; its path. */
-  private String asVersion(String version) throws IOException {
-    Path tree = folder.resolve("tree");
-    ok("dpkg-deb", "--raw-extract", deb, tree.toString());
-    Path control = tree.resolve("DEBIAN/control");
-    Files.writeString(
-        control,
-        Files.readString(control).replaceFirst("(?m)^Version: .*$", "Version: " + version));
-    String made = folder.resolve("next.deb").toString();
-    ok("dpkg-deb", "--root-owner-group", "-Znone", "--build", tree.toString(), made);
-    return made;
   }
 
   @Test
@@ -253,6 +238,16 @@ class PackageLab {
             "fish/vendor_completions.d/landfall.fish")) {
       assertThat(Path.of("/usr/share", path)).content().contains("landfall", "explain");
     }
+  }
+
+  /** A file of the operator's from then on, and the one that the page shows. */
+  private static void rotationIsThere() throws IOException {
+    Path rotation = Path.of("/etc/logrotate.d/landfall");
+    assertThat(text("dpkg-query", "--show", "--showformat=${Conffiles}", "landfall"))
+        .contains(" " + CONFIG + " ", " " + rotation + " ");
+    assertThat(Rooms.root().resolve("docs/access-log.md"))
+        .content()
+        .contains(Files.readString(rotation));
   }
 
   /** What scanners of libraries read. */

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * What the package's scripts see of systemd on a machine where it does not run: its folder, and a
- * {@code systemctl} that notes its calls, does nothing, says that the unit is active, and knows its
- * main process.
+ * {@code systemctl} that notes its calls, does nothing, and knows the unit's state and main
+ * process.
  */
 final class StubSystemctl implements AutoCloseable {
   /** What there is where systemd runs. */
@@ -25,11 +25,18 @@ final class StubSystemctl implements AutoCloseable {
     folder = Files.createDirectory(parent.resolve("systemctl"));
     Files.writeString(calls(), "");
     mainPid(0);
+    state("active");
     program(
         "systemctl",
         """
         echo "$*" >>%1$s/calls
-        if [ "$*" = 'show --property=MainPID --value landfall.service' ]; then cat %1$s/main; fi
+        case "$*" in
+          'show --property=MainPID --value landfall.service') cat %1$s/main ;;
+          'is-active landfall.service')
+            cat %1$s/state
+            grep -qx active %1$s/state || { echo active >%1$s/state; exit 3; }
+            ;;
+        esac
         """
             .formatted(folder));
     for (Path each : RUNS) {
@@ -44,9 +51,23 @@ final class StubSystemctl implements AutoCloseable {
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  /** Has another program fail from now on, where this {@code systemctl} is found, with a reason. */
-  void failing(String name, String reason) throws IOException {
-    program(name, "echo '" + reason + "' >&2\nexit 1\n");
+  /**
+   * Has another program fail from now on, where this {@code systemctl} is found, if one of its
+   * arguments has this word in it, with a reason.
+   */
+  void failing(String name, String word, String reason) throws IOException {
+    program(
+        name,
+        """
+        case "$*" in *%s*) echo '%s' >&2; exit 1 ;; esac
+        exec /usr/bin/%s "$@"
+        """
+            .formatted(word, reason, name));
+  }
+
+  /** What it says of the unit when it is asked next; active from then on. */
+  void state(String state) throws IOException {
+    Files.writeString(folder.resolve("state"), state + "\n");
   }
 
   /** A command that finds this {@code systemctl} before the machine's own. */
