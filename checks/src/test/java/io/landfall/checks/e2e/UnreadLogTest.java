@@ -57,7 +57,8 @@ class UnreadLogTest {
             """
                 .formatted(backend.getLocalPort()));
     node = NodeProcess.startWithFullErrors(folder.resolve("errors"), config);
-    Await.until(PATIENCE, "it serves", () -> get(CLIENTS, "/").contains(" 200 "), node::log);
+    Await.until(
+        PATIENCE, "it serves", () -> get(CLIENTS, "shop.test", "/").contains(" 200 "), node::log);
   }
 
   private void answerAll() {
@@ -83,12 +84,13 @@ class UnreadLogTest {
     backend.close();
   }
 
-  private static String get(int port, String path) {
+  private static String get(int port, String host, String path) {
     try (Socket socket = new Socket(ADDRESS, port)) {
       socket
           .getOutputStream()
           .write(
-              ("GET " + path + " HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n")
+              "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(path, host)
                   .getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -97,12 +99,11 @@ class UnreadLogTest {
   }
 
   private int command(String... words) {
-    StringWriter out = new StringWriter();
     String[] all = new String[words.length + 2];
     all[0] = "--socket";
     all[1] = folder.resolve("node.sock").toString();
     System.arraycopy(words, 0, all, 2, words.length);
-    return Main.run(new PrintWriter(out), new PrintWriter(new StringWriter()), all);
+    return Main.run(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), all);
   }
 
   private static String rest(InputStream in) {
@@ -116,16 +117,16 @@ class UnreadLogTest {
   /** Each of these is a line of the log, or several. */
   private void changes() {
     for (int i = 0; i < 20; i++) {
-      assertThat(command("drain")).isZero();
-      assertThat(command("undrain")).isZero();
-      assertThat(get(CLIENTS, "/")).contains(" 200 ");
+      assertThat(command("drain", "service", "shop")).isZero();
+      assertThat(command("undrain", "service", "shop")).isZero();
+      assertThat(get(CLIENTS, "shop.test", "/")).contains(" 200 ");
     }
   }
 
   @Test
   void itServesIsSteeredAndStops() {
     changes();
-    assertThat(get(METRICS, "/metrics")).contains("landfall_log_lines_lost_total 0");
+    assertThat(get(METRICS, "localhost", "/metrics")).contains("landfall_log_lines_lost_total 0");
     node.signal("TERM");
     assertThat(node.exitCode()).isZero();
   }

@@ -69,8 +69,7 @@ class QueuedAppenderTest {
 
   @BeforeEach
   void start() {
-    appender =
-        new QueuedAppender(context, Logs.encoder(context, LogConfig.Format.LOGFMT), reader);
+    appender = new QueuedAppender(context, Logs.encoder(context, LogConfig.Format.LOGFMT), reader);
     appender.start();
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
   }
