@@ -155,6 +155,11 @@ public class FakeMetrics implements MetricsSource {
   }
 
   @Override
+  public long lostLogLines() {
+    return 12;
+  }
+
+  @Override
   public long droppedTrailers() {
     return 6;
   }

@@ -46,7 +46,6 @@ public final class NodeMain {
    *     starting beside nothing
    * @return the same
    */
-  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   public static int run(Path config, boolean takesOver) {
     // Names are resolved again and again, and the system's resolver keeps what may be kept.
     Security.setProperty("networkaddress.cache.ttl", "0");
@@ -56,15 +55,19 @@ public final class NodeMain {
     NodeCheck.Purpose purpose = takesOver ? NodeCheck.Purpose.CHANGE : NodeCheck.Purpose.RUN;
     Optional<String> text = takesOver ? ConfigFile.text(config) : Optional.empty();
     NodeCheck check = NodeCheck.of(config, purpose);
-    check.lines().forEach(System.err::println);
-    return check.plan().map(plan -> run(plan, takesOver, text, signals)).orElse(1);
+    // From here on nothing waits for who reads standard error.
+    check.plan().ifPresent(plan -> Logs.start(plan.config().operation().log()));
+    try {
+      check.lines().forEach(Logs::say);
+      return check.plan().map(plan -> run(plan, takesOver, text, signals)).orElse(1);
+    } finally {
+      Logs.flush();
+    }
   }
 
-  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   private static int run(
       StartPlan plan, boolean takesOver, Optional<String> text, NotedSignals signals) {
     NodeConfig config = plan.config();
-    Logs.start(config.operation().log());
     if (config.edge().isEmpty() && config.overlay().reflection().reflector()) {
       // Where no request is served, how fast the first withdrawal passes on is all that matters.
       WarmUp.withChanges(Integer.getInteger(REHEARSED_CHANGES, USUAL_REHEARSED_CHANGES));
@@ -79,7 +82,7 @@ public final class NodeMain {
               ? takeOver(plan, text, ending)
               : Node.start(plan, NodeMain::broken, Inheritance.none());
     } catch (StartFailed e) {
-      System.err.println(config.self().file() + ": " + FailureText.of(e));
+      Logs.lastWords(config.self().file() + ": " + FailureText.of(e));
       return 1;
     }
     signals.on("HUP", () -> manager.reloading(() -> Reloads.log(node.reload("SIGHUP"))));
@@ -91,7 +94,7 @@ public final class NodeMain {
     Optional<TakeoverDoor> door = TakeoverDoor.open(node, manager::succeeded);
     door.ifPresent(each -> each.successor().thenAccept(ending::behindSuccessor));
     // Whatever else ends the process; after a stop by signal there is nothing left to close.
-    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "landfall-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "landfall-stop"));
     Optional<Set<String>> passed = ending.await();
     door.ifPresent(TakeoverDoor::close);
     if (passed.isPresent()) {
@@ -103,12 +106,23 @@ public final class NodeMain {
     return 0;
   }
 
-  /** A control plane in an unknown state is worse than none: ending the process withdraws it. */
+  private static void stop(Node node) {
+    try {
+      node.close();
+    } finally {
+      Logs.flush();
+    }
+  }
+
+  /**
+   * A control plane in an unknown state is worse than none: ending the process withdraws it. Why is
+   * in the log, which gets a moment to be written.
+   */
   private static void broken() {
+    Logs.flush();
     Runtime.getRuntime().halt(EXIT_BROKEN);
   }
 
-  @SuppressWarnings("SystemOut") // What a command says to the person who ran it.
   private static Node takeOver(StartPlan plan, Optional<String> text, Ending ending)
       throws StartFailed {
     NodeConfig config = plan.config();
@@ -116,7 +130,7 @@ public final class NodeMain {
       Inheritance inherited =
           takeover.yielded(
               () -> {
-                System.err.println(Takeover.goneOn(config));
+                Logs.lastWords(Takeover.goneOn(config));
                 Runtime.getRuntime().halt(1);
               });
       // What operators have asked for in the meantime is in the file.
@@ -128,7 +142,7 @@ public final class NodeMain {
         return node;
       } catch (StartFailed e) {
         // At once, and without a word to anybody: all that is open here is the other process's too.
-        System.err.println(config.self().file() + ": " + FailureText.of(e));
+        Logs.lastWords(config.self().file() + ": " + FailureText.of(e));
         Runtime.getRuntime().halt(1);
         throw e;
       }

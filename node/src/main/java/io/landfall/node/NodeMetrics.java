@@ -20,6 +20,7 @@ import io.landfall.edge.EdgeStats;
 import io.landfall.edge.TrafficStats;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.node.bfd.BfdMetricRows;
+import io.landfall.node.log.Logs;
 import io.landfall.node.watch.RouteMonitoring;
 import io.landfall.signal.LocalSignals;
 import java.time.Instant;
@@ -259,17 +260,13 @@ final class NodeMetrics implements MetricsSource {
 
   @Override
   public TunnelCounts tunnels() {
-    if (edge.isEmpty()) {
-      return MetricsSource.super.tunnels();
-    }
-    EdgeStats.Tunnels tunnels = edge.get().stats().tunnels();
-    return new TunnelCounts(
-        Math.max(0, tunnels.open()),
-        tunnels.opened(),
-        tunnels.refused(),
-        tunnels.idle(),
-        tunnels.broken(),
-        tunnels.turnedAway());
+    return edge.map(each -> TrafficRows.tunnels(each.stats().tunnels()))
+        .orElseGet(MetricsSource.super::tunnels);
+  }
+
+  @Override
+  public long lostLogLines() {
+    return Logs.lost();
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.landfall.node;
 import io.landfall.admin.metrics.MetricsSource.Durations;
 import io.landfall.admin.metrics.MetricsSource.RequestCount;
 import io.landfall.admin.metrics.Traffic;
+import io.landfall.admin.metrics.TunnelCounts;
 import io.landfall.core.ServiceName;
+import io.landfall.edge.EdgeStats;
 import io.landfall.edge.ResultClass;
 import io.landfall.edge.TrafficStats;
 import java.util.ArrayList;
@@ -52,6 +54,17 @@ final class TrafficRows {
                           count)));
     }
     return rows;
+  }
+
+  /** Requests that have switched protocols. */
+  static TunnelCounts tunnels(EdgeStats.Tunnels tunnels) {
+    return new TunnelCounts(
+        Math.max(0, tunnels.open()),
+        tunnels.opened(),
+        tunnels.refused(),
+        tunnels.idle(),
+        tunnels.broken(),
+        tunnels.turnedAway());
   }
 
   private static Traffic.OfService service(TrafficStats.OfService each) {

@@ -72,6 +72,11 @@ public interface MetricsSource {
     return 0;
   }
 
+  /** Lines of the node's log that were lost, since nothing took them. */
+  default long lostLogLines() {
+    return 0;
+  }
+
   /** What the access log has counted; empty without one. */
   default Optional<AccessLogCounts> accessLog() {
     return Optional.empty();

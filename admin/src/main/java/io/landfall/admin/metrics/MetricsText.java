@@ -85,7 +85,7 @@ public final class MetricsText {
     services(all, source);
     WatchMetrics.addTo(all, source.watch());
     ConfigMetrics.addTo(all, source.config());
-    build(all);
+    process(all, source);
     JvmMetrics.addTo(all);
     return all.build();
   }
@@ -232,7 +232,13 @@ public final class MetricsText {
     all.metricSnapshot(probes.build());
   }
 
-  private static void build(MetricSnapshots.Builder all) {
+  private static void process(MetricSnapshots.Builder all, MetricsSource source) {
+    all.metricSnapshot(
+        CounterSnapshot.builder()
+            .name("landfall_log_lines_lost")
+            .help("Lines of the node's log that were lost: standard error took none meanwhile.")
+            .dataPoint(counter(source.lostLogLines(), Labels.EMPTY))
+            .build());
     all.metricSnapshot(
         InfoSnapshot.builder()
             .name("landfall_build")

@@ -70,6 +70,7 @@ class MetricsTextTest {
             "landfall_edge_connections_refused_total{why=\"max-connections\"} 5.0",
             "landfall_edge_connections_refused_total{why=\"made-room\"} 3.0",
             "landfall_edge_trailers_dropped_total 6.0",
+            "landfall_log_lines_lost_total 12.0",
             "landfall_edge_tunnels_cut_total{end=\"idle\"} 1.0",
             "landfall_edge_tunnels_cut_total{end=\"broken\"} 4.0",
             "landfall_tls_certificate_expiry_seconds{certificate=\"site.pem\",listener=\"192.0.2.1:443\"} 60.0",

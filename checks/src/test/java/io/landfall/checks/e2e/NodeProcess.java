@@ -43,6 +43,19 @@ public final class NodeProcess implements AutoCloseable {
     return start(List.of("prlimit", "--nofile=" + descriptors), config);
   }
 
+  /**
+   * A node whose standard error is a pipe, made here, that is full from the start and that nobody
+   * reads; a test that does has zeros first. The node has its other end open too, so that it is
+   * never a pipe without a reader.
+   */
+  static NodeProcess startWithFullErrors(Path pipe, Path config) {
+    String script =
+        "mkfifo \"$0\" && exec 3<>\"$0\" || exit 1;"
+            + " dd if=/dev/zero of=\"$0\" bs=1024 oflag=nonblock 2>/dev/null;"
+            + " exec \"$@\" 2>\"$0\"";
+    return start(List.of("sh", "-c", script, pipe.toString()), config);
+  }
+
   /** A node that takes over from the one that runs with this config, and logs beside it. */
   public static NodeProcess takeOver(Path config, String log) {
     return start(List.of(), "takeover", config, config.resolveSibling(log));
