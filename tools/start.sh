@@ -135,9 +135,13 @@ start_landfall() {
   fi
   # shellcheck disable=SC2206 # options are separated by spaces
   flags+=(${LANDFALL_JAVA_OPTS:-})
-  # The JVM reads and writes names of files as the locale says: in C, none with a letter beyond ASCII.
+  # The JVM reads and writes names of files as the locale says: in C, none with a letter beyond ASCII. What the system's resolver
+  # says of a name that is not there is read by the program, so it is not to be translated.
   case "$OSTYPE ${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
-    linux*\ *[Uu][Tt][Ff]*8) ;;
+    linux*\ *[Uu][Tt][Ff]*8)
+      export LC_CTYPE="${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" LC_MESSAGES=C
+      unset LC_ALL
+      ;;
     linux*) export LC_ALL=C.UTF-8 ;;
   esac
   exec "$JDK/bin/java" "${flags[@]}" "${start[@]}" "$@"

@@ -36,7 +36,7 @@ class LauncherScriptTest {
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
     for (String name : List.of("java", "javac")) {
-      program(bin.resolve(name), "echo \"started $LC_ALL\"");
+      program(bin.resolve(name), "echo \"started ${LC_ALL:-$LC_CTYPE, messages in $LC_MESSAGES}\"");
     }
   }
 
@@ -120,7 +120,16 @@ class LauncherScriptTest {
     String started = System.getProperty("os.name").equals("Linux") ? "started C.UTF-8" : "started";
     assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C")).text()).startsWith(started);
     assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LC_ALL", "C.utf8")).text())
-        .isEqualTo("started C.utf8");
+        .isEqualTo("started C.utf8, messages in C");
+  }
+
+  /** The resolver's words for a name that is not there are read by the program. */
+  @Test
+  void whatTheSystemSaysIsNotTranslated() throws IOException {
+    Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"), "as the script does");
+    assertThat(landfall(Map.of("JAVA_HOME", jdk(), "LANG", "de_DE.UTF-8")).text())
+        .as("with or without bash's word on a locale that is not installed")
+        .contains("started de_DE.UTF-8, messages in C");
   }
 
   /** Its archive holds next to nothing then, and only starts that take longer would tell. */
