@@ -30,6 +30,11 @@ named=(
   --add-opens=java.base/jdk.internal.misc=io.netty.common
 )
 
+# What a node starts (programs of probes, and at an upgrade the new program) it starts without the runtime's jspawnhelper: that
+# serves no JVM of another build, and an upgrade of the package replaces it below the node that runs. Its training too, in which
+# the JVM starts another one.
+forking=(-Djdk.lang.Process.launchMechanism=FORK)
+
 # What stands behind java's flags on each path, $1 being the main class: sets $start.
 on_module_path() {
   local path
@@ -60,7 +65,7 @@ make_archive() {
   local start flags=("${common[@]}")
   case "$1" in
     modules.aot)
-      flags+=(-XX:AOTCacheOutput="$2")
+      flags+=("${forking[@]}" -XX:AOTCacheOutput="$2")
       on_module_path "$training"
       ;;
     *)
@@ -107,9 +112,7 @@ start_landfall() {
     1) # lives long enough for the second compiler
       archive=modules.aot
       option=AOTCache
-      # What a node starts (programs of probes, and at an upgrade the new program) it starts without the runtime's jspawnhelper: that
-      # serves no JVM of another build, and an upgrade of the package replaces it below the node that runs.
-      flags+=(-Djdk.lang.Process.launchMechanism=FORK)
+      flags+=("${forking[@]}")
       # The JVM's own begin is a 64th of the machine's memory, and an idle node fills the young third of it with garbage before it
       # is collected. Whoever sets a limit of the heap sets all of it: one below this would stop the start.
       case "${LANDFALL_JAVA_OPTS:-}" in *-Xm* | *HeapSize* | *NewSize* | *RAMPercentage*) ;; *) flags+=(-Xms160m) ;; esac
