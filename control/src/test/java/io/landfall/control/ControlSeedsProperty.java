@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * change and revoke, and in the end one drains and all stop.
  */
 class ControlSeedsProperty {
-  private static final int SEEDS = Integer.getInteger("landfall.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("landfall.seeds", 600);
   private static final int REPEATED_SEEDS = 50;
   private static final int DISTURBANCES = 8;
   private static final SignalEvent.LeaseRequest LEASE =

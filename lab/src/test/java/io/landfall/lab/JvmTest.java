@@ -26,6 +26,6 @@ class JvmTest {
             List.of("-Xmx64m", "-Dlab.long=" + "x".repeat(20_000)), Printed.class.getName());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(text).startsWith("-Xmx64m -Dlab.long=xxx");
+    assertThat(text).contains("-Xmx64m -Dlab.long=xxx");
   }
 }

@@ -155,6 +155,24 @@ class NodeCheckTest {
   }
 
   @Test
+  void theCertificateOfAnotherNodeIsFound() throws IOException {
+    node(world.ca.issue(request("nyc")));
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("trust.certificate");
+    assertThat(problem.rule()).contains("nyc");
+    assertThat(problem.fix()).isNotEmpty();
+  }
+
+  @Test
+  void aKeyThatIsNotTheCertificatesIsFound() throws IOException {
+    String certificate = Files.readString(folder.resolve("fra.pem"));
+    node(world.ca.issue(request("fra").withValidity(now() - 1_000, now() + 600_000)));
+    Files.writeString(folder.resolve("fra.pem"), certificate);
+    assertThat(onlyProblem().rule())
+        .contains("the key does not belong to the first certificate of");
+  }
+
+  @Test
   void aCertificateOfAnotherTrustDomainIsFound() throws IOException {
     node(
         world.ca.issue(

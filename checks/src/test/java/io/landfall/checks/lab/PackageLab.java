@@ -42,9 +42,15 @@ class PackageLab {
   @TempDir Path folder;
 
   @BeforeAll
-  static void itIsMade() {
+  static void itIsMade() throws IOException {
     LabRequirements.require("ip-netns-root", "dpkg");
-    Command.Ended made = Command.run("bash", Rooms.root().resolve("package").toString(), "--oci");
+    Command.Ended made =
+        Command.run(
+            "env",
+            "LANDFALL_JARS=" + PackageUpgrade.jarsOfThisBuild(),
+            "bash",
+            Rooms.root().resolve("package").toString(),
+            "--oci");
     assertThat(made.succeeded()).as(made.text()).isTrue();
     deb = made.text().strip().lines().toList().getLast();
     assertThat(deb).endsWith(".deb");

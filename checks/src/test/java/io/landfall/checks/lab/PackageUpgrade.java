@@ -2,14 +2,20 @@ package io.landfall.checks.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.checks.Rooms;
 import io.landfall.lab.host.Command;
 import io.landfall.testkit.Await;
+import io.landfall.testkit.TestJvm;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Puts a package over the one that is installed, while its node runs, and what comes of it. */
@@ -23,6 +29,25 @@ final class PackageUpgrade {
     this.systemctl = systemctl;
     this.node = node;
     this.next = next;
+  }
+
+  /** The folder of the program's jars as {@code ./verify} has just built them; empty for none. */
+  static String jarsOfThisBuild() throws IOException {
+    Path target = Rooms.root().resolve("launcher/target");
+    Path jars = target.resolve("jars");
+    Optional<Path> own =
+        Arrays.stream(TestJvm.classPath().split(File.pathSeparator))
+            .map(Path::of)
+            .filter(entry -> entry.toString().endsWith(".jar") && entry.startsWith(target))
+            .findFirst();
+    if (own.isEmpty() || !Files.isDirectory(jars)) {
+      return "";
+    }
+    Files.copy(
+        own.get(),
+        jars.resolve(own.get().getFileName().toString()),
+        StandardCopyOption.REPLACE_EXISTING);
+    return jars.toString();
   }
 
   /** Without a wait for the disk behind each file, of which no test needs any after a crash. */

@@ -23,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class BackendFaultsSoakLab {
   private static final long SECONDS = Long.getLong("soak.faults.seconds", 60);
   private static final int HEAP_MIB = 128;
+
+  /** A tenth of what an idle machine does. */
+  private static final long LEAST = 60;
+
   private static final Duration START = Duration.ofSeconds(60);
   private static final int PATIENT_MILLIS = 60_000;
 
@@ -58,6 +62,11 @@ class BackendFaultsSoakLab {
       }
       System.out.println("faults of backends: " + witnesses.tally);
       assertThat(witnesses.failures()).as("%s", witnesses.tally).isEmpty();
+      for (String each : List.of("GETs", FaultWitnesses.CUT_IN_THE_BODY)) {
+        assertThat(witnesses.tally.of(each))
+            .as("clients that got nowhere would not fail: %s, %s", each, witnesses.tally)
+            .isGreaterThan(LEAST);
+      }
     }
   }
 

@@ -40,6 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RestartSoakLab {
   private static final int GETS_BEHIND_A_RESTART = 300;
+
+  /** What four clients have asked for at the least; one that hangs would not be noticed else. */
+  private static final int LEAST_LOAD = 1_000;
+
   private static final int HEAP_MIB = 128;
   private static final int EXIT_SECONDS = 30;
   private static final Duration START = Duration.ofSeconds(90);
@@ -95,6 +99,7 @@ class RestartSoakLab {
       }
       System.out.println("restarts: " + load.tally);
       assertThat(load.failures()).as("%s", load.tally).isEmpty();
+      assertThat(load.tally.of("load")).as("clients that got nowhere").isGreaterThan(LEAST_LOAD);
     }
   }
 

@@ -93,6 +93,19 @@ final class TextRules {
     return complaints;
   }
 
+  /** Of a page: a table that lost its head is shown as text. */
+  static List<String> headlessTables(String text) {
+    List<String> complaints = new ArrayList<>();
+    String[] all = text.split("\n", -1);
+    for (int i = 0; i < all.length; i++) {
+      boolean begins = all[i].startsWith("|") && (i == 0 || !all[i - 1].startsWith("|"));
+      if (begins && (i + 1 == all.length || !all[i + 1].matches("\\|( *:?-+:? *\\|)+ *"))) {
+        complaints.add("line " + (i + 1) + " begins a table without a head");
+      }
+    }
+    return complaints;
+  }
+
   private static List<String> lines(String text, Pattern pattern, String complaint) {
     List<String> complaints = new ArrayList<>();
     int number = 0;

@@ -189,6 +189,17 @@ class TidyTest {
   }
 
   @Test
+  void everyTableOfAPageHasItsHead() {
+    assertThat(complaints(path -> path.endsWith(".md"), TextRules::headlessTables)).isEmpty();
+  }
+
+  @Test
+  void canaryATableWithoutAHeadIsFlagged() {
+    assertThat(TextRules.headlessTables("a\n\n| b | c |\n| d | e |\n")).hasSize(1);
+    assertThat(TextRules.headlessTables("a\n\n| b | c |\n|---|:-:|\n| d | e |\n")).isEmpty();
+  }
+
+  @Test
   void nothingNamesAFolderOfOneMachine() {
     assertThat(complaints(path -> !path.endsWith("TidyTest.java"), TextRules::machinePaths))
         .isEmpty();

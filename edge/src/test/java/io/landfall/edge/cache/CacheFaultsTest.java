@@ -38,12 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CacheFaultsTest {
   private static final int CLIENTS = 8;
-  private static final int REQUESTS = 2_400;
+  private static final int REQUESTS = 1_500;
 
   /** A fault begins with this request, and ends with that one. */
-  private static final int BEGINS = 800;
+  private static final int BEGINS = 500;
 
-  private static final int ENDS = 1_600;
+  private static final int ENDS = 1_000;
 
   /** More than the memory has room for, so most answers come from the disk. */
   private static final int OBJECTS = 200;

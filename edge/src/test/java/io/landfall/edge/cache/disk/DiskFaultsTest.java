@@ -78,7 +78,8 @@ class DiskFaultsTest {
       skippedNanos.addAndGet(DiskWriter.RETRY_NANOS);
       storeOne(store, 3, 2);
       assertThat(version(store, 3)).contains(2);
-      assertThat(store.view().state()).isEqualTo(State.WORKING);
+      // It is found as soon as it is written, and the state is told right behind that.
+      TestSite.await("it works again", () -> store.view().state() == State.WORKING);
     }
   }
 
