@@ -138,8 +138,8 @@ start_landfall() {
   fi
   # shellcheck disable=SC2206 # options are separated by spaces
   flags+=(${LANDFALL_JAVA_OPTS:-})
-  # The JVM reads and writes names of files as the locale says: in C, none with a letter beyond ASCII. What the system's resolver
-  # says of a name that is not there is read by the program, so it is not to be translated.
+  # The JVM reads and writes names of files as the locale says: in C, none with a letter beyond ASCII. The program
+  # reads the message of the system's resolver for a name that does not exist, so messages are not translated.
   case "$OSTYPE ${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
     linux*\ *[Uu][Tt][Ff]*8)
       export LC_CTYPE="${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" LC_MESSAGES=C

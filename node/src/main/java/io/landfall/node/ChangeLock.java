@@ -4,8 +4,8 @@ import io.landfall.admin.CommandResult;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps changes of the config one at a time: who comes while one is made, or while the config is
- * held for another process of the node, is told so and waits for nothing. Whoever holds it gives it
+ * Keeps changes of the config one at a time: a change that comes while one is made, or while the
+ * config is held for another process of the node, is refused at once. Whoever holds it gives it
  * back by the same thread.
  */
 final class ChangeLock {
@@ -21,7 +21,7 @@ final class ChangeLock {
     CommandResult make();
   }
 
-  /** Makes a change, or says that another one is being made. */
+  /** Makes a change, or refuses it while another one is being made. */
   CommandResult exclusively(Change change) {
     if (!lock.tryLock()) {
       return new CommandResult.Conflict(BUSY);

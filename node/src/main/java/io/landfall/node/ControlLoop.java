@@ -88,9 +88,8 @@ public final class ControlLoop implements OwnerLoop, Timers {
   }
 
   /**
-   * Asks a question and waits. One that has not begun in time is never asked: nothing is done
-   * behind the back of who was told that it was not. One that has begun is waited for as long
-   * again.
+   * Asks a question and waits. One that has not begun in time is never asked: nothing is done after
+   * its caller has got an error for it. One that has begun is waited for as long again.
    *
    * @throws TimeoutException when there is no answer in time
    */

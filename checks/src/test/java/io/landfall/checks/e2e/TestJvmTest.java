@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** How tests start JVMs. */
 class TestJvmTest {
-  /** Without that the labs take a third longer, and nothing else tells. */
+  /** Without that the labs take a third longer, and no other test fails. */
   @Test
   void itsClassesAreMappedFromAnArchive() {
     Assumptions.assumeTrue(

@@ -20,7 +20,7 @@ import org.slf4j.Marker;
  * <p>What was left out is told by a line of its own, with the next line that comes.
  */
 final class BudgetFilter extends TurboFilter {
-  /** Who tells of lines that are missing. */
+  /** The logger of lines that report missing ones. */
   static final String SUMMARY_LOGGER = "landfall.log";
 
   private final LogBudget budget = new LogBudget();

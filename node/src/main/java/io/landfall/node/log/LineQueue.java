@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines that wait to be written, in their order, by one thread: whoever logs waits for no reader,
  * however long that stands still. Where no more can wait they are lost and counted, and so are
- * those whose write fails; behind those that were written before, a line tells how many.
+ * those whose write fails; behind those that were written before, a line reports how many.
  */
 final class LineQueue implements AutoCloseable {
   /** Lines that wait at the most, beside as many that are being written. */
@@ -35,8 +35,8 @@ final class LineQueue implements AutoCloseable {
   private long done;
   private boolean closed;
 
-  /** The writing thread's own: lines that are lost, of which no line tells yet. */
-  private long untold;
+  /** The writing thread's own: lines that are lost and not reported yet. */
+  private long unreported;
 
   /**
    * What is written in one go.
@@ -50,7 +50,7 @@ final class LineQueue implements AutoCloseable {
    * A queue whose thread runs from now on.
    *
    * @param out where the lines go, one write each
-   * @param sentence the line that says how many were lost
+   * @param sentence the line that reports how many were lost
    */
   LineQueue(OutputStream out, LongFunction<byte[]> sentence) {
     this.out = out;
@@ -120,13 +120,13 @@ final class LineQueue implements AutoCloseable {
   private void run() {
     for (Batch batch = take(); batch != null; batch = take()) {
       for (byte[] line : batch.lines) {
-        if (!tell() || !put(line)) {
+        if (!reportLost() || !put(line)) {
           lost.incrementAndGet();
-          untold++;
+          unreported++;
         }
       }
-      untold += batch.refused;
-      tell();
+      unreported += batch.refused;
+      reportLost();
       synchronized (lock) {
         done += batch.lines.size();
         lock.notifyAll();
@@ -155,12 +155,12 @@ final class LineQueue implements AutoCloseable {
     }
   }
 
-  /** Tells how many lines are lost, if some are; whether nothing is left to be told. */
-  private boolean tell() {
-    if (untold > 0 && put(sentence.apply(untold))) {
-      untold = 0;
+  /** Reports how many lines are lost, if some are; whether nothing is left to report. */
+  private boolean reportLost() {
+    if (unreported > 0 && put(sentence.apply(unreported))) {
+      unreported = 0;
     }
-    return untold == 0;
+    return unreported == 0;
   }
 
   private boolean put(byte[] line) {
@@ -169,7 +169,7 @@ final class LineQueue implements AutoCloseable {
       out.flush();
       return true;
     } catch (IOException e) {
-      // Where it could be told is where it cannot be written.
+      // Where it could be reported is where it cannot be written.
       return false;
     }
   }
