@@ -125,7 +125,7 @@ final class AdminApi {
       case "/v1/monitor" -> routing.monitor(request);
       case RequestsApi.PATH -> requests.monitor(request);
       case RequestsApi.EXPLAIN -> requests.explain(request);
-      case "/metrics" -> metrics.answer(request.accept(), AdminApi::metricsAnswer);
+      case "/metrics" -> metrics.answer(request.accept(), AdminAnswer::bytes);
       case "/v1/dump/mrt" -> AdminAnswer.bytes("application/octet-stream", backend.mrtDump());
       case "/v1/drain", "/v1/undrain", MAINTENANCE, "/v1/reload", CacheApi.PURGE ->
           AdminAnswer.problem(405, path + " takes POST");
@@ -140,10 +140,6 @@ final class AdminApi {
                           405, path + " takes PUT and DELETE; to read, " + SHOW + "services")
                       : notFound(path);
     };
-  }
-
-  private static AdminAnswer metricsAnswer(String contentType, String body) {
-    return new AdminAnswer(200, contentType, body);
   }
 
   private AdminAnswer show(String what, AdminRequest request) {

@@ -1,5 +1,6 @@
 package io.landfall.admin;
 
+import io.landfall.admin.metrics.DurationHistogram;
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.Planes;
 import io.landfall.admin.metrics.QueueSize;
@@ -97,8 +98,12 @@ public class FakeMetrics implements MetricsSource {
         List.of(new Traffic.OfBackend("shop", "192.0.2.7:80", true, attempts)));
   }
 
-  private static Durations durations() {
-    return new Durations(new double[] {0.001, 0.01}, new long[] {2, 2, 1}, 0.5);
+  private static DurationHistogram durations() {
+    return new DurationHistogram(
+        new double[] {0.001, 0.01},
+        new long[] {2, 2, 1},
+        0.5,
+        Optional.of(new TreeMap<>(Map.of(-90, 2L, -60, 2L, -9, 1L))));
   }
 
   @Override
@@ -199,6 +204,6 @@ public class FakeMetrics implements MetricsSource {
   @Override
   public ControlSteps controlSteps() {
     return new ControlSteps(
-        new Durations(new double[] {0.001, 0.01}, new long[] {6, 2, 1}, 0.03), 0.02);
+        new DurationHistogram(new double[] {0.001, 0.01}, new long[] {6, 2, 1}, 0.03), 0.02);
   }
 }

@@ -34,10 +34,17 @@ public record TrafficStats(List<OfService> services, List<OfNode> nodes, List<Of
    * @param upperBoundsMicros the inclusive upper bound of each bucket but the last, which has none
    * @param counts how many fell into each bucket alone; one more than bounds
    * @param sumMicros all durations together
+   * @param nativeCounts how many fell into each bucket of a native histogram of schema 3 (bucket
+   *     {@code i} ends with {@code 2^(i/8)} seconds), of those with any
    */
-  public record Durations(List<Long> upperBoundsMicros, List<Long> counts, long sumMicros) {
+  public record Durations(
+      List<Long> upperBoundsMicros,
+      List<Long> counts,
+      long sumMicros,
+      SortedMap<Integer, Long> nativeCounts) {
     /** Copies the lists. */
     public Durations {
+      nativeCounts = Collections.unmodifiableSortedMap(new TreeMap<>(nativeCounts));
       upperBoundsMicros = List.copyOf(upperBoundsMicros);
       counts = List.copyOf(counts);
     }

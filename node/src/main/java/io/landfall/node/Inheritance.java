@@ -1,13 +1,15 @@
 package io.landfall.node;
 
 import io.landfall.core.GivenSockets;
+import io.landfall.core.ListeningSocket;
 import io.landfall.core.ServiceName;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * What a process has of the one that it takes over from.
+ * What a process has of the one that it takes over from, or of its service manager.
  *
  * @param sockets listening sockets that are open
  * @param peers how many peers that one had; empty for a start without takeover
@@ -21,7 +23,12 @@ record Inheritance(GivenSockets sockets, OptionalInt peers, Map<ServiceName, Lon
 
   /** Of nobody. */
   static Inheritance none() {
-    return new Inheritance(GivenSockets.none(), OptionalInt.empty(), Map.of());
+    return of(List.of());
+  }
+
+  /** Of a service manager that has opened these. */
+  static Inheritance of(List<ListeningSocket> sockets) {
+    return new Inheritance(new GivenSockets(sockets), OptionalInt.empty(), Map.of());
   }
 
   /** Whether another process serves until this one can. */

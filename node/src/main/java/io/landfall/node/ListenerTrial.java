@@ -17,8 +17,10 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether the addresses that a node listens on can be had: each is bound for a moment, and nothing
@@ -27,12 +29,21 @@ import java.util.Optional;
 final class ListenerTrial {
   private static final String NOT_OF_THIS_MACHINE = "Cannot assign requested address";
 
+  private static final String LISTEN = "edge.listen";
+
   private static final String PRIVILEGED = "Permission denied";
 
   private final Findings findings;
 
-  private ListenerTrial(Findings findings) {
+  /** Where the service manager listens for this process. */
+  private final Set<InetSocketAddress> open;
+
+  private final NodeCheck.Purpose purpose;
+
+  private ListenerTrial(Findings findings, NodeCheck.Purpose purpose, Set<InetSocketAddress> open) {
+    this.purpose = purpose;
     this.findings = findings;
+    this.open = open;
   }
 
   /** Tries all of a config. */
@@ -50,8 +61,35 @@ final class ListenerTrial {
       }
       findings.problem("admin.socket", why, "");
     }
-    new ListenerTrial(findings).all(config);
+    new ListenerTrial(
+            findings, purpose, purpose == NodeCheck.Purpose.RUN ? open(config, findings) : Set.of())
+        .all(config);
     config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
+  }
+
+  /** Where the service manager listens for this process. */
+  private static Set<InetSocketAddress> open(NodeConfig config, Findings findings) {
+    Set<InetSocketAddress> open = new LinkedHashSet<>();
+    try {
+      ServiceManager.sockets(System.getenv()).forEach(each -> open.add(each.address()));
+    } catch (IOException e) {
+      findings.problem(LISTEN, FailureText.of(e), "mend the socket unit of the service manager");
+    }
+    Set<InetSocketAddress> unknown = new LinkedHashSet<>(open);
+    listeners(config).forEach(each -> unknown.remove(each.address()));
+    for (InetSocketAddress each : unknown) {
+      findings.warn(
+          LISTEN,
+          "the service manager listens at "
+              + SocketText.of(each)
+              + ", where this node does not: clients that connect there wait for ever",
+          "take it out of the socket unit, or configure a listener there");
+    }
+    return open;
+  }
+
+  private static List<Listen> listeners(NodeConfig config) {
+    return config.edge().map(EdgeConfig::listen).orElse(List.of());
   }
 
   private static void isThere(Path socket, String group, Findings findings) {
@@ -93,9 +131,11 @@ final class ListenerTrial {
     if (!config.serviceBgp().hosts().isEmpty()) {
       config.serviceBgp().listen().ifPresent(at -> tcp("service-bgp.listen", at));
     }
-    List<Listen> listeners = config.edge().map(EdgeConfig::listen).orElse(List.of());
+    List<Listen> listeners = listeners(config);
     for (int i = 0; i < listeners.size(); i++) {
-      tcp("edge.listen[" + i + "].address", listeners.get(i).address());
+      if (!open.contains(listeners.get(i).address())) {
+        tcp(LISTEN + "[" + i + "].address", listeners.get(i).address());
+      }
     }
     config.operation().admin().metrics().ifPresent(at -> tcp("admin.metrics", at));
     config.operation().admin().purge().ifPresent(at -> tcp("admin.purge", at.listen()));
@@ -131,6 +171,13 @@ final class ListenerTrial {
     String fix = "stop the process that has it, or configure a port that is free";
     if (why.startsWith(NOT_OF_THIS_MACHINE)) {
       fix = "configure an address of this machine, or add this one to an interface";
+    } else if (why.startsWith(PRIVILEGED) && purpose == NodeCheck.Purpose.CHECK_HERE) {
+      // A node has rights from its unit that whoever checks its file has not.
+      findings.warn(
+          key,
+          at + " was not tried: this process may not bind a port below 1024",
+          "the unit of the package gives the node CAP_NET_BIND_SERVICE");
+      return;
     } else if (why.startsWith(PRIVILEGED)) {
       fix = "give the process CAP_NET_BIND_SERVICE, or configure a port from 1024 on";
     }

@@ -131,7 +131,9 @@ public final class Node implements AutoCloseable {
     RequestQuestions asks = RequestQuestions.of(config, control, background, this::edge);
     acme = NodeAcme.of(config, control, background, purges, asks);
     BetweenNodes nodes = acme.nodes();
-    outgoing = new OutgoingConnections(control, background, port.dialer(), overlay::apply, nodes);
+    HostLookup lookup = plan.names().lookup();
+    outgoing =
+        new OutgoingConnections(control, background, lookup, port.dialer(), overlay::apply, nodes);
     revocations = RevocationWatch.of(this, background, this::revoke);
     certificates = CertificateWatch.of(config, plan.edge(), control, background);
     ingress = IngressDriver.of(plan.ingress(), control);

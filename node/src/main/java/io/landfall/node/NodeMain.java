@@ -2,16 +2,22 @@ package io.landfall.node;
 
 import io.landfall.config.NodeConfig;
 import io.landfall.core.FailureText;
+import io.landfall.core.ListeningSocket;
 import io.landfall.node.log.Logs;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where the daemon starts. */
 public final class NodeMain {
+  private static final Logger log = LoggerFactory.getLogger("landfall.node");
+
   private static final int EXIT_BROKEN = 70;
 
   /**
@@ -80,7 +86,7 @@ public final class NodeMain {
       node =
           takesOver
               ? takeOver(plan, text, ending)
-              : Node.start(plan, NodeMain::broken, Inheritance.none());
+              : Node.start(plan, NodeMain::broken, Inheritance.of(activated()));
     } catch (StartFailed e) {
       Logs.lastWords(config.self().file() + ": " + FailureText.of(e));
       return 1;
@@ -104,6 +110,20 @@ public final class NodeMain {
       node.close();
     }
     return 0;
+  }
+
+  private static List<ListeningSocket> activated() throws StartFailed {
+    try {
+      List<ListeningSocket> open = ServiceManager.sockets(System.getenv());
+      if (!open.isEmpty()) {
+        log.atInfo()
+            .addKeyValue("sockets", open.size())
+            .log("the service manager listens for clients");
+      }
+      return open;
+    } catch (IOException e) {
+      throw new StartFailed("edge.listen", FailureText.of(e), e);
+    }
   }
 
   private static void stop(Node node) {

@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.metrics.DurationHistogram;
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.Planes;
 import io.landfall.admin.metrics.QueueSize;
@@ -361,7 +362,7 @@ final class NodeMetrics implements MetricsSource {
   @Override
   public ControlSteps controlSteps() {
     return new ControlSteps(
-        new Durations(steps.upperBoundsSeconds(), steps.counts(), steps.sumSeconds()),
+        new DurationHistogram(steps.upperBoundsSeconds(), steps.counts(), steps.sumSeconds()),
         steps.longestSeconds());
   }
 

@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,7 @@ final class OutgoingConnections {
 
   private final ControlLoop control;
   private final Executor resolver;
+  private final HostLookup lookup;
   private final OverlayDialer dialer;
   private final Consumer<ControlEvent> plane;
   private final HeldChannels channels;
@@ -54,16 +54,20 @@ final class OutgoingConnections {
   /**
    * Nothing is dialled yet.
    *
+   * @param resolver where names are resolved
+   * @param lookup how they are
    * @param channels learns of the channels that are held
    */
   OutgoingConnections(
       ControlLoop control,
       Executor resolver,
+      HostLookup lookup,
       OverlayDialer dialer,
       Consumer<ControlEvent> plane,
       HeldChannels channels) {
     this.control = control;
     this.resolver = resolver;
+    this.lookup = lookup;
     this.dialer = dialer;
     this.plane = plane;
     this.channels = channels;
@@ -73,19 +77,19 @@ final class OutgoingConnections {
   void dialCandidate(Endpoint candidate) {
     resolver.execute(
         () -> {
-          try {
-            List<InetAddress> found =
-                List.of(InetAddress.getAllByName(candidate.host())).stream()
-                    .limit(MAX_ADDRESSES)
-                    .toList();
-            control.execute(() -> resolved(candidate, found));
-          } catch (UnknownHostException e) {
-            control.execute(
-                () ->
-                    plane.accept(
-                        new ControlEvent.CandidateFailed(candidate, "the name does not resolve")));
+          switch (lookup.lookUp(candidate.host())) {
+            case HostLookup.Answer.Addresses(List<InetAddress> found) when !found.isEmpty() ->
+                control.execute(
+                    () -> resolved(candidate, found.stream().limit(MAX_ADDRESSES).toList()));
+            case HostLookup.Answer.Addresses _ -> failed(candidate, "the name does not resolve");
+            case HostLookup.Answer.NoAnswer(String why) ->
+                failed(candidate, "the name is not resolved now: " + why);
           }
         });
+  }
+
+  private void failed(Endpoint candidate, String why) {
+    control.execute(() -> plane.accept(new ControlEvent.CandidateFailed(candidate, why)));
   }
 
   /** The first address is the name's own; the others may be other nodes. */

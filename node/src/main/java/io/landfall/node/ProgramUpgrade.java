@@ -12,6 +12,10 @@ import org.slf4j.LoggerFactory;
  * Starts the program anew, as it is installed now, to take over from this process: below a service
  * manager only it can, for the manager has to know the new process as one of its unit. It is asked
  * for by SIGWINCH, which a version that does not know it ignores.
+ *
+ * <p>The new process is no child of this one but, at once, of the manager: systemd does not notice
+ * the end of a main process that is the child of another one, and kills it in place of stopping it,
+ * also when it has become its own child since.
  */
 final class ProgramUpgrade {
   private static final Logger log = LoggerFactory.getLogger("landfall.takeover");
@@ -34,22 +38,17 @@ final class ProgramUpgrade {
 
   private static void start(String command, Path config) {
     ProcessBuilder builder =
-        new ProcessBuilder(List.of(command, "run", "-c", config.toString(), "--takeover"))
+        new ProcessBuilder(
+                List.of("setsid", "--fork", command, "run", "-c", config.toString(), "--takeover"))
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     // The watchdog is of the unit's main process, which is the new one from the takeover on.
     builder.environment().remove("WATCHDOG_PID");
     try {
-      Process started = builder.start();
-      log.atInfo().addKeyValue("pid", started.pid()).log("the program is started to take over");
-      started
-          .onExit()
-          .thenAccept(
-              ended ->
-                  log.atWarn()
-                      .addKeyValue("exit", ended.exitValue())
-                      .log("the program that was to take over has ended"));
+      // Why it ended, if it does not take over, is in its own words in the same journal.
+      builder.start();
+      log.atInfo().addKeyValue("command", command).log("the program is started to take over");
     } catch (IOException e) {
       log.atError().addKeyValue("why", FailureText.of(e)).log("the program cannot be started");
     }

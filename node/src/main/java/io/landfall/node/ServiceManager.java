@@ -1,11 +1,14 @@
 package io.landfall.node;
 
 import io.landfall.core.FailureText;
+import io.landfall.core.ListeningSocket;
+import io.landfall.transport.SocketActivation;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,15 @@ final class ServiceManager implements AutoCloseable {
     return meant && micros.matches("[1-9][0-9]{0,17}")
         ? OptionalLong.of(Long.parseLong(micros))
         : OptionalLong.empty();
+  }
+
+  /**
+   * The listening sockets that it opened for this process.
+   *
+   * @throws IOException with a sentence when one of them is of no use
+   */
+  static List<ListeningSocket> sockets(Map<String, String> environment) throws IOException {
+    return SocketActivation.sockets(environment, ProcessHandle.current().pid());
   }
 
   /** The node starts, for which it may need up to this time. */

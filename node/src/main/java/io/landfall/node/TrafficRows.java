@@ -1,6 +1,6 @@
 package io.landfall.node;
 
-import io.landfall.admin.metrics.MetricsSource.Durations;
+import io.landfall.admin.metrics.DurationHistogram;
 import io.landfall.admin.metrics.MetricsSource.RequestCount;
 import io.landfall.admin.metrics.Traffic;
 import io.landfall.admin.metrics.TunnelCounts;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -96,12 +97,13 @@ final class TrafficRows {
     return labels;
   }
 
-  private static Durations durations(TrafficStats.Durations durations) {
-    return new Durations(
+  private static DurationHistogram durations(TrafficStats.Durations durations) {
+    return new DurationHistogram(
         durations.upperBoundsMicros().stream()
             .mapToDouble(each -> each / MICROS_PER_SECOND)
             .toArray(),
         durations.counts().stream().mapToLong(Long::longValue).toArray(),
-        durations.sumMicros() / MICROS_PER_SECOND);
+        durations.sumMicros() / MICROS_PER_SECOND,
+        Optional.of(durations.nativeCounts()));
   }
 }

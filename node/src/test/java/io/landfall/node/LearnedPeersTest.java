@@ -3,6 +3,7 @@ package io.landfall.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.testkit.Await;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -102,5 +103,38 @@ class LearnedPeersTest {
     assertThat(osl.hasAdjacency("mum")).isFalse();
     assertThat(mum.hasAdjacency("osl")).isFalse();
     assertThat(osl.rows("peers")).allMatch(row -> "null".equals(row.get("learnedFrom")));
+  }
+
+  @Test
+  void aNameWithSeveralAddressesIsDialledAtEach() {
+    InetSocketAddress there =
+        new InetSocketAddress(sin.overlay.getAddress(), nyc.overlay.getPort());
+    TestSite other =
+        new TestSite(world, "sin", 3, there, world.free(3))
+            .knows("shop", 10)
+            .overlay("learn-candidates: false");
+    TestSite mum =
+        world
+            .site("mum", 5)
+            .knows("shop", 10)
+            .overlay("learn-candidates: false")
+            .dialsNamed("mesh.test", there.getPort())
+            .dialsNamed("gone.test", 7401)
+            .resolvesBy(
+                host ->
+                    switch (host) {
+                      case "mesh.test" ->
+                          HostLookup.Answer.of(
+                              List.of(nyc.overlay.getAddress(), there.getAddress()));
+                      case "gone.test" -> new HostLookup.Answer.NoAnswer("try again");
+                      default -> HostLookup.SYSTEM.lookUp(host);
+                    });
+    nyc.overlay("learn-candidates: false").start();
+    other.start();
+    mum.start().awaitAdjacency("nyc", "sin");
+    Await.until(
+        "why one is not reached",
+        () -> mum.show("show/peers").contains("the name is not resolved now: try again"),
+        () -> mum.show("show/peers"));
   }
 }

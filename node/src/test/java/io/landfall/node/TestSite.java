@@ -123,7 +123,7 @@ class TestSite implements AutoCloseable {
     return this;
   }
 
-  /** Resolves the names of backends so. */
+  /** Resolves the names of backends and candidates so. */
   TestSite resolvesBy(HostLookup names) {
     lookup = names;
     return this;
@@ -134,6 +134,12 @@ class TestSite implements AutoCloseable {
     for (InetSocketAddress each : overlays) {
       candidates.add('"' + text(each) + '"');
     }
+    return this;
+  }
+
+  /** Dials each address of a name. */
+  TestSite dialsNamed(String host, int port) {
+    candidates.add('"' + host + ":" + port + '"');
     return this;
   }
 

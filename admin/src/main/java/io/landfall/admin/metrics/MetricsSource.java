@@ -180,7 +180,7 @@ public interface MetricsSource {
 
   /** How long the steps of the control thread took. */
   default ControlSteps controlSteps() {
-    return new ControlSteps(new Durations(new double[0], new long[1], 0), 0);
+    return new ControlSteps(new DurationHistogram(new double[0], new long[1], 0), 0);
   }
 
   /** The signal of each service here. */
@@ -246,7 +246,7 @@ public interface MetricsSource {
    * @param durations all of them
    * @param longestSeconds the longest
    */
-  record ControlSteps(Durations durations, double longestSeconds) {}
+  record ControlSteps(DurationHistogram durations, double longestSeconds) {}
 
   /**
    * What was counted of clients.
@@ -353,17 +353,6 @@ public interface MetricsSource {
    * @param count how many
    */
   record RequestCount(String outcome, String reason, String service, long count) {}
-
-  /**
-   * A histogram.
-   *
-   * @param upperBoundsSeconds the inclusive upper bounds of the buckets, ascending, without +Inf
-   * @param counts how many fell into each bucket alone (not cumulated), and last how many above all
-   *     bounds: one more than there are bounds
-   * @param sumSeconds the sum of all durations
-   */
-  @SuppressWarnings("ArrayRecordComponent") // A snapshot that is read once and thrown away.
-  record Durations(double[] upperBoundsSeconds, long[] counts, double sumSeconds) {}
 
   /**
    * Routes of one peer that one rule refused.

@@ -4,6 +4,7 @@ import io.landfall.core.Signal;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusProtobufWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -12,24 +13,33 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * One scrape: asks the {@link MetricsSource}, adds the JVM's own figures, and writes text.
+ * One scrape: asks the {@link MetricsSource}, adds the JVM's own figures, and writes text, or
+ * Prometheus's protobuf, which has native histograms too.
  *
  * <p>Nothing is registered or updated between scrapes: the rooms count in their own fields, and
  * what a scrape sees is what they hold. Names follow Prometheus's conventions: base units, {@code
  * _total} on counters, no label that grows with traffic.
  */
 public final class MetricsText {
+  private static final String PROTOBUF = "application/vnd.google.protobuf";
+  private static final List<String> TEXTS = List.of("application/openmetrics-text", "text/plain");
+
+  /** Below the bucket of a microsecond, which is the shortest time that is measured. */
+  private static final double NATIVE_ZERO_SECONDS = 0x1p-20;
+
   private final Supplier<? extends MetricsSource> scrapes;
   private final ExpositionFormatWriter prometheus = PrometheusTextFormatWriter.create();
+  private final ExpositionFormatWriter protobuf = new PrometheusProtobufWriter();
   private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
 
   /**
@@ -44,17 +54,25 @@ public final class MetricsText {
   /**
    * One scrape, in the format that the Accept header asks for.
    *
-   * @param answer makes the result from the content type and the text
+   * @param answer makes the result from the content type and the body
    */
-  public <T> T answer(String accept, BiFunction<String, String, T> answer) {
-    ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : prometheus;
+  public <T> T answer(String accept, BiFunction<String, byte[], T> answer) {
+    ExpositionFormatWriter writer =
+        prefersProtobuf(accept) ? protobuf : openMetrics.accepts(accept) ? openMetrics : prometheus;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       writer.write(out, snapshot(), EscapingScheme.DEFAULT);
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot be written to", e);
     }
-    return answer.apply(writer.getContentType(), out.toString(StandardCharsets.UTF_8));
+    return answer.apply(writer.getContentType(), out.toByteArray());
+  }
+
+  /** Whether it is named before any text; Prometheus asks so when it wants native histograms. */
+  private boolean prefersProtobuf(String accept) {
+    int at = accept.indexOf(PROTOBUF);
+    return protobuf.accepts(accept)
+        && TEXTS.stream().allMatch(text -> accept.indexOf(text) < 0 || at < accept.indexOf(text));
   }
 
   /** What one scrape has. */
@@ -117,15 +135,27 @@ public final class MetricsText {
   }
 
   static HistogramSnapshot.HistogramDataPointSnapshot histogram(
-      MetricsSource.Durations durations, Labels labels) {
+      DurationHistogram durations, Labels labels) {
     double[] bounds =
         Arrays.copyOf(durations.upperBoundsSeconds(), durations.upperBoundsSeconds().length + 1);
     bounds[bounds.length - 1] = Double.POSITIVE_INFINITY;
-    return HistogramSnapshot.HistogramDataPointSnapshot.builder()
-        .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, durations.counts()))
-        .sum(durations.sumSeconds())
-        .labels(labels)
-        .build();
+    HistogramSnapshot.HistogramDataPointSnapshot.Builder histogram =
+        HistogramSnapshot.HistogramDataPointSnapshot.builder()
+            .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, durations.counts()))
+            .sum(durations.sumSeconds())
+            .labels(labels);
+    durations
+        .nativeCounts()
+        .ifPresent(
+            counts -> {
+              NativeHistogramBuckets.Builder buckets = NativeHistogramBuckets.builder();
+              counts.forEach(buckets::bucket);
+              histogram
+                  .nativeSchema(DurationHistogram.NATIVE_SCHEMA)
+                  .nativeZeroThreshold(NATIVE_ZERO_SECONDS)
+                  .nativeBucketsForPositiveValues(buckets.build());
+            });
+    return histogram.build();
   }
 
   private static void control(MetricSnapshots.Builder all, MetricsSource source) {

@@ -37,7 +37,7 @@ public record Traffic(List<OfService> services, List<OfNode> nodes, List<OfBacke
   public record OfService(
       String service,
       List<OfOutcome> outcomes,
-      MetricsSource.Durations firstByte,
+      DurationHistogram firstByte,
       Bytes bytes,
       long inProgress) {
     /** Copies the list. */
@@ -66,7 +66,7 @@ public record Traffic(List<OfService> services, List<OfNode> nodes, List<OfBacke
    */
   public record OfOutcome(
       String outcome,
-      MetricsSource.Durations durations,
+      DurationHistogram durations,
       SortedMap<String, Long> codes,
       SortedMap<String, Long> codesForNodes) {
     /** Copies the maps. */
@@ -82,7 +82,7 @@ public record Traffic(List<OfService> services, List<OfNode> nodes, List<OfBacke
    * @param firstByte from the attempt's begin to the head of the response
    * @param results how many there were by result
    */
-  public record Attempts(MetricsSource.Durations firstByte, SortedMap<String, Long> results) {
+  public record Attempts(DurationHistogram firstByte, SortedMap<String, Long> results) {
     /** Copies the map. */
     public Attempts {
       results = Collections.unmodifiableSortedMap(new TreeMap<>(results));

@@ -1,5 +1,7 @@
 package io.landfall.admin.metrics;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.FakeMetrics;
@@ -11,7 +13,7 @@ class MetricsTextTest {
 
   @Test
   void everyFigureIsThereByName() {
-    String text = metrics.answer("", (type, body) -> body);
+    String text = metrics.answer("", (type, body) -> new String(body, UTF_8));
 
     assertThat(text.lines())
         .contains(
@@ -100,8 +102,37 @@ class MetricsTextTest {
         .startsWith("text/plain; version=0.0.4");
     assertThat(
             metrics.<String>answer(
-                "application/openmetrics-text;version=1.0.0", (type, body) -> type + body))
+                "application/openmetrics-text;version=1.0.0",
+                (type, body) -> type + new String(body, UTF_8)))
         .startsWith("application/openmetrics-text")
         .endsWith("# EOF\n");
+  }
+
+  /**
+   * As Prometheus asks with and without native histograms, and as somebody would who wants text.
+   */
+  @Test
+  void protobufIsForWhoNamesItFirst() {
+    String text = "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;q=0.5";
+    String protobuf =
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+    assertThat(metrics.<String>answer(protobuf + "," + text, (type, body) -> type))
+        .startsWith("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;");
+    assertThat(metrics.<String>answer(text + "," + protobuf, (type, body) -> type))
+        .startsWith("application/openmetrics-text");
+    assertThat(metrics.<String>answer("application/vnd.google.protobuf", (type, body) -> type))
+        .startsWith("text/plain");
+  }
+
+  @Test
+  void nativeBucketsAreInTheProtobuf() {
+    byte[] body =
+        metrics.answer(
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                + "encoding=delimited",
+            (type, bytes) -> bytes);
+    // positive_span (12) with an offset of -90 and a length of 1: zigzag, as metrics.proto has it.
+    assertThat(new String(body, ISO_8859_1))
+        .contains("landfall_request_duration_seconds", "\u0008\u00b3\u0001\u0010\u0001");
   }
 }

@@ -43,6 +43,11 @@ public final class NodeProcess implements AutoCloseable {
     return start(List.of("prlimit", "--nofile=" + descriptors), config);
   }
 
+  /** A node none of whose files may grow beyond so many bytes. */
+  static NodeProcess startWithFileBytes(int bytes, Path config) {
+    return start(List.of("prlimit", "--fsize=" + bytes), config);
+  }
+
   /**
    * A node whose standard error is a pipe, made here, that is full from the start and that nobody
    * reads; a test that does has zeros first. The node has its other end open too, so that it is

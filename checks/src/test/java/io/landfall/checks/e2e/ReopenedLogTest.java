@@ -2,12 +2,7 @@ package io.landfall.checks.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.landfall.ca.CertificateAuthority;
-import io.landfall.ca.CertificateRequest;
-import io.landfall.core.Block;
-import io.landfall.core.NodeName;
 import io.landfall.testkit.Await;
-import io.landfall.trust.TrustDomain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -15,15 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node as a process, whose access log is moved away as logrotate does it. */
+/** A node as a process, whose access log is moved away as logrotate does it, or has no room. */
 class ReopenedLogTest {
   private static final String ADDRESS = "127.98.13.1";
   private static final int CLIENTS = 7422;
   private static final int METRICS = 7423;
+  private static final int FILE_BYTES = 512 * 1024;
 
   @TempDir Path folder;
 
@@ -48,25 +43,11 @@ class ReopenedLogTest {
     }
   }
 
-  @Test
-  void usr1OpensItAnewAndNoLineIsLost() throws IOException {
-    CertificateAuthority ca = CertificateAuthority.generate("Test", System.currentTimeMillis());
-    ca.save(folder.resolve("ca.pem"), folder.resolve("ca.key"));
-    CertificateAuthority.save(
-        ca.issue(
-            CertificateRequest.node(
-                new TrustDomain("landfall.test"),
-                new NodeName("fra"),
-                Block.parse("10.32.0.0/23").parseHost("10.32.0.1"),
-                List.of(),
-                System.currentTimeMillis(),
-                Duration.ofDays(1).toMillis())),
-        folder.resolve("node.pem"),
-        folder.resolve("node.key"));
-    Path config =
-        Files.writeString(
-            folder.resolve("node.yaml"),
-            """
+  private Path config() throws IOException {
+    NodeFiles.write(folder);
+    return Files.writeString(
+        folder.resolve("node.yaml"),
+        """
             node: {name: fra, identity: 10.32.0.1}
             overlay: {block: 10.32.0.0/23, listen: "127.98.13.1:7421"}
             trust: {domain: landfall.test, ca: ca.pem, certificate: node.pem, key: node.key}
@@ -74,6 +55,11 @@ class ReopenedLogTest {
             admin: {socket: node.sock, metrics: "127.98.13.1:7423"}
             access-log: {file: access.log}
             """);
+  }
+
+  @Test
+  void usr1OpensItAnewAndNoLineIsLost() throws IOException {
+    Path config = config();
     Path file = folder.resolve("access.log");
     Path moved = folder.resolve("access.log.1");
     try (NodeProcess node = NodeProcess.start(config)) {
@@ -88,7 +74,7 @@ class ReopenedLogTest {
       assertThat(get(ADDRESS, CLIENTS, "/second")).contains(" 421 ");
       Await.until("it is logged", () -> has(file, "\"target\":\"/second\""));
       assertThat(has(moved, "/second")).isFalse();
-      assertThat(get(ADDRESS, METRICS, "/metrics"))
+      assertThat(metrics())
           .contains("landfall_access_log_lines_total{result=\"written\"} ")
           .contains("landfall_access_log_lines_total{result=\"lost\"} 0")
           .contains("landfall_access_log_problem 0");
@@ -97,5 +83,32 @@ class ReopenedLogTest {
       assertThat(node.exitCode()).isZero();
     }
     assertThat(Files.readAllLines(file)).as("the last line was written").hasSize(2);
+  }
+
+  /** As on a disk that is full: a file of this process may not grow beyond so many bytes. */
+  @Test
+  void aDiskThatIsFullCostsLinesAndNoRequest() throws IOException {
+    String target = "/" + "x".repeat(2_000);
+    try (NodeProcess node = NodeProcess.startWithFileBytes(FILE_BYTES, config())) {
+      Await.until(
+          Duration.ofSeconds(60),
+          "it answers",
+          () -> get(ADDRESS, CLIENTS, "/first").contains(" 421 "),
+          node::log);
+      for (int i = 0; i < 2 * FILE_BYTES / 2_000; i++) {
+        assertThat(get(ADDRESS, CLIENTS, target)).contains(" 421 ");
+      }
+      Await.until("it is told", () -> metrics().contains("landfall_access_log_problem 1"));
+      Await.until("lines are lost", () -> !metrics().contains("result=\"lost\"} 0"), node::log);
+      Files.delete(folder.resolve("access.log"));
+      node.signal("USR1");
+      assertThat(get(ADDRESS, CLIENTS, "/again")).contains(" 421 ");
+      Await.until("it is logged", () -> has(folder.resolve("access.log"), "/again"), node::log);
+      assertThat(metrics()).contains("landfall_access_log_problem 0");
+    }
+  }
+
+  private static String metrics() {
+    return get(ADDRESS, METRICS, "/metrics");
   }
 }

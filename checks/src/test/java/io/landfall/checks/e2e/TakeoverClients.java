@@ -40,6 +40,12 @@ public final class TakeoverClients implements AutoCloseable {
     start(node.toString(), () -> connect(node), host);
   }
 
+  /** Two clients of a node that have a new connection for each request. */
+  public void startRenewing(InetSocketAddress node, String host) {
+    startRenewing(node.toString(), () -> connect(node), host);
+    startRenewing(node.toString(), () -> connect(node), host);
+  }
+
   /** The same by another kind of connection. */
   void start(String name, Opening opening, String host) {
     threads.add(Thread.ofVirtual().start(() -> keeping(name, opening, host)));

@@ -22,7 +22,7 @@ public final class LabRequirements {
    * nginx}, {@code haproxy}, {@code scapy}, {@code nft}, {@code python3}, {@code curl}, {@code
    * tshark}, {@code bgpdump}, {@code tcp-md5}, {@code dpkg}, {@code systemd-analyze}, {@code man},
    * {@code npm}, {@code testssl}, {@code chromium}, {@code h2o}, {@code prometheus}, {@code
-   * pebble}, {@code crun}.
+   * pebble}, {@code crun}, {@code logrotate}.
    */
   public static void require(String... names) {
     List<String> missing = missing(names);
@@ -74,6 +74,7 @@ public final class LabRequirements {
     probes.put("nft", () -> programs("nftables", "/usr/sbin/nft"));
     probes.put("python3", () -> programs("python3", "/usr/bin/python3"));
     probes.put("bgpdump", () -> programs("bgpdump", "/usr/bin/bgpdump"));
+    probes.put("logrotate", () -> programs("logrotate", "/usr/sbin/logrotate"));
     probes.put("crun", () -> programs("crun", "/usr/bin/crun"));
     probes.put("dpkg", () -> programs("dpkg", "/usr/bin/dpkg-deb"));
     probes.put("systemd-analyze", () -> programs("systemd", "/usr/bin/systemd-analyze"));

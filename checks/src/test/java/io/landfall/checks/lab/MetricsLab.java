@@ -117,6 +117,7 @@ class MetricsLab {
             .isEmpty();
       }
       everyMetricOfTheScrapeIsOnThePage(namespace);
+      nativeHistograms(namespace);
 
       assertThat(firing(namespace)).doesNotContain("LandfallBackendDown");
       backend.kill();
@@ -308,6 +309,54 @@ class MetricsLab {
         "Prometheus has scraped both nodes",
         () -> query(namespace, "sum(up{job=\"landfall\"})").contains("\"2\""),
         () -> query(namespace, "up"));
+  }
+
+  /**
+   * One that asks for native histograms has both kinds; quantiles of the native ones are closer.
+   */
+  private void nativeHistograms(NetworkNamespace namespace) throws IOException {
+    Path config = dir.resolve("native.yml");
+    Files.writeString(
+        config,
+        """
+        global: {scrape_interval: 1s}
+        scrape_configs:
+          - job_name: landfall
+            static_configs: [{targets: ["127.0.0.1:9201", "127.0.0.1:9202"]}]
+        """);
+    namespace.start(
+        "native",
+        dir,
+        List.of(
+            "/usr/bin/prometheus",
+            "--config.file=" + config,
+            "--enable-feature=native-histograms",
+            "--storage.tsdb.path=" + dir.resolve("native"),
+            "--web.listen-address=127.0.0.1:9091"));
+    for (String each :
+        List.of(
+            "histogram_count(landfall_request_duration_seconds{outcome=\"serve\"}) > 0",
+            "histogram_quantile(0.9, landfall_backend_first_byte_seconds) > 0",
+            "histogram_count(landfall_forward_first_byte_seconds) > 0",
+            "landfall_requests_total > 0",
+            "landfall_control_step_seconds_bucket{le=\"+Inf\"} > 0")) {
+      Await.until(
+          each,
+          () -> nativeQuery(namespace, each).contains("\"value\":"),
+          () -> nativeQuery(namespace, "up") + nativeQuery(namespace, each));
+    }
+    assertThat(nativeQuery(namespace, "landfall_request_duration_seconds_bucket"))
+        .contains("\"result\":[]");
+  }
+
+  private static String nativeQuery(NetworkNamespace namespace, String expression) {
+    return namespace.run(
+        CURL,
+        "-s",
+        "-G",
+        "http://127.0.0.1:9091/api/v1/query",
+        "--data-urlencode",
+        "query=" + expression);
   }
 
   /** Some requests to each node, of which one forwards them all. */

@@ -13,11 +13,16 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * user with what systemd gives it, upgraded, removed. And the container image that is made with it.
  */
 class PackageLab {
+  private static final long IDLE_MIB = 160;
   private static final String ETC = "/etc/landfall";
   private static final Path CONFIG = Path.of(ETC, "node.yaml");
 
@@ -66,7 +72,7 @@ class PackageLab {
   /** The scripts of the package run as below systemd, and the test is what they reach of it. */
   @Test
   void itIsInstalledRunAsItsUserUpgradedWithoutALostRequestAndRemoved() throws Exception {
-    LabRequirements.require("curl", "systemd-analyze", "man");
+    LabRequirements.require("curl", "systemd-analyze", "man", "logrotate");
     assertThat(CONFIG).as("a node of this machine's own").doesNotExist();
     String next = PackageUpgrade.asVersion("99.0", deb, folder);
     try (StreamingOrigin origin = new StreamingOrigin(InetAddress.ofLiteral("127.98.60.11"));
@@ -76,6 +82,9 @@ class PackageLab {
       whatIsInstalledIsWhole();
       configure();
       serve(origin.url());
+      try (SystemdMachine machine = SystemdMachine.boot(folder)) {
+        new UnitOfPackage(machine, Files.readString(CONFIG), CLIENTS).holds();
+      }
       try (InstalledNode node = InstalledNode.start(CONFIG, folder)) {
         itRunsAsItsUserFromTheFirstStartOnWithItsArchive(node);
         PackageUpgrade upgrade = new PackageUpgrade(systemctl, node, next);
@@ -94,6 +103,7 @@ class PackageLab {
     monitoringIsThere();
     completionsAreThere();
     listOfLibrariesIsThere();
+    jarsAreOfOneTime();
     rotationIsThere();
     assertThat(text("landfall", "--version")).startsWith("landfall 0.");
     assertThat(text("man", "--local-file", "/usr/share/man/man1/landfall-explain.1.gz"))
@@ -111,6 +121,19 @@ class PackageLab {
         .isEmpty();
   }
 
+  /** No entry has the time of its build: the same source gives the same bytes. */
+  private static void jarsAreOfOneTime() throws IOException {
+    Set<LocalDateTime> times = new TreeSet<>();
+    try (Stream<Path> jars = Files.list(Path.of("/usr/lib/landfall/lib"))) {
+      for (Path jar : jars.filter(each -> each.toString().contains("/landfall-")).toList()) {
+        try (ZipFile entries = new ZipFile(jar.toFile())) {
+          entries.stream().forEach(entry -> times.add(entry.getTimeLocal()));
+        }
+      }
+    }
+    assertThat(times).hasSize(1);
+  }
+
   private static void isOnlyLinks(String files) {
     assertThat(files.lines().filter(file -> !Files.isSymbolicLink(Path.of(file)))).isEmpty();
   }
@@ -123,7 +146,9 @@ class PackageLab {
     assertThat(node.mappedFiles()).as("its classes").contains(ARCHIVE.toString());
     Await.until("WATCHDOG=1", () -> node.sent().contains("WATCHDOG=1"), node::logged);
     assertThat(text("landfall", "show", "status")).contains("services", "peers");
-    figure("MiB resident, idle, after the first start", node.residentMib());
+    long resident = node.residentMib();
+    figure("MiB resident, idle, after the first start", resident);
+    assertThat(resident).as("MiB of an idle node").isLessThanOrEqualTo(IDLE_MIB);
     figure("ms of landfall show status, median of ten", medianMillisOfStatus());
   }
 

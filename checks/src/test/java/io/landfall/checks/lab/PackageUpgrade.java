@@ -110,7 +110,7 @@ final class PackageUpgrade {
     assertThat(node.mainPid()).as(node.logged()).isEqualTo(before);
     assertThat(ProcessHandle.of(before).map(ProcessHandle::isAlive)).contains(true);
     assertThat(node.logged().substring(log.length()))
-        .contains("no-such-key", "the program that was to take over has ended")
+        .contains("the program is started to take over", "no-such-key")
         .doesNotContain("taken over");
     assertThat(systemctl.newCalls())
         .contains("is-active landfall.service")

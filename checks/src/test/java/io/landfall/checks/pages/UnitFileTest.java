@@ -29,7 +29,8 @@ class UnitFileTest {
     assertThat(values("Group")).containsExactly("landfall");
     assertThat(values("ProtectSystem")).containsExactly("strict");
     assertThat(values("SystemCallFilter"))
-        .containsExactly("@system-service", "~@privileged @resources");
+        .containsExactly("@system-service", "~@privileged @resources", "@chown");
+    assertThat(values("ProcSubset")).as("disks are looked up in /proc/mounts").isEmpty();
   }
 
   /**
@@ -44,5 +45,7 @@ class UnitFileTest {
     assertThat(values("ExecStart"))
         .containsExactly("/usr/bin/landfall run -c /etc/landfall/node.yaml");
     assertThat(values("ExecReload")).containsExactly("/usr/bin/landfall reload");
+    // Sockets of a landfall.socket are refused else.
+    assertThat(values("NonBlocking")).containsExactly("yes");
   }
 }

@@ -10,6 +10,7 @@ import io.landfall.edge.OriginServer;
 import io.landfall.edge.ResultClass;
 import io.landfall.edge.TrafficStats;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -165,13 +166,14 @@ public final class TrafficTotals {
   }
 
   private static TrafficStats.Durations durations(List<LoopDurations> all) {
-    long[] sums = new long[LoopDurations.CELLS];
-    all.forEach(each -> each.addTo(sums));
-    List<Long> counts = new ArrayList<>();
-    for (int i = 0; i <= LoopDurations.bounds(); i++) {
-      counts.add(sums[i]);
+    LoopDurations.Sum sum = new LoopDurations.Sum();
+    all.forEach(each -> each.addTo(sum));
+    TreeMap<Integer, Long> nativeCounts = new TreeMap<>();
+    for (int i = 0; i < LoopDurations.Sum.nativeBuckets(); i++) {
+      put(nativeCounts, LoopDurations.Sum.nativeNumber(i), sum.nativeCount(i));
     }
-    return new TrafficStats.Durations(BOUNDS, counts, sums[LoopDurations.CELLS - 1]);
+    return new TrafficStats.Durations(
+        BOUNDS, Arrays.stream(sum.classic).boxed().toList(), sum.micros, nativeCounts);
   }
 
   private static List<Long> boundsMicros() {

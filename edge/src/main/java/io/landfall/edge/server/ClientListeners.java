@@ -153,7 +153,8 @@ final class ClientListeners {
     }
     List<? extends EventLoopGroup> groups = shared ? loops.each() : List.of(loops.group());
     for (EventLoopGroup group : groups) {
-      ServerBootstrap bootstrap = bootstrap(listener, group).channel(transport.serverChannel());
+      ServerBootstrap bootstrap =
+          bootstrap(listener, group, group).channel(transport.serverChannel());
       if (shared) {
         bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
       }
@@ -167,13 +168,18 @@ final class ClientListeners {
     return Optional.empty();
   }
 
-  /** Listens with sockets that are open: each is read by one loop, and none may be left out. */
+  /**
+   * Listens with sockets that are open: each is accepted from by one loop, and none may be left
+   * out. Where there are fewer than loops, connections go to all loops in turn.
+   */
   private Optional<String> adopt(OpenListener listener, List<Integer> passed) {
     List<? extends EventLoopGroup> groups = loops.each();
     for (int i = 0; i < passed.size(); i++) {
       int descriptor = passed.get(i);
+      EventLoopGroup accepts = groups.get(i % groups.size());
+      EventLoopGroup serves = passed.size() < groups.size() ? loops.group() : accepts;
       ChannelFuture registered =
-          bootstrap(listener, groups.get(i % groups.size()))
+          bootstrap(listener, accepts, serves)
               .channelFactory(() -> new EpollServerSocketChannel(descriptor))
               .register();
       Optional<String> failed = opened(listener, registered);
@@ -184,9 +190,10 @@ final class ClientListeners {
     return Optional.empty();
   }
 
-  private ServerBootstrap bootstrap(OpenListener listener, EventLoopGroup group) {
+  private ServerBootstrap bootstrap(
+      OpenListener listener, EventLoopGroup accepts, EventLoopGroup serves) {
     return new ServerBootstrap()
-        .group(group, group)
+        .group(accepts, serves)
         .option(ChannelOption.AUTO_READ, false)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)

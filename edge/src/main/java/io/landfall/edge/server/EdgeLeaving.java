@@ -10,6 +10,12 @@ import java.util.function.BooleanSupplier;
 final class EdgeLeaving {
   private static final long POLL_NANOS = 5_000_000;
 
+  /**
+   * How often it is looked whether all clients are gone, before those without a request are: 200
+   * ms.
+   */
+  private static final int ARRIVING_POLLS = 40;
+
   /** How long an event loop has to end in order what is left. */
   private static final long END_MILLIS = 1_000;
 
@@ -30,6 +36,8 @@ final class EdgeLeaving {
       return 0;
     }
     listeners.close();
+    loops.onEach(EventLoopState::leave);
+    letArrive();
     loops.onEach(EventLoopState::drain);
     // Connections of HTTP/2 end by themselves, in two steps, so that what crosses the first is not
     // lost.
@@ -55,6 +63,16 @@ final class EdgeLeaving {
     loops.onEach(EventLoopState::drain);
     endInOrder();
     return cut;
+  }
+
+  /**
+   * A client whose connection was accepted last may have sent its request already: for a moment
+   * connections without one are kept, and what is asked is the last on them.
+   */
+  private void letArrive() {
+    for (int i = 0; i < ARRIVING_POLLS && clientConnections() > 0; i++) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
   }
 
   private EdgeCounters counters() {
