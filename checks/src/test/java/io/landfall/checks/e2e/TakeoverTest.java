@@ -30,6 +30,9 @@ class TakeoverTest {
   /** How often the process is replaced; the soak of the issue is 20. */
   private static final int TAKEOVERS = Integer.getInteger("landfall.takeovers", 3);
 
+  private static final int SOAK = 20;
+  private static final int SOAK_REQUESTS = 10_000;
+
   private static final long ANSWER_MILLIS = 30_000;
 
   private TakeoverSite site;
@@ -80,6 +83,9 @@ class TakeoverTest {
       }
       clients.stop();
       assertThat(clients.failures).as("of " + clients.answered + ", " + site.logs()).isEmpty();
+      if (TAKEOVERS >= SOAK) {
+        assertThat(clients.answered.get()).as("requests of the soak").isGreaterThan(SOAK_REQUESTS);
+      }
       System.out.println(
           "takeovers: "
               + TAKEOVERS

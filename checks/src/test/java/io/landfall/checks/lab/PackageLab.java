@@ -54,6 +54,7 @@ class PackageLab {
         Command.run(
             "env",
             "LANDFALL_JARS=" + PackageUpgrade.jarsOfThisBuild(),
+            "LANDFALL_COMPRESSION=1",
             "bash",
             Rooms.root().resolve("package").toString(),
             "--oci");
