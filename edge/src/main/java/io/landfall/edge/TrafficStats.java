@@ -34,14 +34,17 @@ public record TrafficStats(List<OfService> services, List<OfNode> nodes, List<Of
    * @param upperBoundsMicros the inclusive upper bound of each bucket but the last, which has none
    * @param counts how many fell into each bucket alone; one more than bounds
    * @param sumMicros all durations together
-   * @param nativeCounts how many fell into each bucket of a native histogram of schema 3 (bucket
-   *     {@code i} ends with {@code 2^(i/8)} seconds), of those with any
+   * @param nativeCounts how many fell into each bucket of a native histogram of {@link
+   *     #NATIVE_SCHEMA}, of those with any
    */
   public record Durations(
       List<Long> upperBoundsMicros,
       List<Long> counts,
       long sumMicros,
       SortedMap<Integer, Long> nativeCounts) {
+    /** Of Prometheus: bucket {@code i} ends with {@code 2^(i/8)} seconds. */
+    public static final int NATIVE_SCHEMA = 3;
+
     /** Copies the lists. */
     public Durations {
       nativeCounts = Collections.unmodifiableSortedMap(new TreeMap<>(nativeCounts));

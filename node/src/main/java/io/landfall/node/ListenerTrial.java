@@ -33,14 +33,18 @@ final class ListenerTrial {
 
   private static final String PRIVILEGED = "Permission denied";
 
+  /** Below this a port needs a right that the unit of the package gives. */
+  private static final int UNPRIVILEGED = 1024;
+
   private final Findings findings;
 
-  /** Where the service manager listens for this process. */
-  private final Set<InetSocketAddress> open;
+  /** Where the service manager listens for this process; empty when that is not known. */
+  private final Optional<Set<InetSocketAddress>> open;
 
   private final NodeCheck.Purpose purpose;
 
-  private ListenerTrial(Findings findings, NodeCheck.Purpose purpose, Set<InetSocketAddress> open) {
+  private ListenerTrial(
+      Findings findings, NodeCheck.Purpose purpose, Optional<Set<InetSocketAddress>> open) {
     this.purpose = purpose;
     this.findings = findings;
     this.open = open;
@@ -62,18 +66,24 @@ final class ListenerTrial {
       findings.problem("admin.socket", why, "");
     }
     new ListenerTrial(
-            findings, purpose, purpose == NodeCheck.Purpose.RUN ? open(config, findings) : Set.of())
+            findings,
+            purpose,
+            purpose == NodeCheck.Purpose.RUN ? open(config, findings) : Optional.of(Set.of()))
         .all(config);
     config.ingress().ifPresent(ingress -> sources(ingress.upstreams(), findings));
   }
 
-  /** Where the service manager listens for this process. */
-  private static Set<InetSocketAddress> open(NodeConfig config, Findings findings) {
+  /**
+   * Where the service manager listens for this process; empty when one of its sockets is of no use.
+   */
+  private static Optional<Set<InetSocketAddress>> open(NodeConfig config, Findings findings) {
     Set<InetSocketAddress> open = new LinkedHashSet<>();
     try {
       ServiceManager.sockets(System.getenv()).forEach(each -> open.add(each.address()));
     } catch (IOException e) {
-      findings.problem(LISTEN, FailureText.of(e), "mend the socket unit of the service manager");
+      findings.problem(
+          LISTEN, FailureText.of(e), "mend the units of the service manager (socket, service)");
+      return Optional.empty();
     }
     Set<InetSocketAddress> unknown = new LinkedHashSet<>(open);
     listeners(config).forEach(each -> unknown.remove(each.address()));
@@ -85,7 +95,7 @@ final class ListenerTrial {
               + ", where this node does not: clients that connect there wait for ever",
           "take it out of the socket unit, or configure a listener there");
     }
-    return open;
+    return Optional.of(open);
   }
 
   private static List<Listen> listeners(NodeConfig config) {
@@ -133,7 +143,8 @@ final class ListenerTrial {
     }
     List<Listen> listeners = listeners(config);
     for (int i = 0; i < listeners.size(); i++) {
-      if (!open.contains(listeners.get(i).address())) {
+      // What the service manager has bound cannot be tried.
+      if (open.isPresent() && !open.get().contains(listeners.get(i).address())) {
         tcp(LISTEN + "[" + i + "].address", listeners.get(i).address());
       }
     }
@@ -148,7 +159,7 @@ final class ListenerTrial {
       socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       socket.bind(at);
     } catch (IOException | UnsupportedOperationException e) {
-      refused(key, SocketText.of(at), e);
+      refused(key, SocketText.of(at), at.getPort(), e);
     }
   }
 
@@ -156,7 +167,7 @@ final class ListenerTrial {
     try (DatagramChannel socket = DatagramChannel.open(family(at))) {
       socket.bind(at);
     } catch (IOException | UnsupportedOperationException e) {
-      refused(key, "UDP " + SocketText.of(at), e);
+      refused(key, "UDP " + SocketText.of(at), at.getPort(), e);
     }
   }
 
@@ -166,12 +177,14 @@ final class ListenerTrial {
         : StandardProtocolFamily.INET6;
   }
 
-  private void refused(String key, String at, Exception e) {
+  private void refused(String key, String at, int port, Exception e) {
     String why = SocketText.why(e);
     String fix = "stop the process that has it, or configure a port that is free";
     if (why.startsWith(NOT_OF_THIS_MACHINE)) {
       fix = "configure an address of this machine, or add this one to an interface";
-    } else if (why.startsWith(PRIVILEGED) && purpose == NodeCheck.Purpose.CHECK_HERE) {
+    } else if (why.startsWith(PRIVILEGED)
+        && port < UNPRIVILEGED
+        && purpose == NodeCheck.Purpose.CHECK_HERE) {
       // A node has rights from its unit that whoever checks its file has not.
       findings.warn(
           key,

@@ -2,9 +2,11 @@ package io.landfall.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.landfall.admin.metrics.DurationHistogram;
 import io.landfall.config.ConfigLoader;
 import io.landfall.config.ConfigResult;
 import io.landfall.config.NodeConfig;
+import io.landfall.edge.TrafficStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,11 @@ class TranslateTest {
     ConfigResult loaded = ConfigLoader.load(file);
     assertThat(loaded).isInstanceOf(ConfigResult.Valid.class);
     return ((ConfigResult.Valid) loaded).config();
+  }
+
+  @Test
+  void bothRoomsMeanTheSameNativeBuckets() {
+    assertThat(DurationHistogram.NATIVE_SCHEMA).isEqualTo(TrafficStats.Durations.NATIVE_SCHEMA);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  */
 final class SystemdMachine implements AutoCloseable {
   private static final long END_SECONDS = 20;
+  private static final String TARGET = "lab.target";
 
   /** Units that would touch what is not in the namespaces, or reach into the Internet. */
   private static final String MASKED =
@@ -81,15 +82,11 @@ final class SystemdMachine implements AutoCloseable {
   private final Process process;
   private final Path group;
   private final Path output;
-  private final String first;
 
   private SystemdMachine(Process process, Path group, Path output) {
     this.process = process;
     this.group = group;
     this.output = output;
-    Await.until(
-        Duration.ofSeconds(60), "process 1 is there", () -> first(process) > 0, this::output);
-    this.first = Long.toString(first(process));
   }
 
   private static long first(Process process) {
@@ -109,12 +106,17 @@ final class SystemdMachine implements AutoCloseable {
             .redirectOutput(output.toFile())
             .start();
     SystemdMachine machine = new SystemdMachine(process, group, output);
-    Await.until(
-        Duration.ofSeconds(60),
-        "systemd has booted",
-        () -> machine.run("systemctl", "is-active", "lab.target").succeeded(),
-        () -> machine.output() + machine.run("systemctl", "list-jobs").text());
-    return machine;
+    try {
+      Await.until(
+          Duration.ofSeconds(60),
+          "systemd has booted",
+          () -> first(process) > 0 && machine.run("systemctl", "is-active", TARGET).succeeded(),
+          () -> machine.output() + machine.run("systemctl", "list-jobs").text());
+      return machine;
+    } catch (AssertionError e) {
+      machine.close();
+      throw e;
+    }
   }
 
   /** The control group of this process, of the unified hierarchy. */
@@ -143,7 +145,7 @@ final class SystemdMachine implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "nsenter",
-                "--target=" + first,
+                "--target=" + first(process),
                 "--mount",
                 "--uts",
                 "--ipc",
@@ -177,8 +179,9 @@ final class SystemdMachine implements AutoCloseable {
     return must("systemctl", "show", "--value", "--property=" + property, "landfall").strip();
   }
 
-  /** What the unit has logged. */
+  /** What the unit has logged until now. */
   String journal() {
+    run("journalctl", "--sync");
     return run("journalctl", "--no-pager", "--output=cat", "--unit=landfall").text();
   }
 

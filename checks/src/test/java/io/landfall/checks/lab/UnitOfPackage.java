@@ -35,13 +35,20 @@ final class UnitOfPackage {
   UnitOfPackage(SystemdMachine machine, String config, InetSocketAddress clients) {
     this.machine = machine;
     this.clients = clients;
-    this.config = config.replace("{tcp: true,", "{exec: [\"/bin/sh\", \"-c\", \"exit 0\"],") + MORE;
+    this.config =
+        config.replace(
+                "probe: {tcp: true,",
+                "cache: {}\n    probe: {exec: [\"/bin/sh\", \"-c\", \"exit 0\"],")
+            + MORE;
+    assertThat(this.config)
+        .as("with another probe")
+        .contains("exec: ", "interval: 500ms", "cache: {}");
   }
 
   /** From the first start to the last stop. */
   void holds() {
     machine.write(CONFIG, config);
-    theCheckOfItsUserFindsNothing();
+    theCheckOfItsUserWarnsOfThePortOnly();
     machine.must("systemctl", "start", "landfall");
     assertThat(machine.unit("ActiveState")).isEqualTo("active");
     assertThat(machine.must("stat", "-c", "%U %G %a", "/run/landfall/landfall.sock"))
@@ -66,9 +73,10 @@ final class UnitOfPackage {
   }
 
   /** The port is below 1024, and who checks has not the unit's capability. */
-  private void theCheckOfItsUserFindsNothing() {
+  private void theCheckOfItsUserWarnsOfThePortOnly() {
     assertThat(machine.must("runuser", "-u", "landfall", "--", "landfall", "check", CONFIG))
-        .contains("warning: ", "was not tried: this process may not bind a port below 1024");
+        .containsOnlyOnce("warning: ")
+        .contains("was not tried: this process may not bind a port below 1024");
   }
 
   private void reloads() {
@@ -132,20 +140,23 @@ final class UnitOfPackage {
     String address = clients.getAddress().getHostAddress();
     machine.write(
         "/etc/systemd/system/landfall.socket",
-        "[Socket]\nListenStream=%s:80\nListenStream=%s:81\nBacklog=4096\n"
+        "[Socket]\nListenStream=%s:80\nListenStream=%s:81\nFreeBind=yes\nBacklog=4096\n"
             .formatted(address, address));
     machine.must("mkdir", "/etc/systemd/system/landfall.service.d");
     machine.write(BLOCKING, "[Service]\nNonBlocking=no\n");
     machine.must("systemctl", "daemon-reload");
     machine.must("systemctl", "start", "landfall.socket");
     assertThat(machine.run("systemctl", "start", "landfall").succeeded()).isFalse();
-    assertThat(machine.journal()).contains("edge.listen", "LISTEN_FDS: ", "NonBlocking=yes");
+    assertThat(machine.journal())
+        .contains("edge.listen", "LISTEN_FDS: ", "NonBlocking=yes")
+        .doesNotContain("stop the process that has it");
     machine.must("rm", BLOCKING);
     machine.must("systemctl", "daemon-reload");
     machine.must("systemctl", "restart", "landfall");
     assertThat(machine.journal())
         .contains("the service manager listens for clients")
         .contains("listens at " + address + ":81, where this node does not");
+    takeOver();
     try (TakeoverClients load = new TakeoverClients()) {
       load.startRenewing(clients, "shop.example");
       for (int i = 0; i < RESTARTS; i++) {

@@ -1,12 +1,13 @@
 package io.landfall.edge.exchange;
 
+import io.landfall.edge.TrafficStats;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
  * A histogram of durations that one event loop adds to and any thread may read, in two forms: with
- * the classic buckets of Prometheus, and with those of a native histogram of schema 3, of which
- * there are eight between a time and its double.
+ * the classic buckets of Prometheus, and with those of a native histogram, of which there are eight
+ * between a time and its double ({@link TrafficStats.Durations#NATIVE_SCHEMA}).
  *
  * <p>Both forms have the same number of durations whenever they are read, or a scrape is refused.
  * So there is one counter for each duration, in cells that are small enough to be within one bucket
@@ -33,10 +34,11 @@ final class LoopDurations {
     10_000_000
   };
 
-  private static final int PER_DOUBLING = 8;
+  private static final int PER_DOUBLING = 1 << TrafficStats.Durations.NATIVE_SCHEMA;
 
-  /** The native bucket of one microsecond, the shortest time that is told from none. */
-  private static final int FIRST_NATIVE = -159;
+  /** The native bucket of one microsecond, and of all that is shorter. */
+  private static final int FIRST_NATIVE =
+      (int) Math.ceil(PER_DOUBLING * Math.log(1e-6) / Math.log(2));
 
   /** That of twelve days; what lasts longer is in it, too. */
   private static final int LAST_NATIVE = 20 * PER_DOUBLING;

@@ -36,7 +36,9 @@ final class EdgeLeaving {
       return 0;
     }
     listeners.close();
-    loops.onEach(EventLoopState::leave);
+    // Behind what each loop still has to do with connections that were accepted, so that they
+    // count.
+    loops.onEachAndWait(EventLoopState::leave, END_MILLIS);
     letArrive();
     loops.onEach(EventLoopState::drain);
     // Connections of HTTP/2 end by themselves, in two steps, so that what crosses the first is not

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Each duration is in the bucket that Prometheus means, of both forms of a histogram. */
 class LoopDurationsTest {
+  private static final long ADDED_EACH_WAY = 200_000;
+
   private static LoopDurations.Sum sum(long... micros) {
     LoopDurations durations = new LoopDurations();
     for (long each : micros) {
@@ -78,24 +81,33 @@ class LoopDurationsTest {
   void bothFormsHaveTheSameNumberAtAnyTime() throws InterruptedException {
     LoopDurations durations = new LoopDurations();
     AtomicBoolean stops = new AtomicBoolean();
+    AtomicLong added = new AtomicLong();
     Thread loop =
         new Thread(
             () -> {
-              for (long i = 0; !stops.get(); i++) {
-                durations.add(1 + i * 7_919 % 30_000_000);
+              // From the middle to both ends, so that cells are added below and above all the time.
+              for (long i = 0; !stops.get(); i = (i + 1) % ADDED_EACH_WAY) {
+                durations.add(1_000 + (i % 2 == 0 ? i * 100 : -Math.min(999, i / 100)));
+                added.incrementAndGet();
               }
             });
     loop.start();
     try {
-      for (int i = 0; i < 2_000; i++) {
+      long before = 0;
+      for (int i = 0; i < 2_000 || before == 0; i++) {
         LoopDurations.Sum sum = new LoopDurations.Sum();
         durations.addTo(sum);
         assertThat(natives(sum).values().stream().mapToLong(each -> each).sum())
             .isEqualTo(LongStream.of(sum.classic).sum());
+        assertThat(LongStream.of(sum.classic).sum()).isGreaterThanOrEqualTo(before);
+        before = LongStream.of(sum.classic).sum();
       }
     } finally {
       stops.set(true);
       loop.join();
     }
+    LoopDurations.Sum last = new LoopDurations.Sum();
+    durations.addTo(last);
+    assertThat(LongStream.of(last.classic).sum()).as("none is lost").isEqualTo(added.get());
   }
 }
