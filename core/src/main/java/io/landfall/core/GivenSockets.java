@@ -10,10 +10,27 @@ import java.util.List;
  */
 public final class GivenSockets {
   private final List<ListeningSocket> left;
+  private final boolean keptByGiver;
 
   /** These. */
   public GivenSockets(List<ListeningSocket> sockets) {
+    this(sockets, false);
+  }
+
+  /**
+   * These.
+   *
+   * @param keptByGiver whether who gave them keeps them open for good, so that none of these
+   *     addresses can be opened anew
+   */
+  public GivenSockets(List<ListeningSocket> sockets, boolean keptByGiver) {
     this.left = new ArrayList<>(sockets);
+    this.keptByGiver = keptByGiver;
+  }
+
+  /** Whether one that is taken must not be closed as long as it may be wanted again. */
+  public boolean areKeptByGiver() {
+    return keptByGiver;
   }
 
   /** None, as for a process that takes over from nobody: each listener opens its own. */

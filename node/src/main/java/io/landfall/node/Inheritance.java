@@ -28,7 +28,7 @@ record Inheritance(GivenSockets sockets, OptionalInt peers, Map<ServiceName, Lon
 
   /** Of a service manager that has opened these. */
   static Inheritance of(List<ListeningSocket> sockets) {
-    return new Inheritance(new GivenSockets(sockets), OptionalInt.empty(), Map.of());
+    return new Inheritance(new GivenSockets(sockets, true), OptionalInt.empty(), Map.of());
   }
 
   /** Whether another process serves until this one can. */

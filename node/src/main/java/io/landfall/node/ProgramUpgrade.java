@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,11 @@ final class ProgramUpgrade {
   /** The environment's word for the command that starts the program, as its launcher sets it. */
   static final String COMMAND = "LANDFALL_COMMAND";
 
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static boolean started;
+  private static long startedNanos;
+
   private ProgramUpgrade() {}
 
   /**
@@ -36,7 +42,16 @@ final class ProgramUpgrade {
     }
   }
 
-  private static void start(String command, Path config) {
+  /** A signal too many starts no further one while the last may still be on its way. */
+  private static synchronized void start(String command, Path config) {
+    long now = System.nanoTime();
+    if (started && now - startedNanos < AGAIN_NANOS) {
+      log.atWarn()
+          .log("the program was started to take over just now; it is not started again yet");
+      return;
+    }
+    started = true;
+    startedNanos = now;
     ProcessBuilder builder =
         new ProcessBuilder(
                 List.of("setsid", "--fork", command, "run", "-c", config.toString(), "--takeover"))

@@ -11,6 +11,9 @@ import org.slf4j.LoggerFactory;
 final class Reloads {
   private static final Logger log = LoggerFactory.getLogger("landfall.node");
 
+  private static final String NOTHING =
+      "nothing has changed: the config and the node's own certificate are as they are in force";
+
   private Reloads() {}
 
   /**
@@ -26,12 +29,14 @@ final class Reloads {
     List<CommandResult> results = new ArrayList<>();
     config.ifPresent(results::add);
     own.ifPresent(results::add);
-    // Where there is none, a config that was read again is what the caller wants to be told of.
-    if (revocations.isConfigured() || (certificates.isEmpty() && results.isEmpty())) {
+    if (revocations.isConfigured()) {
       results.add(revocations.reload());
     }
     if (!certificates.isEmpty()) {
       results.add(certificates.reload());
+    }
+    if (results.isEmpty()) {
+      return new CommandResult.Done(NOTHING);
     }
     String sentence = String.join("; ", results.stream().map(CommandResult::sentence).toList());
     return results.stream().allMatch(CommandResult.Done.class::isInstance)

@@ -28,7 +28,10 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,12 @@ final class ClientListeners {
 
   private volatile boolean closing;
   private final GivenSockets given;
+
+  /** Addresses of sockets that are open in another process for good. */
+  private final Set<InetSocketAddress> kept = ConcurrentHashMap.newKeySet();
+
+  /** Those of them that no listener of the config has now. */
+  private final Map<InetSocketAddress, OpenListener> parked = new ConcurrentHashMap<>();
 
   /**
    * Listeners that are not open yet.
@@ -115,13 +124,19 @@ final class ClientListeners {
         next.add(known.get());
         continue;
       }
+      OpenListener parkedBefore = parked.remove(listener.address());
+      if (parkedBefore != null) {
+        opened.add(parkedBefore);
+        next.add(parkedBefore);
+        continue;
+      }
       OpenListener added = new OpenListener(listener);
       opened.add(added);
       next.add(added);
       Optional<String> failed = open(added);
       if (failed.isPresent()) {
-        opened.forEach(OpenListener::close);
-        opened.forEach(OpenListener::awaitClosed);
+        opened.forEach(this::release);
+        opened.stream().filter(OpenListener::isClosing).forEach(OpenListener::awaitClosed);
         return new ListenerChange.CannotOpen(listener.address(), failed.get());
       }
     }
@@ -131,8 +146,10 @@ final class ClientListeners {
   /** These are the listeners from now on; the others are closed. */
   synchronized void replace(List<OpenListener> next) {
     for (OpenListener each : closing ? next : open) {
-      if (closing || !next.contains(each)) {
+      if (closing) {
         each.close();
+      } else if (!next.contains(each)) {
+        release(each);
       }
     }
     if (!closing) {
@@ -140,10 +157,26 @@ final class ClientListeners {
     }
   }
 
+  /**
+   * Ends a listener. One whose sockets somebody else keeps open is only left: its address could not
+   * be bound again, and the config may come back.
+   */
+  void release(OpenListener listener) {
+    if (!listener.channels().isEmpty() && kept.contains(listener.listener().address())) {
+      listener.park();
+      parked.put(listener.listener().address(), listener);
+    } else {
+      listener.close();
+    }
+  }
+
   private Optional<String> open(OpenListener listener) {
     InetSocketAddress address = listener.listener().address();
     List<Integer> passed = given.take(ListeningSocket.Use.CLIENTS, address);
     if (!passed.isEmpty()) {
+      if (given.areKeptByGiver()) {
+        kept.add(address);
+      }
       return adopt(listener, passed);
     }
     boolean shared = transport.listenerPerLoop();
@@ -262,10 +295,11 @@ final class ClientListeners {
   }
 
   void close() {
-    List<OpenListener> last;
+    List<OpenListener> last = new ArrayList<>();
     synchronized (this) {
       closing = true;
-      last = open;
+      last.addAll(open);
+      last.addAll(parked.values());
     }
     last.forEach(OpenListener::close);
     last.forEach(OpenListener::awaitClosed);

@@ -42,7 +42,7 @@ public sealed interface ListenerChange {
     /**
      * Accepts clients at these listeners and no others. Connections that were accepted at one that
      * goes end with their next answer or their idle time, those of HTTP/2 with a GOAWAY, and
-     * tunnels by themselves. Does not block.
+     * tunnels by themselves. Waits for event loops at most.
      */
     public void apply() {
       put();
@@ -59,7 +59,7 @@ public sealed interface ListenerChange {
 
     /** Closes what was opened for it. */
     public void abandon() {
-      opened.forEach(OpenListener::close);
+      opened.forEach(all::release);
     }
   }
 }

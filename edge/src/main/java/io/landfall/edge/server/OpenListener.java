@@ -17,6 +17,7 @@ final class OpenListener {
   private volatile EdgeListener listener;
   private final List<Channel> channels = new ArrayList<>();
   private volatile boolean closing;
+  private boolean parked;
 
   /** One without sockets. */
   OpenListener(EdgeListener listener) {
@@ -62,6 +63,10 @@ final class OpenListener {
   /** Accepts clients from now on, those that wait already first. */
   void accept() {
     channels.forEach(each -> each.config().setAutoRead(true));
+    if (parked) {
+      parked = false;
+      channels.forEach(each -> ChannelIo.ignore(each.eventLoop().register(each)));
+    }
   }
 
   /** Whether its sockets are meant to be closed. */
@@ -73,6 +78,17 @@ final class OpenListener {
   void close() {
     closing = true;
     channels.forEach(ChannelIo::close);
+  }
+
+  /**
+   * Accepts no more, with the sockets open: clients that come wait there until it accepts again.
+   * Waits for its event loops.
+   */
+  void park() {
+    if (!parked) {
+      parked = true;
+      channels.forEach(each -> ChannelIo.ignore(each.deregister().awaitUninterruptibly()));
+    }
   }
 
   /** Waits until the sockets are closed. */
