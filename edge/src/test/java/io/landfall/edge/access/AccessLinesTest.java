@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,5 +86,56 @@ class AccessLinesTest {
       log.close();
     }
     assertThat(Files.readString(file)).isEqualTo("a\na\n");
+  }
+
+  @Test
+  void aPieceThatIsUsedAgainBeginsAnew() throws IOException {
+    Path file = folder.resolve("access.log");
+    try (AccessLog log = AccessLog.open(Optional.of(file), AccessLog.Format.JSON, 0)) {
+      AccessLines lines = log.ofLoop();
+      for (int i = 1; i <= 5; i++) {
+        LineBytes line = requireNonNull(lines.begin());
+        line.number(i);
+        lines.end(line);
+        lines.finish();
+        long all = i;
+        Await.until("it is written", () -> log.stats().written() == all);
+      }
+    }
+    assertThat(Files.readString(file)).isEqualTo("1\n2\n3\n4\n5\n");
+  }
+
+  private static long opened(Path file) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(each -> leadsTo(each, file)).count();
+    }
+  }
+
+  private static boolean leadsTo(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file);
+    } catch (IOException e) {
+      // It was closed meanwhile.
+      return false;
+    }
+  }
+
+  @Test
+  void noFileIsKeptOpenThatIsNotWrittenAnyMore() throws IOException {
+    Path file = folder.toRealPath().resolve("access.log");
+    Path moved = folder.toRealPath().resolve("access.log.1");
+    try (AccessLog log = AccessLog.open(Optional.of(file), AccessLog.Format.JSON, MIB)) {
+      assertThat(opened(file)).isEqualTo(1);
+      Files.move(file, moved);
+      AccessLines lines = log.ofLoop();
+      line(lines);
+      lines.finish();
+      Await.until("it is written", () -> log.stats().written() == 1);
+      assertThat(opened(file)).isEqualTo(1);
+      assertThat(opened(moved)).isZero();
+      assertThat(new RequestRecords(Optional.of(log), Optional.empty()).areKept()).isTrue();
+    }
+    assertThat(opened(file)).isZero();
+    assertThat(RequestRecords.NONE.areKept()).isFalse();
   }
 }
