@@ -46,12 +46,7 @@ class WatchFilterTest {
     for (String service : List.of("shop", "blog")) {
       WatchFilter filter =
           new WatchFilter(
-              Optional.of(new ServiceName(service)),
-              0,
-              999,
-              Optional.empty(),
-              0,
-              Optional.empty());
+              Optional.of(new ServiceName(service)), 0, 999, Optional.empty(), 0, Optional.empty());
       assertThat(filter.takes(seen(200, 0, null))).isEqualTo(service.equals("shop"));
     }
     for (String host : List.of("shop.test", "blog.test")) {

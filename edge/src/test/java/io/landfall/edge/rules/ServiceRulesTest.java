@@ -148,12 +148,12 @@ class ServiceRulesTest {
   void whatIsSetIsThere() {
     assertThat(of(Rules.queue(3, 4)).queue()).isEqualTo(new Queue(3, 4));
     FieldEdits request =
-        requireNonNull(
-            of(Rules.requestFields(Rules.changes(List.of("x-env: prod")))).request());
+        requireNonNull(of(Rules.requestFields(Rules.changes(List.of("x-env: prod")))).request());
     assertThat(request.applyTo(Heads.fields("x_env: 1"))).hasToString("x-env: prod\n");
     ServiceRules authorized = of(authorized());
     assertThat(authorized.authorization()).isEqualTo(authorized().authorization().orElseThrow());
-    assertThat(requireNonNull(authorized.identity()).applyTo(Heads.fields("x-user: me", "x_user: i")))
+    assertThat(
+            requireNonNull(authorized.identity()).applyTo(Heads.fields("x-user: me", "x_user: i")))
         .as("only the authorization service may give it")
         .hasToString("");
     assertThat(authorized.view(Heads.with(), null).authorization())
@@ -180,9 +180,7 @@ class ServiceRulesTest {
         .matches(RulesView::byAddress);
     RulesView view =
         of(Rules.all(
-                Rules.limits(ONE),
-                Rules.maintenance(maintenance(true)),
-                Rules.redirects(MOVED)))
+                Rules.limits(ONE), Rules.maintenance(maintenance(true)), Rules.redirects(MOVED)))
             .view(Heads.with(), null);
     assertThat(view)
         .isEqualTo(

@@ -143,8 +143,7 @@ class TokenBucketsTest {
       TokenBuckets buckets = new TokenBuckets(TokenBuckets.MAX_BURST_MICROS / burst, burst);
       long room = buckets.take(key(1), 0);
       assertThat(buckets.tokens(room)).isEqualTo(burst - 1);
-      assertThat(buckets.fullInMicros(room))
-          .isEqualTo(TokenBuckets.MAX_BURST_MICROS / burst);
+      assertThat(buckets.fullInMicros(room)).isEqualTo(TokenBuckets.MAX_BURST_MICROS / burst);
     }
   }
 
