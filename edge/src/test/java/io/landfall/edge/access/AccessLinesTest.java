@@ -83,7 +83,6 @@ class AccessLinesTest {
       assertThat(log.ofLoop().begin()).isNull();
       assertThat(log.stats().lost()).isEqualTo(1);
       assertThat(log.queue().most()).isEqualTo(LineBytes.SIZE);
-      log.close();
     }
     assertThat(Files.readString(file)).isEqualTo("a\na\n");
   }

@@ -1,6 +1,7 @@
 package io.landfall.edge.http;
 
 import static io.landfall.edge.http.MessageRulesTest.fields;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.core.HostAddress;
@@ -159,7 +160,7 @@ class PassedFieldsTest {
   @Test
   void addressesAreWrittenAsForwardedHasThem() {
     FieldLines out = requests.upstream(get(), new InetSocketAddress("2001:db8::1", 1), NOBODY);
-    assertThat(out.first(FieldNames.FORWARDED).toString())
+    assertThat(requireNonNull(out.first(FieldNames.FORWARDED)).toString())
         .startsWith("for=\"[2001:db8::1]\";by=_fra;");
     assertThat((Object) out.first(FieldNames.X_FORWARDED_FOR)).hasToString("2001:db8::1");
     assertThat(

@@ -61,7 +61,7 @@ class ServiceRulesTest {
     ServiceRules none = of(Service.NONE);
     ServiceRules deny = of(Rules.access(List.of(), Rules.networks("192.0.2.0/24")));
     ServiceRules allow = of(Rules.access(Rules.networks("192.0.2.0/24"), List.of()));
-    for (InetAddress each : new InetAddress[] {CLIENT, OTHER, null}) {
+    for (@Nullable InetAddress each : new @Nullable InetAddress[] {CLIENT, OTHER, null}) {
       assertThat(judge(none, each)).isEqualTo("Passed");
       assertThat(judgeCounted(none, each)).isEqualTo("Passed");
       assertThat(judge(deny, each)).isEqualTo(CLIENT.equals(each) ? "Denied" : "Passed");
