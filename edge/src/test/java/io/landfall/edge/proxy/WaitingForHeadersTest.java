@@ -283,7 +283,8 @@ class WaitingForHeadersTest {
     ByteBuf alone = bytes(ipv4());
     other.writeInbound(alone);
     assertThat(alone.refCnt()).isZero();
-    assertThat((Object) other.readInbound()).isNull();
+    ByteBuf nothing = other.readInbound();
+    assertThat(nothing).isNull();
     client.finishAndReleaseAll();
     other.finishAndReleaseAll();
   }
