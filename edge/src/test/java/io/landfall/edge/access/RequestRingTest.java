@@ -44,6 +44,17 @@ class RequestRingTest {
   }
 
   @Test
+  void aRecordWithoutBytesIsOneToo() {
+    record.clear();
+    ring.add(-1, record);
+    assertThat(ring.find(-1)).singleElement().matches(each -> each.length == 0);
+    add(7);
+    ring.add(-1, new RecordBytes());
+    assertThat(ring.find(-1)).hasSize(2);
+    assertThat(ring.find(7)).singleElement().matches(each -> isWhole(each, 7));
+  }
+
+  @Test
   void theNewestAreKeptInABoundedMemory() {
     int all = 5_000;
     IntStream.rangeClosed(1, all).forEach(this::add);

@@ -5,6 +5,7 @@ import static io.landfall.edge.proxy.ProxyHeaders.tlv;
 import static io.landfall.edge.proxy.ProxyHeaders.v2;
 import static io.landfall.edge.proxy.ProxyHeaders.withChecksum;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.edge.ClientAddresses;
@@ -82,6 +83,22 @@ class ProxyHeaderTest {
         .isEqualTo("own");
     assertThat(read(("PROXY UNKNOWN " + "x".repeat(92) + "\r\n").getBytes(ISO_8859_1)))
         .isEqualTo("TOO_LONG");
+  }
+
+  @Test
+  void aLineIsTooLongAsSoonAsItsBoundIsThereWithoutItsEnd() {
+    assertThat(read(("PROXY UNKNOWN " + "x".repeat(92)).getBytes(ISO_8859_1))).isEqualTo("more");
+    assertThat(read(("PROXY UNKNOWN " + "x".repeat(93)).getBytes(ISO_8859_1)))
+        .isEqualTo("TOO_LONG");
+  }
+
+  @Test
+  void aLineIsReadFromWhereItBeginsAndNotFurther() throws BadProxyHeader {
+    String line = "PROXY TCP4 192.0.2.7 198.51.100.1 0 443\r\n";
+    ByteBuf in = Unpooled.copiedBuffer("before" + line + "GET", ISO_8859_1).skipBytes(6);
+    assertThat(requireNonNull(ProxyHeader.read(in)).client().map(ClientAddresses::text))
+        .contains("192.0.2.7:0 198.51.100.1:443");
+    assertThat(in.toString(ISO_8859_1)).isEqualTo("GET");
   }
 
   @ParameterizedTest
@@ -169,6 +186,18 @@ class ProxyHeaderTest {
         .isEqualTo("PROXY TCP6 ::ffff:192.0.2.7 2001:db8::1 1 2\r\n");
     assertThat(read(ProxyPreface.of(ProxyProtocol.V1, client))).isEqualTo(client.text());
     assertThat(read(ProxyPreface.of(ProxyProtocol.V2, client))).isEqualTo(client.text());
+    ClientAddresses other = ClientAddresses.parse("[2001:db8::1]:2 192.0.2.7:1").orElseThrow();
+    assertThat(new String(ProxyPreface.of(ProxyProtocol.V1, other), ISO_8859_1))
+        .isEqualTo("PROXY TCP6 2001:db8::1 ::ffff:192.0.2.7 2 1\r\n");
+    assertThat(read(ProxyPreface.of(ProxyProtocol.V2, other))).isEqualTo(other.text());
+  }
+
+  @Test
+  void endsOfIpv4AreWrittenAsThose() {
+    ClientAddresses client = ClientAddresses.parse(USUAL).orElseThrow();
+    assertThat(new String(ProxyPreface.of(ProxyProtocol.V1, client), ISO_8859_1))
+        .isEqualTo("PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n");
+    assertThat(ProxyPreface.of(ProxyProtocol.V2, client)).isEqualTo(ipv4());
   }
 
   @ParameterizedTest

@@ -31,6 +31,25 @@ class AddressRangesTest {
       assertThat(contains(prefixes, out)).as(out).isFalse();
     }
     assertThat(AddressRanges.of(List.of())).isNull();
+    assertThat(contains(prefixes, "10.0.0.0")).as("the first of the first range").isTrue();
+  }
+
+  @Test
+  void thePrefixThatHasAnotherOneCountsInAnyOrder() {
+    for (List<Network> prefixes :
+        List.of(
+            Rules.networks("10.0.0.0/16", "10.0.0.0/8"),
+            Rules.networks("10.0.0.0/8", "10.0.0.0/16"))) {
+      assertThat(contains(prefixes, "10.255.255.255")).isTrue();
+      assertThat(contains(prefixes, "11.0.0.0")).isFalse();
+    }
+  }
+
+  @Test
+  void anAddressIsInPrefixesOfItsFamilyOnly() {
+    // The same first bytes: 2001 is 32.1.
+    assertThat(contains(Rules.networks("2001::/16"), "32.1.2.3")).isFalse();
+    assertThat(contains(Rules.networks("32.0.0.0/8"), "2001::1")).isFalse();
   }
 
   @Test

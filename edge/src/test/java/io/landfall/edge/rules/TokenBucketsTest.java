@@ -130,7 +130,21 @@ class TokenBucketsTest {
   void aBucketThatTakesTooLongToFillIsRefused() {
     assertThatThrownBy(() -> new TokenBuckets(TokenBuckets.MAX_BURST_MICROS, 2))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new TokenBuckets(SECOND, 86_401))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new TokenBuckets(0, 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new TokenBuckets(1, 0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theSmallestAndTheLargestBucketsAreTaken() {
+    assertThat(new TokenBuckets(1, 1).take(key(1), 0)).isZero();
+    for (long burst : new long[] {1, TokenBuckets.MAX_BURST_MICROS}) {
+      TokenBuckets buckets = new TokenBuckets(TokenBuckets.MAX_BURST_MICROS / burst, burst);
+      long room = buckets.take(key(1), 0);
+      assertThat(buckets.tokens(room)).isEqualTo(burst - 1);
+      assertThat(buckets.fullInMicros(room)).isEqualTo(TokenBuckets.MAX_BURST_MICROS / burst);
+    }
   }
 
   /** Waits without a checked exception. */
