@@ -54,7 +54,7 @@ class PackageLab {
         Command.run(
             "env",
             "LANDFALL_JARS=" + PackageUpgrade.jarsOfThisBuild(),
-            "LANDFALL_COMPRESSION=1",
+            "LANDFALL_COMPRESSION=4",
             "bash",
             Rooms.root().resolve("package").toString(),
             "--oci");
