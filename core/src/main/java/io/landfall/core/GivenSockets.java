@@ -20,8 +20,8 @@ public final class GivenSockets {
   /**
    * These.
    *
-   * @param keptByGiver whether who gave them keeps them open for good, so that none of these
-   *     addresses can be opened anew
+   * @param keptByGiver whether the giver keeps them open for good, so that none of these addresses
+   *     can be opened anew
    */
   public GivenSockets(List<ListeningSocket> sockets, boolean keptByGiver) {
     this.left = new ArrayList<>(sockets);

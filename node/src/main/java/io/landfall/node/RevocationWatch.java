@@ -43,10 +43,6 @@ final class RevocationWatch {
   /** How long a reload waits for the disk. */
   private static final long READ_MILLIS = 4_000;
 
-  private static final String NOT_CONFIGURED =
-      "nothing to reload: trust.revoked is not in this node's config; write it there and start the"
-          + " node again";
-
   private final Optional<Path> file;
   private final ControlLoop control;
   private final Executor readers;
@@ -159,19 +155,18 @@ final class RevocationWatch {
   }
 
   /**
-   * Reads the file now and puts it in force. Blocks; on any thread but the control thread.
+   * Reads the file now and puts it in force. Blocks; on any thread but the control thread, and only
+   * where there is one ({@link #isConfigured}).
    *
    * @return what is in force now, or the problem with file and line
    */
   CommandResult reload() {
-    if (file.isEmpty()) {
-      return new CommandResult.Conflict(NOT_CONFIGURED);
-    }
+    Path configured = file.orElseThrow();
     CompletableFuture<RevocationFile> read = new CompletableFuture<>();
     try {
       long number = control.ask(() -> ++reads).get(READ_MILLIS, TimeUnit.MILLISECONDS);
       // Not on this thread: a disk that hangs must not hold the caller.
-      readers.execute(() -> read.complete(RevocationFile.read(file.get())));
+      readers.execute(() -> read.complete(RevocationFile.read(configured)));
       RevocationFile found = read.get(READ_MILLIS, TimeUnit.MILLISECONDS);
       return control.ask(() -> judge(number, found)).get(READ_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -181,7 +176,7 @@ final class RevocationWatch {
         | java.util.concurrent.ExecutionException
         | RejectedExecutionException e) {
       return new CommandResult.Conflict(
-          file.get() + " could not be read and judged within " + READ_MILLIS + " ms");
+          configured + " could not be read and judged within " + READ_MILLIS + " ms");
     }
   }
 

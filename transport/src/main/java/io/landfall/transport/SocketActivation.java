@@ -73,7 +73,7 @@ public final class SocketActivation {
       throw wrong(descriptor, NOT_LISTENING);
     }
     if (isBlocking(descriptor)) {
-      throw wrong(descriptor, "blocks who reads it; set NonBlocking=yes in the unit of the node");
+      throw wrong(descriptor, "blocks its reader; set NonBlocking=yes in the unit of the node");
     }
     return new ListeningSocket(ListeningSocket.Use.CLIENTS, address, descriptor);
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which sockets of the environment are taken, and what is said of those that are not. */
+/** Which sockets of the environment are taken, and the reason for those that are not. */
 class SocketActivationTest {
   private static final long PID = 4711;
   private static final InetSocketAddress ANY =
@@ -113,7 +113,7 @@ class SocketActivationTest {
       blocking.bind(ANY);
       assertRefused(
           descriptor(blocking.getLocalPort()),
-          "blocks who reads it; set NonBlocking=yes in the unit of the node");
+          "blocks its reader; set NonBlocking=yes in the unit of the node");
     }
   }
 

@@ -98,7 +98,8 @@ class ReopenedLogTest {
       for (int i = 0; i < 2 * FILE_BYTES / 2_000; i++) {
         assertThat(get(ADDRESS, CLIENTS, target)).contains(" 421 ");
       }
-      Await.until("it is told", () -> metrics().contains("landfall_access_log_problem 1"));
+      Await.until(
+          "the problem is reported", () -> metrics().contains("landfall_access_log_problem 1"));
       Await.until("lines are lost", () -> !metrics().contains("result=\"lost\"} 0"), node::log);
       Files.delete(folder.resolve("access.log"));
       node.signal("USR1");

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * A systemd that runs as process 1 of namespaces of its own, on a copy of this machine's files that
- * is gone with it (overlayfs); the network is the machine's. What the unit file says holds there:
- * user, capabilities, system calls, folders, and who is the main process.
+ * is gone with it (overlayfs); the network is the machine's. The settings of the unit file are in
+ * force there: user, capabilities, system calls, folders, and who is the main process.
  */
 final class SystemdMachine implements AutoCloseable {
   private static final long END_SECONDS = 20;

@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** The installed package below a real systemd: what its unit promises, and what pages say of it. */
+/**
+ * The installed package below a real systemd: what its unit promises, and the steps of the pages.
+ */
 final class UnitOfPackage {
   private static final String CONFIG = "/etc/landfall/node.yaml";
   private static final String BLOCKING = "/etc/systemd/system/landfall.service.d/blocking.conf";
@@ -56,6 +58,7 @@ final class UnitOfPackage {
     await("it serves", this::serves);
     await("its log is written", () -> accessLog().contains("\"status\":200"));
     reloads();
+    logIsRotated();
     isTakenOverAndSupervised();
     restartsWithTheSocketsOfSystemd();
   }
@@ -72,7 +75,7 @@ final class UnitOfPackage {
     Await.until(LONG, what, condition, machine::journal);
   }
 
-  /** The port is below 1024, and who checks has not the unit's capability. */
+  /** The port is below 1024, and the check has not the unit's capability. */
   private void theCheckOfItsUserWarnsOfThePortOnly() {
     assertThat(machine.must("runuser", "-u", "landfall", "--", "landfall", "check", CONFIG))
         .containsOnlyOnce("warning: ")
@@ -88,7 +91,6 @@ final class UnitOfPackage {
     assertThat(machine.journal()).contains("no-such-key");
     assertThat(machine.unit("ActiveState")).isEqualTo("active");
     machine.write(CONFIG, config.replace("interval: 500ms", "interval: 700ms"));
-    logIsRotated();
   }
 
   private void logIsRotated() {

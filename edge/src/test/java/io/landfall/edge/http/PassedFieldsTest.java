@@ -28,7 +28,7 @@ class PassedFieldsTest {
   private static final NodeName NODE = new NodeName("fra");
   private static final InetSocketAddress CLIENT = new InetSocketAddress("192.0.2.1", 1);
   private static final InetSocketAddress PROXY = new InetSocketAddress("10.0.0.1", 1);
-  private static final Optional<NodeName> NOBODY = Optional.empty();
+  private static final Optional<NodeName> NO_NODE = Optional.empty();
   private static final String WAY =
       """
       via: 1.1 fra
@@ -76,7 +76,7 @@ class PassedFieldsTest {
   }
 
   private String upstream(String... lines) {
-    return requests.upstream(get(lines), CLIENT, NOBODY).toString();
+    return requests.upstream(get(lines), CLIENT, NO_NODE).toString();
   }
 
   @Test
@@ -96,7 +96,7 @@ class PassedFieldsTest {
         .isEqualTo("a: 1\nb_c: 2\n" + WAY);
     assertThat(
             requests(Lookalikes.PASS)
-                .upstream(get("x_forwarded_for: 9.9.9.9", "proxy: x"), CLIENT, NOBODY))
+                .upstream(get("x_forwarded_for: 9.9.9.9", "proxy: x"), CLIENT, NO_NODE))
         .hasToString("x_forwarded_for: 9.9.9.9\n" + WAY);
   }
 
@@ -125,7 +125,7 @@ class PassedFieldsTest {
                 "x-forwarded-proto: https",
                 "x-forwarded-host: a.test"),
             PROXY,
-            NOBODY);
+            NO_NODE);
     assertThat(out)
         .hasToString(
             """
@@ -136,7 +136,7 @@ class PassedFieldsTest {
             forwarded: for=10.0.0.1;by=_fra;host="shop.test";proto=http
             x-forwarded-for: 9.9.9.9, 8.8.8.8, 10.0.0.1
             """);
-    assertThat((Object) requests.upstream(get(), PROXY, NOBODY).first(FieldNames.X_FORWARDED_FOR))
+    assertThat((Object) requests.upstream(get(), PROXY, NO_NODE).first(FieldNames.X_FORWARDED_FOR))
         .hasToString("10.0.0.1");
   }
 
@@ -159,13 +159,13 @@ class PassedFieldsTest {
 
   @Test
   void addressesAreWrittenAsForwardedHasThem() {
-    FieldLines out = requests.upstream(get(), new InetSocketAddress("2001:db8::1", 1), NOBODY);
+    FieldLines out = requests.upstream(get(), new InetSocketAddress("2001:db8::1", 1), NO_NODE);
     assertThat(requireNonNull(out.first(FieldNames.FORWARDED)).toString())
         .startsWith("for=\"[2001:db8::1]\";by=_fra;");
     assertThat((Object) out.first(FieldNames.X_FORWARDED_FOR)).hasToString("2001:db8::1");
     assertThat(
             requests
-                .upstream(head("GET", HttpVersion.HTTP_1_0), new LocalAddress("x"), NOBODY)
+                .upstream(head("GET", HttpVersion.HTTP_1_0), new LocalAddress("x"), NO_NODE)
                 .toString())
         .startsWith("via: 1.0 fra\n")
         .contains("for=unknown;");
@@ -183,7 +183,8 @@ class PassedFieldsTest {
   void hopsAreCountedForOptionsOnly() {
     for (String[] each : new String[][] {{"7", "6"}, {"1", "0"}, {"0", "0"}, {"x", "x"}}) {
       RequestHead options = head("OPTIONS", HttpVersion.HTTP_1_1, "max-forwards: " + each[0]);
-      assertThat((Object) requests.upstream(options, CLIENT, NOBODY).first(FieldNames.MAX_FORWARDS))
+      assertThat(
+              (Object) requests.upstream(options, CLIENT, NO_NODE).first(FieldNames.MAX_FORWARDS))
           .hasToString(each[1]);
       assertThat(RequestFields.isForThisNode(options)).isEqualTo(each[0].equals("0"));
     }
@@ -195,11 +196,11 @@ class PassedFieldsTest {
   @Test
   void anExpectationGoesOnWithABodyOnly() {
     RequestHead with = head("PUT", HttpVersion.HTTP_1_1, Framing.CHUNKED, "expect: 100-continue");
-    assertThat(requests.upstream(with, CLIENT, NOBODY).toString())
+    assertThat(requests.upstream(with, CLIENT, NO_NODE).toString())
         .isEqualTo(WAY + "expect: 100-continue\n");
     assertThat(upstream("expect: 100-continue")).isEqualTo(WAY);
     RequestHead old = head("PUT", HttpVersion.HTTP_1_0, Framing.length(1), "expect: 100-continue");
-    assertThat(requests.upstream(old, CLIENT, NOBODY).has(FieldNames.EXPECT)).isFalse();
+    assertThat(requests.upstream(old, CLIENT, NO_NODE).has(FieldNames.EXPECT)).isFalse();
   }
 
   @Test

@@ -13,19 +13,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the limits of a service count a request for, and what they say of themselves. */
+/** What the limits of a service count a request for, and their fields in the response. */
 class RateLimitsTest {
   private static final SipHash SECRET = new SipHash(1, 2);
   private static final long NOW = 5_000_000_000L;
   private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
   private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.2");
 
-  private static RateLimit limit(long requests, long perMillis, long burst, boolean tell) {
-    return new RateLimit(Optional.empty(), requests, perMillis, burst, tell);
+  private static RateLimit limit(long requests, long perMillis, long burst, boolean alwaysReport) {
+    return new RateLimit(Optional.empty(), requests, perMillis, burst, alwaysReport);
   }
 
-  private static RateLimit by(String field, long burst, boolean tell) {
-    return new RateLimit(Optional.of(AsciiString.of(field)), burst, 60_000, burst, tell);
+  private static RateLimit by(String field, long burst, boolean alwaysReport) {
+    return new RateLimit(Optional.of(AsciiString.of(field)), burst, 60_000, burst, alwaysReport);
   }
 
   private static RateLimits of(RateLimit... limits) {

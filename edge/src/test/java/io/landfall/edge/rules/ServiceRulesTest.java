@@ -31,7 +31,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The rules of one service: which of them answers, and what is told of them. */
+/** The rules of one service: which of them answers, and what the response has of them. */
 class ServiceRulesTest {
   private static final ServiceName SHOP = new ServiceName("shop");
   private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
@@ -92,8 +92,8 @@ class ServiceRulesTest {
     assertThat(judge(some, CLIENT)).isEqualTo("Passed");
     assertThat(judge(some, OTHER)).isEqualTo("Maintained");
     assertThat(judge(some, null)).isEqualTo("Maintained");
-    ServiceRules nobody = of(Rules.maintenance(maintenance(true)));
-    assertThat(nobody.judge(Heads.with(), CLIENT, 0))
+    ServiceRules closed = of(Rules.maintenance(maintenance(true)));
+    assertThat(closed.judge(Heads.with(), CLIENT, 0))
         .isEqualTo(new Ruling.Maintained(Optional.empty(), 60));
     ServiceRules over = of(Rules.maintenance(maintenance(false, "192.0.2.0/24")));
     assertThat(judge(over, OTHER)).isEqualTo("Passed");

@@ -78,7 +78,7 @@ class DiskFaultsTest {
       skippedNanos.addAndGet(DiskWriter.RETRY_NANOS);
       storeOne(store, 3, 2);
       assertThat(version(store, 3)).contains(2);
-      // It is found as soon as it is written, and the state is told right behind that.
+      // It is found as soon as it is written, and the state changes right behind that.
       TestSite.await("it works again", () -> store.view().state() == State.WORKING);
     }
   }
