@@ -28,8 +28,19 @@ public final class TlsBackends {
 
   /** TLS above what was accepted; what is closed below is no end of TLS. */
   public TestBackend.Layer over(SSLContext context, Consumer<SSLParameters> adjust) {
+    return over(context, true, adjust);
+  }
+
+  /**
+   * The same.
+   *
+   * @param endsBelow whether the end of TLS is that of the connection below, too
+   */
+  public TestBackend.Layer over(
+      SSLContext context, boolean endsBelow, Consumer<SSLParameters> adjust) {
     return accepted -> {
-      SSLSocket above = (SSLSocket) context.getSocketFactory().createSocket(accepted, null, true);
+      SSLSocket above =
+          (SSLSocket) context.getSocketFactory().createSocket(accepted, null, endsBelow);
       SSLParameters parameters = above.getSSLParameters();
       parameters.setApplicationProtocols(new String[] {"http/1.1"});
       adjust.accept(parameters);

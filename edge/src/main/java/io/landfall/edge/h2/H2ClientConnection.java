@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,14 +241,33 @@ final class H2ClientConnection extends H2Connection {
     super.channelInactive(context);
   }
 
+  /**
+   * What could not be written any more is no error of HTTP/2: the connection has ended, with all
+   * its streams, by this node or by the other end.
+   */
   @Override
   protected void onConnectionError(
       ChannelHandlerContext context,
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception http2) {
-    broken = true;
-    super.onConnectionError(context, outbound, cause, http2);
+    if (H2Failures.isOfNetwork(outbound, cause, http2)) {
+      ChannelIo.closeNow(context.channel());
+    } else {
+      broken = true;
+      super.onConnectionError(context, outbound, cause, http2);
+    }
+  }
+
+  /**
+   * The end of TLS is one of both directions, whether the other end closes the connection or not.
+   */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    super.userEventTriggered(context, event);
+    if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+      ChannelIo.closeNow(context.channel());
+    }
   }
 
   @Override

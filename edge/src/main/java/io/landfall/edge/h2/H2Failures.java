@@ -2,9 +2,12 @@ package io.landfall.edge.h2;
 
 import io.landfall.core.Addresses;
 import io.landfall.core.FailureText;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +19,17 @@ final class H2Failures {
   private static final Logger LOG = LoggerFactory.getLogger(H2Failures.class);
 
   private final LoggedFailures logged = new LoggedFailures();
+
+  /**
+   * Whether the error of a connection is only that something could not be written any more: then it
+   * has ended, by this node or by the other end, and no rule of HTTP/2 was broken.
+   *
+   * @param outbound whether it came up in what goes out
+   * @param http2 what the cause is of HTTP/2, if it is
+   */
+  static boolean isOfNetwork(boolean outbound, Throwable cause, @Nullable Http2Exception http2) {
+    return outbound && http2 == null && cause instanceof IOException;
+  }
 
   /**
    * A connection ends with an error.

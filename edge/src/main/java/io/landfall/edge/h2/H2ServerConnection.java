@@ -221,6 +221,10 @@ abstract class H2ServerConnection extends H2Connection {
     if (isOver()) {
       return;
     }
+    if (H2Failures.isOfNetwork(outbound, cause, http2)) {
+      close();
+      return;
+    }
     Http2Exception why =
         http2 == null
             ? new Http2Exception(Http2Error.INTERNAL_ERROR, cause.getMessage(), cause)

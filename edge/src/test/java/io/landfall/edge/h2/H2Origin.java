@@ -165,6 +165,11 @@ public final class H2Origin implements AutoCloseable {
       socket.close();
     }
 
+    /** Ends what is sent to the edge; over TLS with a close_notify alone. */
+    void endOutput() throws IOException {
+      socket.shutdownOutput();
+    }
+
     /** What came of a stream's body. */
     String body(int stream) {
       ByteArrayOutputStream text = new ByteArrayOutputStream();

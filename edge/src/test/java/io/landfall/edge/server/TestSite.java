@@ -82,6 +82,9 @@ public final class TestSite implements AutoCloseable {
   public final List<Channel> overlayChannels = new CopyOnWriteArrayList<>();
   public final HeldDials dials = new HeldDials();
 
+  /** The connections that it opened to other nodes, newest last. */
+  public final List<Channel> dialled = new CopyOnWriteArrayList<>();
+
   /** What other nodes have asked it itself. */
   public final List<byte[]> questions = new CopyOnWriteArrayList<>();
 
@@ -367,6 +370,7 @@ public final class TestSite implements AutoCloseable {
         ChannelFuture connect, ChannelHandler placeholder, Promise<Channel> promise) {
       if (connect.isSuccess()) {
         connect.channel().pipeline().remove(placeholder);
+        dialled.add(connect.channel());
         promise.setSuccess(connect.channel());
       } else {
         promise.setFailure(connect.cause());
