@@ -15,8 +15,8 @@ public record StatusRange(int least, int most) {
   /** Any, also the 0 of a client that left. */
   public static final StatusRange ALL = new StatusRange(0, RequestFilter.MAX_STATUS);
 
-  /** A status or a class of them. */
-  private static final Pattern STATUS = Pattern.compile("([1-9])(xx|[0-9]{2})|0");
+  /** A status or a class of them; there are five classes (RFC 9110 section 15). */
+  private static final Pattern STATUS = Pattern.compile("([1-5])(xx|[0-9]{2})|0");
 
   private static final int CLASS = 100;
 
@@ -38,6 +38,6 @@ public record StatusRange(int least, int most) {
 
   /** What is wrong with a text that names none. */
   static String wrong(String text) {
-    return "'" + text + "' is no status; write 502, or 5xx for all from 500 to 599";
+    return "'" + text + "' is no status; write 502, or 5xx for all from 500 to 599 (1xx to 5xx)";
   }
 }

@@ -156,7 +156,7 @@ class FilteredApiTest {
     assertThat(StatusRange.of("0")).contains(new StatusRange(0, 0));
     assertThat(StatusRange.of("502")).contains(new StatusRange(502, 502));
     assertThat(StatusRange.of("4xx")).contains(new StatusRange(400, 499));
-    for (String wrong : List.of("", "xx", "0xx", "50", "5XXX", "-1", "5x")) {
+    for (String wrong : List.of("", "xx", "0xx", "50", "5XXX", "-1", "5x", "6xx", "600")) {
       assertThat(StatusRange.of(wrong)).as(wrong).isEmpty();
     }
     assertThat(new StatusRange(400, 499).has(400)).isTrue();

@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestartRules {
   private static final String RULE = "cannot change while the node runs";
-  private static final String FIX = "restart the node with it, or leave it as it was";
+  private static final String RESTART = "restart the node with it, or leave it as it was";
+  private static final String TAKEOVER =
+      "a takeover or a restart puts it in force (docs/upgrade.md), else leave it as it was";
+
+  /** What a takeover cannot change either: by these the two processes know each other. */
+  private static final Set<String> RESTART_KEYS =
+      Set.of("node.name", "node.identity", "trust.domain", "admin.socket");
 
   /** Parts of {@link NodeConfig} that may differ. */
   private static final Set<String> CHANGEABLE =
@@ -125,7 +131,7 @@ public final class RestartRules {
         ConfigLoader.lineOf(config.self().file(), key),
         key,
         rule,
-        FIX);
+        RESTART_KEYS.contains(key) ? RESTART : TAKEOVER);
   }
 
   /** Adds the path of each part that differs and may not; goes into records. */

@@ -114,16 +114,28 @@ class RestartRulesTest {
                 "hosts: [shop.example]",
                 "hosts: [other.example]"))
         .containsExactly("37 admin.metrics", "2 node.name");
-    NodeConfig now = folder.valid(ConfigFolder.GOOD);
-    String wanted = ConfigFolder.GOOD.replace("name: fra", "name: ber");
-    assertThat(
-            RestartRules.broken(
-                now, folder.valid(wanted), ConfigDifference.of(ConfigFolder.GOOD, wanted)))
-        .singleElement()
-        .asString()
+  }
+
+  @Test
+  void theWayToPutItInForceIsNamedATakeoverWhereThatCan() {
+    assertThat(sentence("name: fra", "name: ber"))
         .endsWith(
             "node.yaml:2: node.name: cannot change while the node runs; restart the node with it,"
                 + " or leave it as it was");
+    assertThat(sentence("metrics: 127.0.0.1:9100", "metrics: 127.0.0.1:9101"))
+        .endsWith(
+            "node.yaml:37: admin.metrics: cannot change while the node runs; a takeover or a"
+                + " restart puts it in force (docs/upgrade.md), else leave it as it was");
+  }
+
+  private String sentence(String piece, String replacement) {
+    String wanted = ConfigFolder.GOOD.replace(piece, replacement);
+    return RestartRules.broken(
+            folder.valid(ConfigFolder.GOOD),
+            folder.valid(wanted),
+            ConfigDifference.of(ConfigFolder.GOOD, wanted))
+        .getFirst()
+        .toString();
   }
 
   @Test

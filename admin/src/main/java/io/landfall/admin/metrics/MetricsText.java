@@ -32,7 +32,8 @@ import java.util.function.Supplier;
  */
 public final class MetricsText {
   private static final String PROTOBUF = "application/vnd.google.protobuf";
-  private static final List<String> TEXTS = List.of("application/openmetrics-text", "text/plain");
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final List<String> FORMATS = List.of(PROTOBUF, OPEN_METRICS, "text/plain");
 
   /** Below the bucket of a microsecond, which is the shortest time that is measured. */
   private static final double NATIVE_ZERO_SECONDS = 0x1p-20;
@@ -57,8 +58,7 @@ public final class MetricsText {
    * @param answer makes the result from the content type and the body
    */
   public <T> T answer(String accept, BiFunction<String, byte[], T> answer) {
-    ExpositionFormatWriter writer =
-        prefersProtobuf(accept) ? protobuf : openMetrics.accepts(accept) ? openMetrics : prometheus;
+    ExpositionFormatWriter writer = writer(accept);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       writer.write(out, snapshot(), EscapingScheme.DEFAULT);
@@ -68,11 +68,13 @@ public final class MetricsText {
     return answer.apply(writer.getContentType(), out.toByteArray());
   }
 
-  /** Whether it is named before any text; Prometheus asks so when it wants native histograms. */
-  private boolean prefersProtobuf(String accept) {
-    int at = accept.indexOf(PROTOBUF);
-    return protobuf.accepts(accept)
-        && TEXTS.stream().allMatch(text -> accept.indexOf(text) < 0 || at < accept.indexOf(text));
+  /** Prometheus names protobuf with the highest weight when it wants native histograms. */
+  private ExpositionFormatWriter writer(String accept) {
+    return switch (AcceptField.best(accept, FORMATS).orElse("")) {
+      case PROTOBUF -> protobuf.accepts(accept) ? protobuf : prometheus;
+      case OPEN_METRICS -> openMetrics;
+      default -> prometheus;
+    };
   }
 
   /** What one scrape has. */

@@ -112,14 +112,18 @@ class MetricsTextTest {
    * As Prometheus asks with and without native histograms, and as somebody would who wants text.
    */
   @Test
-  void protobufIsForWhoNamesItFirst() {
-    String text = "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;q=0.5";
+  void protobufIsForWhoWantsItMost() {
+    String text = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
     String protobuf =
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
     assertThat(metrics.<String>answer(protobuf + "," + text, (type, body) -> type))
         .startsWith("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;");
     assertThat(metrics.<String>answer(text + "," + protobuf, (type, body) -> type))
         .startsWith("application/openmetrics-text");
+    assertThat(metrics.<String>answer(protobuf + ";q=0.1," + text, (type, body) -> type))
+        .startsWith("application/openmetrics-text");
+    assertThat(metrics.<String>answer(protobuf + ";q=0", (type, body) -> type))
+        .startsWith("text/plain");
     assertThat(metrics.<String>answer("application/vnd.google.protobuf", (type, body) -> type))
         .startsWith("text/plain");
   }
