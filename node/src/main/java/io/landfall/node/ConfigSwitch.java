@@ -4,7 +4,6 @@ import io.landfall.config.NodeConfig;
 import io.landfall.config.ServiceConfig;
 import io.landfall.control.ControlEvent;
 import io.landfall.core.ServiceName;
-import io.landfall.core.SocketText;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.ListenerChange;
 import io.landfall.node.log.Logs;
@@ -59,8 +58,7 @@ final class ConfigSwitch {
                 switch (edge.prepare(listeners.listeners())) {
                   case ListenerChange.Prepared ready -> ready;
                   case ListenerChange.CannotOpen(InetSocketAddress at, String why) ->
-                      throw new StartFailed(
-                          "edge.listen " + SocketText.of(at) + ": " + SocketText.clean(why));
+                      throw ListenerTrial.refused(plan.config(), at, why);
                 });
     return new Prepared() {
       @Override

@@ -2,6 +2,8 @@ package io.landfall.node;
 
 import io.landfall.admin.AdminServer;
 import io.landfall.config.AdminConfig;
+import io.landfall.config.ConfigLoader;
+import io.landfall.config.ConfigProblem;
 import io.landfall.config.EdgeConfig;
 import io.landfall.config.EdgeConfig.Listen;
 import io.landfall.config.NodeConfig;
@@ -179,10 +181,7 @@ final class ListenerTrial {
 
   private void refused(String key, String at, int port, Exception e) {
     String why = SocketText.why(e);
-    String fix = "stop the process that has it, or configure a port that is free";
-    if (why.startsWith(NOT_OF_THIS_MACHINE)) {
-      fix = "configure an address of this machine, or add this one to an interface";
-    } else if (why.startsWith(PRIVILEGED)
+    if (why.startsWith(PRIVILEGED)
         && port < UNPRIVILEGED
         && purpose == NodeCheck.Purpose.CHECK_HERE) {
       // A node has rights from its unit that whoever checks its file has not.
@@ -191,9 +190,41 @@ final class ListenerTrial {
           at + " was not tried: this process may not bind a port below 1024",
           "the unit of the package gives the node CAP_NET_BIND_SERVICE");
       return;
-    } else if (why.startsWith(PRIVILEGED)) {
-      fix = "give the process CAP_NET_BIND_SERVICE, or configure a port from 1024 on";
     }
-    findings.problem(key, at + " cannot be bound: " + why, fix);
+    findings.problem(key, rule(at, why), fix(why));
+  }
+
+  private static String rule(String at, String why) {
+    return at + " cannot be bound: " + why;
+  }
+
+  private static String fix(String why) {
+    if (why.startsWith(NOT_OF_THIS_MACHINE)) {
+      return "configure an address of this machine, or add this one to an interface";
+    }
+    return why.startsWith(PRIVILEGED)
+        ? "give the process CAP_NET_BIND_SERVICE, or configure a port from 1024 on"
+        : "stop the process that has it, or configure a port that is free";
+  }
+
+  /** Why a node cannot go on with a config: a listener of it could not be opened. */
+  static StartFailed refused(NodeConfig config, InetSocketAddress at, String cause) {
+    String key = LISTEN;
+    List<Listen> all = listeners(config);
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).address().equals(at)) {
+        key = LISTEN + "[" + i + "].address";
+      }
+    }
+    Path file = config.self().file();
+    String why = SocketText.clean(cause);
+    return new StartFailed(
+        new ConfigProblem(
+                file.toString(),
+                ConfigLoader.lineOf(file, key),
+                key,
+                rule(SocketText.of(at), why),
+                fix(why))
+            .toString());
   }
 }

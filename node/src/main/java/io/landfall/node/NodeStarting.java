@@ -1,7 +1,6 @@
 package io.landfall.node;
 
 import io.landfall.control.ControlEvent;
-import io.landfall.core.SocketText;
 import io.landfall.edge.EdgeSettings;
 import io.landfall.edge.server.EdgeServer;
 import io.landfall.edge.server.EdgeStart;
@@ -42,8 +41,7 @@ final class NodeStarting {
         yield server;
       }
       case EdgeStart.CannotListen no ->
-          throw new StartFailed(
-              "edge.listen " + SocketText.of(no.listener()) + ": " + SocketText.clean(no.why()));
+          throw ListenerTrial.refused(node.inForce.get(), no.listener(), no.why());
     };
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,8 +103,9 @@ class ReconfigureListenersEndToEndTest {
 
       assertThat(answer.status()).isEqualTo(409);
       assertThat(answer.body())
-          .contains("edge.listen " + TestSite.text(at))
-          .contains("in use")
+          .containsPattern(
+              ":[0-9]+: edge\\.listen\\[1\\]\\.address: " + Pattern.quote(TestSite.text(at)))
+          .contains(" cannot be bound: Address already in use; stop the process that has it")
           .contains("generation 1 stays in force");
       assertThat(status(fra.http)).isEqualTo(200);
     }
