@@ -30,9 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>The next node is restarted when all others know the service of the one before and its paths to
  * its peers are up: an operator who does not wait for that takes away both places of a service.
  *
- * <p>The start delay is 6 s: requests are held for up to twice that, and on a machine with ten busy
- * processes a core a node was seen to need 15 s for its first path to another one.
- *
  * <p>No failure is a connection that ends without an answer at a node that is killed with SIGKILL,
  * from then until it accepts connections again: no node can keep what it had when it was killed. A
  * request that another node had forwarded to it counts. Nor is a connection refused where the
@@ -116,7 +113,7 @@ class RestartSoakLab {
                 number,
                 REFLECTORS.stream().filter(each -> each != number).toList(),
                 (reflects ? "reflector: true\n" : "") + "reflectors: [" + reflectors + "]")
-            + routers.get(i).ingress("drain-wait: 1s\n  start-delay: 6s")
+            + routers.get(i).ingress("drain-wait: 1s")
             + """
             services:
               shop: {identity: 10.32.1.10, hosts: [shop.test]%s}
