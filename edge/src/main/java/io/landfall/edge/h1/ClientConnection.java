@@ -352,7 +352,8 @@ final class ClientConnection extends ClientHandler implements Downstream, InputM
   public void abort() {
     exchange = null;
     close.begin();
-    answer.release();
+    // What has come of it may be all that there is: an early answer without a length.
+    answer.flush(context());
     ChannelIo.reset(channel()); // The end of a connection may be the end of a body (HTTP/1.0).
   }
 

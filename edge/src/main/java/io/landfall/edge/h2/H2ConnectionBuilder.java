@@ -3,7 +3,6 @@ package io.landfall.edge.h2;
 import io.landfall.edge.EdgeLimits;
 import io.landfall.edge.loop.InputMemory;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -95,7 +94,7 @@ final class H2ConnectionBuilder<T extends H2Connection>
    * by {@link InputMemory}.
    */
   private static Http2Connection connectionOf(boolean server) {
-    Http2Connection made = new DefaultHttp2Connection(server);
+    Http2Connection made = new StreamTable(server);
     made.local()
         .flowController(new DefaultHttp2LocalFlowController(made, WINDOW_UPDATE_RATIO, true));
     return made;

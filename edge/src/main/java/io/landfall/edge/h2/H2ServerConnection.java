@@ -140,8 +140,6 @@ abstract class H2ServerConnection extends H2Connection {
     super.channelInactive(context);
   }
 
-  // ---- requests ----
-
   /** The other end opens a stream. */
   abstract H2ServerStream newStream(int streamId);
 
@@ -150,11 +148,9 @@ abstract class H2ServerConnection extends H2Connection {
 
   /**
    * Announces that no further request is served, which the connection outlives until those under
-   * way are done (RFC 9113 section 6.8). The first GOAWAY names the highest stream there is, so
-   * that a request that crosses it is neither lost nor an error. Named as too late, all that
-   * followed of it, its reset or a window, would be an error of the connection and the end of those
-   * under way; and a connection that is closed while it crosses may lose the GOAWAY too (RFC 9112
-   * section 9.6).
+   * way are done (RFC 9113 section 6.8). The first GOAWAY names the highest stream there is: else
+   * what follows of a request that crosses it would be an error of the connection, and one that is
+   * closed meanwhile may lose the GOAWAY too (RFC 9112 section 9.6).
    */
   final void leave() {
     if (isOver()) {
@@ -221,16 +217,14 @@ abstract class H2ServerConnection extends H2Connection {
     if (isOver()) {
       return;
     }
-    if (H2Failures.isOfNetwork(outbound, cause, http2)) {
-      close();
-      return;
+    if (!H2Failures.isOfNetwork(outbound, cause, http2)) {
+      Http2Exception why =
+          http2 == null
+              ? new Http2Exception(Http2Error.INTERNAL_ERROR, cause.getMessage(), cause)
+              : http2;
+      failed(cause, why.error() == Http2Error.ENHANCE_YOUR_CALM);
+      H2LastWords.goAway(this, why);
     }
-    Http2Exception why =
-        http2 == null
-            ? new Http2Exception(Http2Error.INTERNAL_ERROR, cause.getMessage(), cause)
-            : http2;
-    failed(cause, why.error() == Http2Error.ENHANCE_YOUR_CALM);
-    H2LastWords.goAway(this, why);
     close();
   }
 
@@ -270,6 +264,14 @@ abstract class H2ServerConnection extends H2Connection {
   @Override
   boolean mayCross(int streamId) {
     return !peerStreams.hasEnded(streamId);
+  }
+
+  /** What follows a head that opened no stream crosses its reset. */
+  @Override
+  void malformed(int streamId) {
+    if (((StreamTable) connection()).refused(streamId)) {
+      peerStreams.givenUp(streamId);
+    }
   }
 
   @Override

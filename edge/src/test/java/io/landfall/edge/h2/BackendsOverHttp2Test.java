@@ -319,4 +319,34 @@ class BackendsOverHttp2Test {
                   .anyMatch(f -> f.type() == RawFrames.WINDOW_UPDATE && f.stream() == 3));
     }
   }
+
+  @Test
+  void whatABackendSentBeforeItsResetReachesTheClientAlsoWhenBothComeInOneRead() {
+    origin(
+        (frame, from) -> {
+          if (H2Origin.ends(frame)) {
+            from.send(
+                new RawFrames()
+                    .headers(frame.stream(), false, H2Client.fields(":status", "413"))
+                    .frame(
+                        RawFrames.DATA,
+                        0,
+                        frame.stream(),
+                        "big!".getBytes(StandardCharsets.US_ASCII))
+                    .reset(frame.stream()));
+          }
+        });
+    try (RawClient client = new RawClient(fra.http())) {
+      client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+      byte[] some = new byte[4_096];
+      String got = "";
+      while (!got.endsWith("4\r\nbig!\r\n")) {
+        int count = client.read(some);
+        assertThat(count).as(got).isPositive();
+        got += new String(some, 0, count, StandardCharsets.US_ASCII);
+      }
+      assertThat(got).startsWith("HTTP/1.1 413 ");
+      assertThat(client.isReset()).isTrue();
+    }
+  }
 }

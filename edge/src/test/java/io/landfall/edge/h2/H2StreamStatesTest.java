@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames on streams that are over (RFC 9113 sections 5.1 and 5.1.1), as h2spec sends them. */
 @ExtendWith(UnreadChannel.Closed.class)
@@ -116,6 +118,48 @@ class H2StreamStatesTest {
     RawFrames reset = new RawFrames().reset(1);
     RawFrames body = new RawFrames().frame(RawFrames.DATA, 0, 1, new byte[1]);
     assertReset(answersTo(A_WINDOW_BYTES, begun, reset, body), 1);
+  }
+
+  /** What Netty refuses before it makes a stream, and all that may follow of such a request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"connection=x", "te=gzip", "upgrade=h2c", ":path=/again", "Upper=x"})
+  void whatFollowsAHeadThatIsRefusedEndsNoOtherRequest(String field) {
+    String[] line = field.split("=", -1);
+    byte[] bad = RawFrames.joined(GET, RawFrames.repeated(line[0], line[1], 1));
+    RawFrames refused =
+        new RawFrames()
+            .headers(1, false, bad)
+            .windowUpdate(1, 1)
+            .frame(RawFrames.DATA, 0, 1, new byte[5])
+            .headers(1, true, RawFrames.repeated("a", "b", 1))
+            .reset(1);
+    RawFrames good = new RawFrames().headers(3, true, GET);
+    RawFrames both =
+        new RawFrames()
+            .raw(refused.bytes(), refused.bytes().length)
+            .raw(good.bytes(), good.bytes().length);
+    for (RawFrames[] batches : List.of(new RawFrames[] {refused, good}, new RawFrames[] {both})) {
+      List<Frame> answers = answersTo(A_WINDOW_BYTES, batches);
+      assertThat(answers).noneMatch(f -> f.type() == RawFrames.GOAWAY);
+      assertThat(answers)
+          .filteredOn(f -> f.type() == RawFrames.RST_STREAM && f.stream() == 1)
+          .first()
+          .extracting(Frame::error)
+          .isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+      assertThat(answers).anyMatch(f -> f.type() == RawFrames.HEADERS && f.stream() == 3);
+      assertThat(channel.isOpen()).isTrue();
+      channel.finishAndReleaseAll();
+      channel = new EmbeddedEdge(EdgeLimits.defaults()).otherNode();
+    }
+  }
+
+  @Test
+  void aFrameOnAStreamThatWasNeverOpenedStillEndsTheConnection() {
+    RawFrames refused =
+        new RawFrames()
+            .headers(1, false, RawFrames.joined(GET, RawFrames.repeated("te", "gzip", 1)))
+            .frame(RawFrames.DATA, 0, 3, new byte[5]);
+    assertEnded(answersTo(A_WINDOW_BYTES, refused), Http2Error.PROTOCOL_ERROR);
   }
 
   @Test
