@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param limits what a client may ask of this node
  * @param trustedProxies where the proxies are that may name the client for whom they ask
  * @param tlsHosts for which hosts requests are taken over TLS
- * @param lookalikeFields what becomes of fields with an underscore that look like others
+ * @param lookalikeFields what becomes of fields with an underscore or a dot that look like others
  * @param http2 which listeners take HTTP/2
  * @param acme where certificates are ordered
  */
@@ -60,7 +60,7 @@ public record EdgeConfig(
     ANY
   }
 
-  /** What becomes of fields with an underscore that look like those that are dropped. */
+  /** What becomes of fields with an underscore or a dot that look like those that are dropped. */
   public enum LookalikeFields {
     /** They are dropped too. */
     DROP,

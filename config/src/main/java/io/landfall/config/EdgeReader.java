@@ -88,10 +88,10 @@ final class EdgeReader {
       KEYS.value("lookalike-fields", ValueRules.oneOf(EdgeConfig.LookalikeFields.class))
           .otherwise(EdgeConfig.LookalikeFields.DROP)
           .is(
-              "Fields of requests with an underscore that a backend which knows fields as"
-                  + " variables (CGI, WSGI) takes for one that this node drops or writes anew,"
-                  + " `X_Forwarded_For` or `Content_Length`: `drop` or `pass`. Other names with an"
-                  + " underscore always pass.");
+              "Fields of requests with an underscore or a dot that a backend which knows fields as"
+                  + " variables (CGI, WSGI, PHP) takes for one that this node drops or writes anew,"
+                  + " `X_Forwarded_For` or `Content.Length`: `drop` or `pass`. Other names with"
+                  + " these always pass.");
   private static final Key<EdgeConfig.Http2> HTTP2 =
       KEYS.value("http2", ValueRules.oneOf(EdgeConfig.Http2.class))
           .otherwise(EdgeConfig.Http2.ALL)

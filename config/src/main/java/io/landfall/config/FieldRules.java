@@ -108,8 +108,8 @@ final class FieldRules {
         NAME,
         text -> {
           String name = token(text);
-          // An underscore is a hyphen to backends that know fields as variables (CGI).
-          String meant = name.replace('_', '-');
+          // Underscore and dot are hyphens to backends that know fields as variables (CGI, PHP).
+          String meant = name.replace('_', '-').replace('.', '-');
           boolean isOfNodes =
               OF_MESSAGES.contains(meant)
                   || others.contains(meant)

@@ -191,6 +191,7 @@ class TrafficReaderTest {
     refuses("request-fields: {set: {Range: bytes=0-1}}", "'Range' is written or needed");
     refuses("request-fields: {remove: [If-None-Match]}", "'If-None-Match' is written or needed");
     refuses("request-fields: {set: {X_Real_IP: \"::1\"}}", "'X_Real_IP' is written or needed");
+    refuses("request-fields: {set: {X.Real.IP: \"::1\"}}", "'X.Real.IP' is written or needed");
     refuses("response-fields: {remove: [Vary]}", "'Vary' is written or needed");
     refuses("response-fields: {set: {ETag: \"1\"}}", "'ETag' is written or needed");
     assertThat(problems("response-fields: {set: {Cache-Control: no-store}, remove: [Set-Cookie]}"))

@@ -11,8 +11,8 @@ public record ClientClaims(TrustedProxies trustedProxies, Lookalikes lookalikes)
   public static final ClientClaims NONE = new ClientClaims(TrustedProxies.NONE, Lookalikes.DROP);
 
   /**
-   * Names with an underscore that are fields which are dropped or written anew here to a backend
-   * that knows fields as variables (CGI), such as {@code X_Forwarded_For}.
+   * Names with an underscore or a dot that are fields which are dropped or written anew here to a
+   * backend that knows fields as variables (CGI, PHP), such as {@code X_Forwarded_For}.
    */
   public enum Lookalikes {
     /** They are dropped. */

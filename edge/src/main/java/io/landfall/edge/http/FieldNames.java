@@ -101,26 +101,42 @@ public final class FieldNames {
           X_FORWARDED_PORT,
           X_FORWARDED_PROTO,
           X_REAL_IP,
-          known("cf-connecting-ip"),
           CLIENT_CERT,
           CLIENT_CERT_CHAIN,
+          known("cf-connecting-ip"),
+          known("client-ip"),
           known("fastly-client-ip"),
           known("forwarded-for"),
           known("front-end-https"),
+          known("proxy-client-ip"),
+          known("ssl-client-cert"),
+          known("ssl-client-verify"),
           known("true-client-ip"),
+          known("wl-proxy-client-ip"),
+          known("x-appengine-user-ip"),
+          known("x-azure-clientip"),
           known("x-client-ip"),
           known("x-cluster-client-ip"),
           known("x-forwarded"),
           known("x-forwarded-by"),
+          known("x-forwarded-client-cert"),
+          known("x-forwarded-method"),
+          known("x-forwarded-path"),
           known("x-forwarded-prefix"),
           known("x-forwarded-scheme"),
           known("x-forwarded-server"),
           known("x-forwarded-ssl"),
+          known("x-forwarded-uri"),
+          known("x-host"),
           known("x-original-forwarded-for"),
           known("x-original-host"),
           known("x-original-uri"),
           known("x-original-url"),
+          known("x-originating-ip"),
+          known("x-proxyuser-ip"),
           known("x-rewrite-url"),
+          known("x-scheme"),
+          known("x-ssl-client-cert"),
           known("x-url-scheme"));
 
   /** What asks for another method, or another target, than the request line has. */
@@ -182,16 +198,27 @@ public final class FieldNames {
 
   /**
    * Whether no request may carry the field to a backend, from any client. Names with an underscore
-   * are the same as those with a hyphen to backends that know them as variables (CGI), so one that
-   * stands for a field that is dropped or written anew here is dropped too, unless it is to pass.
+   * or a dot are the same as those with a hyphen to backends that know them as variables (CGI,
+   * PHP), so one that stands for a field that is dropped or written anew here is dropped too,
+   * unless it is to pass.
    */
   static boolean isNeverPassed(AsciiString name, Lookalikes lookalikes) {
     return name.equals(PROXY)
-        || (lookalikes == Lookalikes.DROP && name.indexOf('_', 0) >= 0 && isLookalike(name));
+        || (lookalikes == Lookalikes.DROP && mayBeLookalike(name) && isLookalike(name));
+  }
+
+  /** Whether backends that know fields as variables may take it for one with hyphens. */
+  public static boolean mayBeLookalike(AsciiString name) {
+    return name.indexOf('_', 0) >= 0 || name.indexOf('.', 0) >= 0;
+  }
+
+  /** The name with hyphens that such backends may take it for. */
+  public static AsciiString meant(AsciiString name) {
+    return mayBeLookalike(name) ? intern(name.replace('_', '-').replace('.', '-')) : name;
   }
 
   private static boolean isLookalike(AsciiString name) {
-    AsciiString meant = intern(name.replace('_', '-'));
+    AsciiString meant = meant(name);
     return isHopByHop(meant)
         || isHopMark(meant)
         || isPrivate(meant)
@@ -204,10 +231,10 @@ public final class FieldNames {
   /**
    * Whether the field asks for another method or target than the request has: with it, some
    * frameworks answer a GET as something else, and a cache would give that to all. Also with
-   * underscores, which are hyphens to backends that know fields as variables (CGI).
+   * underscores or dots, which are hyphens to backends that know fields as variables (CGI, PHP).
    */
   public static boolean isOverride(AsciiString name) {
-    return OVERRIDES.contains(name.indexOf('_', 0) < 0 ? name : intern(name.replace('_', '-')));
+    return OVERRIDES.contains(meant(name));
   }
 
   static boolean isNominable(AsciiString name) {

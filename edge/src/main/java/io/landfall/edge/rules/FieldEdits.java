@@ -40,8 +40,8 @@ public final class FieldEdits {
   /**
    * The edits of requests; null if nothing changes.
    *
-   * @param lookalikes what becomes of names with an underscore that backends which know fields as
-   *     variables (CGI) take for those that are set or removed
+   * @param lookalikes what becomes of names with an underscore or a dot that backends which know
+   *     fields as variables (CGI, PHP) take for those that are set or removed
    */
   static @Nullable FieldEdits ofRequests(FieldChanges changes, Lookalikes lookalikes) {
     return changes.set().isEmpty() && changes.remove().isEmpty()
@@ -96,7 +96,7 @@ public final class FieldEdits {
 
   private boolean isGone(AsciiString name) {
     return gone.contains(name)
-        || (lookalikes && name.indexOf('_', 0) >= 0 && gone.contains(name.replace('_', '-')));
+        || (lookalikes && FieldNames.mayBeLookalike(name) && gone.contains(FieldNames.meant(name)));
   }
 
   private FieldLines addTo(FieldLines fields) {

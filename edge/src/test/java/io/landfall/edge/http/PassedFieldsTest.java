@@ -101,6 +101,59 @@ class PassedFieldsTest {
   }
 
   @Test
+  void whatAProxyTellsOfAClientIsTakenFromTrustedOnesOnly() {
+    for (String name :
+        List.of(
+            "x-forwarded-client-cert",
+            "x-ssl-client-cert",
+            "ssl-client-verify",
+            "ssl-client-cert",
+            "client-ip",
+            "wl-proxy-client-ip",
+            "proxy-client-ip",
+            "x-azure-clientip",
+            "x-appengine-user-ip",
+            "x-proxyuser-ip",
+            "x-originating-ip",
+            "x-scheme",
+            "x-forwarded-scheme",
+            "x-host",
+            "x-forwarded-method",
+            "x-forwarded-path",
+            "x-forwarded-prefix",
+            "x-forwarded-uri")) {
+      RequestHead request = get(name + ": x");
+      assertThat(upstream(name + ": x")).as(name).isEqualTo(WAY);
+      assertThat(requests.trailers(request.fields())).as(name).isNull();
+      assertThat(requests.upstream(request, PROXY, NO_NODE).has(AsciiString.of(name)))
+          .as(name)
+          .isTrue();
+      assertThat(requests.upstream(request, CLIENT, Optional.of(NODE)).has(AsciiString.of(name)))
+          .as(name)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aDotMakesALookalikeAsAnUnderscoreDoes() {
+    for (String name :
+        List.of(
+            "x.forwarded.for",
+            "x_forwarded.for",
+            "content.length",
+            "transfer.encoding",
+            "landfall.client",
+            "ssl_client_verify",
+            "client.ip")) {
+      assertThat(upstream(name + ": 1", "my.own: 2")).as(name).isEqualTo("my.own: 2\n" + WAY);
+      assertThat(requests.trailers(fields(name + ": 1"))).as(name).isNull();
+      assertThat(requests(Lookalikes.PASS).upstream(get(name + ": 1"), CLIENT, NO_NODE))
+          .as(name)
+          .hasToString(name + ": 1\n" + WAY);
+    }
+  }
+
+  @Test
   void whatConnectionNamesIsDroppedIfItMayBe() {
     assertThat(upstream("connection: a, via", "a: 1", "b: 2")).isEqualTo("b: 2\n" + WAY);
     assertThat(upstream("connection: keep-alive", "keep-alive: 1", "a: 1"))

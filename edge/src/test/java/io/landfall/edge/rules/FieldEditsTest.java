@@ -65,7 +65,7 @@ class FieldEditsTest {
   @Test
   void whatABackendCouldTakeForOneOfThemGoesOnlyIfThatIsWanted() {
     FieldChanges changes = Rules.changes(List.of("x-my-env: prod"), "-x");
-    String lines = "x_my-env: 1\n_x: 2\nx_own: 3\nown: 4\n";
+    String lines = "x_my-env: 1\nx.my.env: 1\n_x: 2\nx_own: 3\nown: 4\n";
     FieldLines given = Heads.fields(lines.split("\n"));
     assertThat(ofRequests(changes, Lookalikes.DROP).without(given))
         .hasToString("x_own: 3\nown: 4\n");
