@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * (RFC 7301 section 3.2). A client that offers no protocol at all speaks HTTP/1.1.
  */
 public final class AlpnSniHandler extends SniHandler {
-  private static final List<String> HTTP_1 = List.of("http/1.1", "http/1.0");
+  private static final List<String> HTTP_1 = List.of("http/1.1");
   private static final List<String> CHALLENGE = List.of(ChallengeAnswers.PROTOCOL);
-  private static final List<String> HTTP_2 = List.of("h2", "http/1.1", "http/1.0");
+  private static final List<String> HTTP_2 = List.of("h2", "http/1.1");
 
   /** An alert record: fatal, no_application_protocol. */
   private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
