@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * and the framing are left to the writer of the message.
  */
 public final class RequestFields {
-  private static final AsciiString CONTINUE = AsciiString.cached("100-continue");
-
   private final AsciiString via11;
   private final AsciiString via10;
   private final AsciiString via2;
@@ -97,7 +95,7 @@ public final class RequestFields {
       addIfAbsent(out, FieldNames.X_FORWARDED_HOST, request.authority());
     }
     if (request.expectsContinue()) {
-      out.add(FieldNames.EXPECT, CONTINUE);
+      out.add(FieldNames.EXPECT, RequestHead.CONTINUE);
     }
     return out;
   }

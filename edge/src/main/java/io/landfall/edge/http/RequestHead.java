@@ -27,6 +27,9 @@ public record RequestHead(
   public static final AsciiString HTTP = AsciiString.cached("http");
   public static final AsciiString HTTPS = AsciiString.cached("https");
 
+  /** The one expectation that is taken (RFC 9110 section 10.1.1). */
+  static final AsciiString CONTINUE = AsciiString.cached("100-continue");
+
   /** The same with another scheme. */
   public RequestHead reachedBy(AsciiString other) {
     return other.equals(scheme)
@@ -51,6 +54,12 @@ public record RequestHead(
 
   /** Whether the client waits for 100 (Continue) before it sends the body. */
   public boolean expectsContinue() {
-    return version11() && !framing.isEmpty() && fields.has(FieldNames.EXPECT);
+    boolean may = version11() && !framing.isEmpty();
+    boolean expects = false;
+    for (int i = 0; may && !expects && i < fields.size(); i++) {
+      expects =
+          fields.name(i).equals(FieldNames.EXPECT) && Tokens.contains(fields.value(i), CONTINUE);
+    }
+    return expects;
   }
 }

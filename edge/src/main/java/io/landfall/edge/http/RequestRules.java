@@ -10,7 +10,6 @@ import io.netty.util.AsciiString;
 public final class RequestRules {
   private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
   private static final AsciiString TRACE = AsciiString.cached("TRACE");
-  private static final AsciiString CONTINUE = AsciiString.cached("100-continue");
 
   private RequestRules() {}
 
@@ -28,7 +27,7 @@ public final class RequestRules {
   }
 
   /**
-   * The target, and what is expected (RFC 9110 section 10.1.1), on whichever line.
+   * The target, and what is expected (RFC 9110 section 10.1.1): a list, on one line or on more.
    *
    * @param version11 whether it came as HTTP/1.1 or later; before, there are no expectations
    */
@@ -43,7 +42,7 @@ public final class RequestRules {
     }
     for (int i = 0; version11 && i < fields.size(); i++) {
       if (fields.name(i).equals(FieldNames.EXPECT)
-          && !fields.value(i).contentEqualsIgnoreCase(CONTINUE)) {
+          && !Tokens.hasOnly(fields.value(i), RequestHead.CONTINUE)) {
         throw new BadMessage(HttpViolation.EXPECTATION);
       }
     }

@@ -12,10 +12,7 @@ public final class Tokens {
     int length = list.length();
     while (at < length) {
       int end = memberEnd(list, at);
-      int from = at;
-      while (from < end && isSpace(list.byteAt(from))) {
-        from++;
-      }
+      int from = behindSpace(list, at, end);
       int to = from;
       while (to < end && list.byteAt(to) != ';' && !isSpace(list.byteAt(to))) {
         to++;
@@ -27,6 +24,22 @@ public final class Tokens {
       at = end + 1;
     }
     return false;
+  }
+
+  /** Whether no member is anything else than that token; empty ones are none. */
+  static boolean hasOnly(AsciiString list, CharSequence token) {
+    boolean only = true;
+    int end;
+    for (int at = 0; at < list.length() && only; at = end + 1) {
+      end = memberEnd(list, at);
+      int from = behindSpace(list, at, end);
+      int to = end;
+      while (to > from && isSpace(list.byteAt(to - 1))) {
+        to--;
+      }
+      only = from == to || list.subSequence(from, to, false).contentEqualsIgnoreCase(token);
+    }
+    return only;
   }
 
   /** Whether the last of several members is that token, and no other one is. */
@@ -55,6 +68,14 @@ public final class Tokens {
       }
     }
     return Math.min(at, list.length());
+  }
+
+  private static int behindSpace(AsciiString list, int at, int end) {
+    int from = at;
+    while (from < end && isSpace(list.byteAt(from))) {
+      from++;
+    }
+    return from;
   }
 
   private static boolean isSpace(byte b) {

@@ -249,6 +249,10 @@ class Http1RequestParserTest {
             get("GET / HTTP/1.1", HOST + "Expect: 100-continue\r\nExpect: 200-ok\r\n"),
             get("GET / HTTP/1.1", HOST + "Expect: 100-continue\r\nExpect: 100-continue\r\n")),
         rule(
+            HttpViolation.EXPECTATION,
+            get("GET / HTTP/1.1", HOST + "Expect: 100-continue, 200-ok\r\n"),
+            get("GET / HTTP/1.1", HOST + "Expect: 100-continue, 100-continue\r\nExpect:\r\n")),
+        rule(
             HttpViolation.CHUNK_SIZE,
             chunked("x\r\nhello\r\n0\r\n\r\n"),
             chunked("5\r\nhello\r\n0\r\n\r\n")),

@@ -138,6 +138,20 @@ class MessageRulesTest {
     assertThat(request("PUT", "/", true, "expect: 100-continue", "expect: more"))
         .isEqualTo("EXPECTATION");
     assertThat(request("PUT", "/", false, "expect: more")).isEqualTo("taken");
+    for (String list :
+        List.of("", " ", ", ,", "100-continue, 100-continue", ",100-Continue\t,, 100-continue ,")) {
+      assertThat(request("PUT", "/", true, "expect: " + list)).as(list).isEqualTo("taken");
+      assertThat(request("PUT", "/", true, "expect: " + list, "expect: more"))
+          .as(list)
+          .isEqualTo("EXPECTATION");
+      assertThat(request("PUT", "/", true, "expect: " + list + ",more"))
+          .as(list)
+          .isEqualTo("EXPECTATION");
+    }
+    for (String other :
+        List.of("100-continue;a=b", "100-continue 100-continue", "\"100-continue\"", "100")) {
+      assertThat(request("PUT", "/", true, "expect: " + other)).as(other).isEqualTo("EXPECTATION");
+    }
   }
 
   @Test

@@ -252,6 +252,18 @@ class PassedFieldsTest {
     assertThat(requests.upstream(with, CLIENT, NO_NODE).toString())
         .isEqualTo(WAY + "expect: 100-continue\n");
     assertThat(upstream("expect: 100-continue")).isEqualTo(WAY);
+    for (String[] lines :
+        new String[][] {
+          {"expect: 100-continue, 100-continue"}, {"expect: ", "expect: , 100-Continue"}
+        }) {
+      RequestHead listed = head("PUT", HttpVersion.HTTP_1_1, Framing.CHUNKED, lines);
+      assertThat(requests.upstream(listed, CLIENT, NO_NODE))
+          .hasToString(WAY + "expect: 100-continue\n");
+    }
+    for (String none : List.of("", ", ,")) {
+      RequestHead empty = head("PUT", HttpVersion.HTTP_1_1, Framing.CHUNKED, "expect: " + none);
+      assertThat(requests.upstream(empty, CLIENT, NO_NODE)).hasToString(WAY);
+    }
     RequestHead old = head("PUT", HttpVersion.HTTP_1_0, Framing.length(1), "expect: 100-continue");
     assertThat(requests.upstream(old, CLIENT, NO_NODE).has(FieldNames.EXPECT)).isFalse();
   }
