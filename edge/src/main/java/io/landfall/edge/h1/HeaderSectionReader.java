@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeaderSectionReader {
   /** More empty lines than this before a request are no carelessness of a client any more. */
-  private static final int MAX_EMPTY_LINES = 8;
+  private static final int MAX_EMPTY_LINES = 2;
 
   private final int maxFirstLine;
   private final int maxBytes;
