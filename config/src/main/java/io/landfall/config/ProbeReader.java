@@ -21,8 +21,10 @@ final class ProbeReader {
   private static final Key<String> HTTP =
       KEYS.value("http", ValueRule.of(new Shape.Text("path", "^/[^ #]*$"), ProbeReader::path))
           .is(
-              "A GET of this path must be answered with an expected `status`, in a response that the"
-                  + " edge would pass on.");
+              "A GET of this path must be answered with an expected `status`, in a head that the edge"
+                  + " would pass on. The head alone is judged, without waiting for the body: one that"
+                  + " breaks off or is malformed behind it fails no probe, though clients get it broken"
+                  + " off.");
   private static final Key<Boolean> TCP =
       KEYS.value("tcp", ValueRules.FLAG)
           .otherwiseAs("true, without `http` and `exec`")

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One connection to a backend: it carries a probe, or is kept for the next one, or is being closed.
  *
  * <p>It is kept only after a response that ended where its framing ends it and with not a byte
- * behind it. The verdict of a probe is given when the head is complete; up to {@link
+ * behind it. The verdict of a probe is given when the head is complete, and whatever becomes of the
+ * body: a verdict that waited for it would be late for a backend whose body is slow or has no end,
+ * and one by what of it has arrived would depend on how it was cut into packets. Up to {@link
  * #MAX_REST_BYTES} are read after that, so that a connection can be kept, or is not reset in the
  * eyes of the backend.
  */

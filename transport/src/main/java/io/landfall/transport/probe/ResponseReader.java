@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Reads the responses of one connection, one after the other, by the rules of whoever will send the
- * requests of clients to the same backend: what that one would refuse is no success of a probe.
+ * requests of clients to the same backend: a head that it would refuse is no success of a probe.
  * Used by one thread.
  */
 public interface ResponseReader {

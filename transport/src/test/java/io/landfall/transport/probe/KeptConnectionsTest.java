@@ -148,6 +148,22 @@ class KeptConnectionsTest {
   }
 
   @Test
+  void aBodyThatBreaksOffIsNotJudgedAndItsConnectionIsNotKept() throws Exception {
+    ProbeTarget target =
+        target(
+            backends.serveRequests(
+                (client, number) -> {
+                  ScriptedBackends.send(client, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx");
+                  return false;
+                }),
+            100);
+    for (int i = 0; i < 3; i++) {
+      succeeds(target, ConnectionUse.KEPT_IF_OPEN);
+    }
+    assertThat(backends.accepted).hasValue(3);
+  }
+
+  @Test
   void bodiesThatDoNotEndTakeNoPlaceFromProbesThatWait() throws Exception {
     int port =
         backends.serveRequests(
