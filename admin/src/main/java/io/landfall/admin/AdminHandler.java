@@ -104,8 +104,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       writeLast(context, AdminAnswer.problem(400, "the request is not valid HTTP/1.1"));
       return;
     }
-    if (!overUnix && message.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
-      // The Host field is what tells a browser's request from a person's: there is one (RFC 9112).
+    if (message.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
+      // On TCP it tells a browser's request from a person's: there is one (RFC 9112 section 3.2).
       writeLast(context, AdminAnswer.problem(400, "a request has one Host field"));
       return;
     }

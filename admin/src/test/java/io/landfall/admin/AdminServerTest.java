@@ -434,6 +434,21 @@ class AdminServerTest {
   }
 
   @Test
+  void twoHostFieldsAreRefusedOverTheUnixSocketWhereNoneIsAllowed() throws IOException {
+    String get = "GET /v1/show/peers HTTP/1.1\r\n";
+    for (String other : List.of("evil.example", "localhost")) {
+      assertThat(overUnix(get + "Host: localhost\r\nhost: " + other + "\r\n\r\n"))
+          .startsWith("HTTP/1.1 400 ")
+          .contains("one Host field");
+    }
+    assertThat(overUnix(get + "\r\n")).startsWith("HTTP/1.1 200 ");
+  }
+
+  private String overUnix(String request) throws IOException {
+    return UnixHttp.exchange(UnixDomainSocketAddress.of(socket), request);
+  }
+
+  @Test
   void idleConnectionsKeepNoScrapeOut() throws IOException {
     SocketAddress address = server.metricsAddress().orElseThrow();
     List<SocketChannel> idle = new ArrayList<>();
