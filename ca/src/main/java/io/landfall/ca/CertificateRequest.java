@@ -1,5 +1,6 @@
 package io.landfall.ca;
 
+import io.landfall.core.Addresses;
 import io.landfall.core.HostAddress;
 import io.landfall.core.NodeName;
 import io.landfall.core.ServiceName;
@@ -7,6 +8,8 @@ import io.landfall.trust.SpiffeId;
 import io.landfall.trust.TrustDomain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a certificate shall say. Nothing here is checked against the rules of admission: tests need
@@ -39,6 +42,9 @@ public record CertificateRequest(
   /** New certificates start this much in the past, since clocks differ. */
   public static final long BACKDATE_MILLIS = 300_000;
 
+  /** What no DNS name has: a colon or bracket, or digits alone as its last label. */
+  private static final Pattern NO_NAME = Pattern.compile("[:\\[\\]]|(^|\\.)[0-9]+\\.?$");
+
   /** Copies the lists. */
   public CertificateRequest {
     uris = List.copyOf(uris);
@@ -67,19 +73,40 @@ public record CertificateRequest(
         List.of(Usage.SERVER, Usage.CLIENT));
   }
 
-  /** A site's certificate for client TLS: the host names of its services. */
-  public static CertificateRequest site(List<String> dnsNames, long wallMillis, long validMillis) {
-    if (dnsNames.isEmpty()) {
-      throw new IllegalArgumentException("a site certificate needs at least one DNS name");
+  /**
+   * A site's certificate for client TLS: the hosts of its services. An address, IPv6 with or
+   * without brackets, is an IP name, since no client takes a DNS name for one (RFC 9525 section 6).
+   *
+   * @throws IllegalArgumentException when there is no host, or one is neither a name nor an address
+   */
+  public static CertificateRequest site(List<String> hosts, long wallMillis, long validMillis) {
+    if (hosts.isEmpty()) {
+      throw new IllegalArgumentException("a site certificate needs at least one host");
+    }
+    List<String> addresses = new ArrayList<>();
+    List<String> dnsNames = new ArrayList<>();
+    for (String host : hosts) {
+      Optional<String> address = Addresses.parseLiteral(unbracketed(host)).map(Addresses::format);
+      if (address.isEmpty() && NO_NAME.matcher(host).find()) {
+        throw new IllegalArgumentException(
+            "host '" + host + "' is neither a name nor an address; give it without a port");
+      }
+      address.ifPresentOrElse(addresses::add, () -> dnsNames.add(host));
     }
     return new CertificateRequest(
-        dnsNames.getFirst(),
+        (dnsNames.isEmpty() ? addresses : dnsNames).getFirst(),
         List.of(),
-        List.of(),
+        addresses,
         dnsNames,
         wallMillis - BACKDATE_MILLIS,
         wallMillis + validMillis,
         List.of(Usage.SERVER));
+  }
+
+  private static String unbracketed(String host) {
+    return host.startsWith("[") && host.endsWith("]") && host.indexOf(':') > 0
+        ? host.substring(1, host.length() - 1)
+        : host;
   }
 
   /** The same with other URI names. */

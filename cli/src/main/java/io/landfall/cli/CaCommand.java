@@ -163,7 +163,8 @@ final class CaCommand implements Runnable {
       footer = {
         "",
         "Examples:",
-        "  landfall ca issue-site --ca ca --host shop.example,media.example"
+        "  landfall ca issue-site --ca ca --host shop.example,media.example",
+        "  landfall ca issue-site --ca ca --host 192.0.2.1,2001:db8::1"
       })
   int issueSite(
       @Option(names = "--ca", required = true, paramLabel = "DIR", description = "The CA's folder.")
@@ -173,7 +174,7 @@ final class CaCommand implements Runnable {
               required = true,
               split = ",",
               paramLabel = "HOST",
-              description = "The hosts that clients ask for.")
+              description = "The hosts that clients ask for: names and addresses.")
           List<String> hosts,
       @Option(
               names = "--name",

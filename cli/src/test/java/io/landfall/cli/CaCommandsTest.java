@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.landfall.admin.json.JsonValue;
 import io.landfall.trust.Admission;
+import io.landfall.trust.FileResult;
+import io.landfall.trust.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +97,40 @@ class CaCommandsTest {
     Ran noCa = Ran.landfall("ca", "issue-site", "--ca", temp.toString(), "--host", "a.example");
     assertThat(noCa.code()).isEqualTo(1);
     assertThat(noCa.err()).contains("landfall ca init");
+  }
+
+  @Test
+  void anAddressIsAnIpNameOfASiteAndNoDnsName() throws Exception {
+    String ca = temp.resolve("ca").toString();
+    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
+    assertThat(site(ca, "mixed", "127.77.9.1,shop.example,[::1],2001:DB8:0::1"))
+        .containsExactlyInAnyOrder(
+            List.of(2, "shop.example"),
+            List.of(7, "127.77.9.1"),
+            List.of(7, "0:0:0:0:0:0:0:1"),
+            List.of(7, "2001:db8:0:0:0:0:0:1"));
+    assertThat(site(ca, "six", "::1")).containsExactly(List.of(7, "0:0:0:0:0:0:0:1"));
+
+    String out = temp.toString();
+    for (String wrong :
+        List.of(
+            "127.77.9.256", "1.2.3", "shop.example:443", "[127.77.9.1]", "[::1", "fe80::1%lo")) {
+      Ran refused = Ran.landfall("ca", "issue-site", "--ca", ca, "--host", wrong, "--out", out);
+      assertThat(refused.code()).as(wrong).isEqualTo(2);
+      assertThat(refused.err()).contains("host '" + wrong + "' is neither a name nor an address");
+    }
+  }
+
+  private Collection<List<?>> site(String ca, String name, String hosts) throws Exception {
+    String out = temp.toString();
+    Ran issued =
+        Ran.landfall("ca", "issue-site", "--ca", ca, "--host", hosts, "--name", name, "--out", out);
+    assertThat(issued.code()).as(issued.err()).isZero();
+    return switch (Pem.readCertificates(temp.resolve(name + ".pem"))) {
+      case FileResult.Good<List<X509Certificate>>(List<X509Certificate> chain) ->
+          chain.getFirst().getSubjectAlternativeNames();
+      case FileResult.Bad<List<X509Certificate>> bad -> throw new AssertionError(bad.sentence());
+    };
   }
 
   @Test

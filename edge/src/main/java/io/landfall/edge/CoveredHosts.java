@@ -18,11 +18,13 @@ public final class CoveredHosts {
   private static final int ADDRESS = 7;
 
   private final List<String> dnsNames;
-  private final Set<String> hosts;
+  private final Set<String> names;
+  private final Set<String> addresses;
 
-  private CoveredHosts(List<String> dnsNames, Set<String> hosts) {
+  private CoveredHosts(List<String> dnsNames, Set<String> addresses) {
     this.dnsNames = List.copyOf(dnsNames);
-    this.hosts = hosts;
+    this.names = new TreeSet<>(dnsNames);
+    this.addresses = addresses;
   }
 
   /**
@@ -32,17 +34,16 @@ public final class CoveredHosts {
    */
   public static CoveredHosts of(Collection<List<?>> alternativeNames) {
     List<String> dnsNames = new ArrayList<>();
-    Set<String> hosts = new TreeSet<>();
+    Set<String> addresses = new TreeSet<>();
     for (List<?> entry : alternativeNames) {
       String value = String.valueOf(entry.get(1)).toLowerCase(Locale.ROOT);
       if (entry.get(0).equals(DNS_NAME)) {
         dnsNames.add(value);
-        hosts.add(value);
       } else if (entry.get(0).equals(ADDRESS)) {
-        hosts.add(address(value));
+        addresses.add(address(value));
       }
     }
-    return new CoveredHosts(dnsNames, hosts);
+    return new CoveredHosts(dnsNames, addresses);
   }
 
   /** The DNS names as they stand in the certificate, in lower case. */
@@ -56,14 +57,15 @@ public final class CoveredHosts {
    * @param host a host name in lower case or an address, IPv6 in brackets, without a port
    */
   public boolean covers(String host) {
-    if (hosts.contains(host)) {
-      return true;
-    }
     if (host.startsWith("[")) {
-      return hosts.contains(address(host.substring(1, host.length() - 1)));
+      return addresses.contains(address(host.substring(1, host.length() - 1)));
+    }
+    // A DNS name that reads as an address, or a wildcard of one, is none.
+    if (NetUtil.isValidIpV4Address(host)) {
+      return addresses.contains(host);
     }
     int dot = host.indexOf('.');
-    return dot > 0 && hosts.contains("*" + host.substring(dot));
+    return names.contains(host) || (dot > 0 && names.contains("*" + host.substring(dot)));
   }
 
   /** One spelling of an address. */
