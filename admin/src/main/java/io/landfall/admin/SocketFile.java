@@ -75,8 +75,13 @@ public final class SocketFile {
     if (parent == null) {
       throw new IOException("the admin socket needs a path with a folder, not " + path);
     }
+    String cannot = "the admin socket " + path + " cannot be created in " + parent + ": ";
     try {
       Files.createDirectories(parent);
+    } catch (IOException e) {
+      throw new IOException(cannot + cause(e), e);
+    }
+    try {
       Path folder = parent.resolve("." + ProcessHandle.current().pid());
       clear(folder);
       Files.createDirectory(
@@ -84,8 +89,7 @@ public final class SocketFile {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       return new SocketFile(absolute, folder, group);
     } catch (IOException e) {
-      throw new IOException(
-          "the admin socket " + path + " cannot be created in " + parent + ": " + cause(e), e);
+      throw new IOException(cannot + FolderTrial.why(e), e);
     }
   }
 
@@ -106,7 +110,8 @@ public final class SocketFile {
   }
 
   /**
-   * Looks whether a socket may be put at this path, without touching what is there.
+   * Looks whether a socket may be put at this path, without touching what is there: the folder is
+   * tried, by way of a file that is gone afterwards.
    *
    * @throws IOException with a sentence when another process serves there, or no socket is there
    */
@@ -129,23 +134,31 @@ public final class SocketFile {
               + " is in use: another node is running with it"
               + (live.isConnected() ? "; stop that one or choose another admin.socket" : ""));
     } catch (java.net.ConnectException deadAndReplaced) {
-      return;
+      requireFolder(path);
     }
   }
 
   /** What is missing of the folder is made at the start, below the first one that is there. */
   private static void requireFolder(Path path) throws IOException {
     Path there = nearestFolder(path);
-    if (there != null && !(Files.isDirectory(there) && Files.isWritable(there))) {
+    Optional<String> refusal = there == null ? Optional.empty() : refusal(there);
+    if (refusal.isPresent()) {
       throw new IOException(
           "the admin socket "
               + path
               + " cannot be created: "
-              + (Files.isDirectory(there)
-                  ? "this user may not write to " + there
-                  : there + " is no folder")
+              + refusal.get()
               + "; choose another admin.socket");
     }
+  }
+
+  private static Optional<String> refusal(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return Optional.of(folder + " is no folder");
+    }
+    return Files.isWritable(folder)
+        ? FolderTrial.refusal(folder)
+        : Optional.of("this user may not write to " + folder);
   }
 
   private static @Nullable Path nearestFolder(Path path) {
@@ -204,7 +217,7 @@ public final class SocketFile {
   static void tryGroup(Path path, String name) throws IOException {
     GroupPrincipal to = group(name);
     Path folder = nearestFolder(path);
-    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+    if (folder == null || refusal(folder).isPresent()) {
       return;
     }
     Path tried = Files.createTempFile(folder, ".landfall-group", "");

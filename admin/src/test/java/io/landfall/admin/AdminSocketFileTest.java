@@ -99,6 +99,18 @@ class AdminSocketFileTest {
   }
 
   @Test
+  void whereNothingCanBeMadeTheFolderIsNamedAndNotWhatWasTried() {
+    assertThatThrownBy(() -> SocketFile.replacing(Path.of("/proc/x.sock")))
+        .hasMessage(
+            "the admin socket /proc/x.sock cannot be created in /proc:"
+                + " its file system takes no new ones");
+    assertThatThrownBy(() -> AdminServer.refuseLive(Path.of("/proc/x.sock")))
+        .hasMessage(
+            "the admin socket /proc/x.sock cannot be created: no file can be made in /proc:"
+                + " its file system takes no new ones; choose another admin.socket");
+  }
+
+  @Test
   void aFileThatIsNoSocketIsLeftAlone() throws IOException {
     server.close();
     Files.writeString(socket, "precious");

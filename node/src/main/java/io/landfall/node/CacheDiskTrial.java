@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether the folders of the cache's disks, and that of the log of purges, can be used. Nothing is
- * made or changed there.
+ * Whether the folders of the cache's disks, and that of the log of purges, can be used. Nothing
+ * that is there is changed.
  */
 final class CacheDiskTrial {
   private static final String PURGE_LOG = "cache.purge-log";

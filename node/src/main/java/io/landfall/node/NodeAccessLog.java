@@ -6,7 +6,6 @@ import io.landfall.core.FailureText;
 import io.landfall.edge.QueueUse;
 import io.landfall.edge.access.AccessLog;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,31 +21,14 @@ final class NodeAccessLog implements AutoCloseable {
     this.config = config.operation().accessLog();
   }
 
-  /** Whether the file can be written, as far as that can be seen without doing so. */
+  /** Whether the file can be written, as far as that can be seen without opening it. */
   static void trial(NodeConfig config, Findings findings) {
     config
         .operation()
         .accessLog()
         .flatMap(AccessLogConfig::file)
-        .ifPresent(file -> trial(file, findings));
-  }
-
-  private static void trial(Path file, Findings findings) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.exists(file)) {
-      // Opening a FIFO waits until somebody reads it.
-      if (!Files.isRegularFile(file)) {
-        findings.problem(KEY, file + " is no regular file", "name one, or - for standard output");
-      } else if (!Files.isWritable(file)) {
-        findings.problem(
-            KEY, file + " cannot be written by this user", "let this user own " + file);
-      }
-    } else if (folder == null || !Files.isDirectory(folder)) {
-      findings.problem(KEY, "there is no folder " + folder, "make it, or name another file");
-    } else if (!Files.isWritable(folder)) {
-      findings.problem(
-          KEY, folder + " cannot be written by this user", "let this user own " + folder);
-    }
+        .ifPresent(
+            new OwnFileTrial(KEY, "name one, or - for standard output", findings::problem)::look);
   }
 
   /**

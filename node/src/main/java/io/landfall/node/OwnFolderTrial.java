@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.FolderTrial;
 import io.landfall.core.FailureText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,8 +8,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
-/** Whether a folder that a node has for itself can be used. Nothing is made or changed there. */
+/** Whether a folder that a node has for itself can be used. Nothing that is there is changed. */
 final class OwnFolderTrial {
   /** The file by which a node that runs has its folder, and in which its name is. */
   private static final String LOCK = "lock";
@@ -45,7 +47,9 @@ final class OwnFolderTrial {
       report.add(key, there + " cannot be written by this user", "let this user own " + folder);
       return false;
     }
-    return true;
+    Optional<String> refusal = FolderTrial.refusal(there);
+    refusal.ifPresent(why -> report.add(key, why, "name a folder elsewhere"));
+    return refusal.isEmpty();
   }
 
   /** The folder, or the nearest above it that is there. */

@@ -98,6 +98,7 @@ record StartPlan(
         ListenerTrial.of(config, purpose, findings);
         CacheDiskTrial.of(config, findings);
         NodeAccessLog.trial(config, findings);
+        OwnFileTrial.of(config, findings);
       }
       Set<String> candidates = candidates(config);
       Set<String> asked = Backends.namesOf(config.services());

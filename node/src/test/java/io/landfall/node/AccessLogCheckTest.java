@@ -56,6 +56,10 @@ class AccessLogCheckTest {
         .singleElement()
         .asString()
         .contains("access-log.file", "there is no folder", "/none");
+    assertThat(problems("/proc/a.log"))
+        .singleElement()
+        .asString()
+        .contains("no file can be made in /proc: its file system takes no new ones");
     Path fifo = folder.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().onExit().join().exitValue())
         .isZero();

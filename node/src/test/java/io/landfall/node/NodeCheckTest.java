@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,66 @@ class NodeCheckTest {
     ConfigProblem problem = onlyProblem();
     assertThat(problem.key()).isEqualTo("admin.socket");
     assertThat(problem.rule()).contains(folder.resolve("plain") + " is no folder");
+  }
+
+  @Test
+  void anAdminSocketWhereNobodyCanMakeAFileIsFound() throws IOException {
+    swap("socket: fra.sock", "socket: /proc/x.sock");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("admin.socket");
+    assertThat(problem.rule())
+        .isEqualTo(
+            "the admin socket /proc/x.sock cannot be created: no file can be made in /proc:"
+                + " its file system takes no new ones; choose another admin.socket");
+    swap("socket: /proc/x.sock", "socket: /proc/none/x.sock, socket-group: root");
+    assertThat(onlyProblem().rule()).contains("no file can be made in /proc: ");
+  }
+
+  @Test
+  void theFolderOfAnAdminSocketThatANodeMakesIsFineAndNotMade() throws IOException {
+    swap("socket: fra.sock", "socket: run/deep/fra.sock");
+    List<String> before = names();
+    assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
+    assertThat(names()).isEqualTo(before);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(Path::toString).sorted().toList();
+    }
+  }
+
+  @Test
+  void whatANodeCannotWriteThoughItStartsIsAWarning() throws IOException {
+    swap("socket: fra.sock", "socket: fra.sock, state-file: /proc/operator.state");
+    swap("admin: {", "cache: {purge-log: purges}\nadmin: {");
+    assertThat(onlyWarning())
+        .satisfies(
+            warning -> {
+              assertThat(warning.key()).isEqualTo("admin.state-file");
+              assertThat(warning.rule())
+                  .isEqualTo("no file can be made in /proc: its file system takes no new ones");
+              assertThat(warning.fix()).isNotEmpty();
+            });
+    swap("state-file: /proc/operator.state", "state-file: none/operator.state");
+    assertThat(onlyWarning().rule()).isEqualTo("there is no folder " + folder.resolve("none"));
+    swap(", state-file: none/operator.state", "");
+    assertThat(NodeCheck.of(file, Purpose.CHECK_HERE).lines()).isEmpty();
+    assertThat(folder.resolve("purges")).doesNotExist();
+    for (String key : List.of("updates", "table")) {
+      String mrt = "watch: {mrt: {" + key + ": /proc/mrt}}\n";
+      Files.writeString(file, mrt, StandardOpenOption.APPEND);
+      assertThat(onlyWarning().key()).isEqualTo("watch.mrt." + key);
+      swap(mrt, "");
+    }
+  }
+
+  @Test
+  void aLogOfPurgesWhereNobodyCanMakeAFileIsFound() throws IOException {
+    swap("admin: {", "cache: {purge-log: /proc/purges}\nadmin: {");
+    ConfigProblem problem = onlyProblem();
+    assertThat(problem.key()).isEqualTo("cache.purge-log");
+    assertThat(problem.rule()).startsWith("no file can be made in /proc: ");
   }
 
   @Test
