@@ -33,6 +33,8 @@ final class ListenerTrial {
 
   private static final String LISTEN = "edge.listen";
 
+  private static final String SOCKET = "admin.socket";
+
   private static final String PRIVILEGED = "Permission denied";
 
   /** Below this a port needs a right that the unit of the package gives. */
@@ -57,15 +59,20 @@ final class ListenerTrial {
     AdminConfig admin = config.operation().admin();
     admin.socketGroup().ifPresent(group -> isThere(admin.socket(), group, findings));
     try {
-      AdminServer.refuseLive(config.operation().admin().socket());
+      AdminServer.refuseLive(admin.socket());
     } catch (IOException e) {
-      String why = FailureText.of(e);
-      if (purpose == NodeCheck.Purpose.CHECK_HERE
-          && AdminServer.isLive(config.operation().admin().socket())) {
-        findings.warn("admin.socket", why, "its ports are in use by it, and were not tried");
+      Optional<LiveNode> other = LiveNode.at(admin.socket()).filter(each -> !each.isOf(config));
+      if (other.isPresent()) {
+        findings.problem(
+            SOCKET,
+            "the admin socket " + admin.socket() + " is in use by node " + other.get(),
+            "stop that one, or choose another admin.socket");
+      } else if (purpose == NodeCheck.Purpose.CHECK_HERE && AdminServer.isLive(admin.socket())) {
+        findings.warn(SOCKET, FailureText.of(e), "its ports are in use by it, and were not tried");
         return;
+      } else {
+        findings.problem(SOCKET, FailureText.of(e), "");
       }
-      findings.problem("admin.socket", why, "");
     }
     new ListenerTrial(
             findings,

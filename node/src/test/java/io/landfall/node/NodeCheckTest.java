@@ -396,6 +396,31 @@ class NodeCheckTest {
   }
 
   @Test
+  void anAdminSocketOfAnotherNodeIsAProblemAndThePortsAreTried() throws Exception {
+    ConfigResult loaded = ConfigLoader.load(file);
+    try (Node _ = Node.start(((ConfigResult.Valid) loaded).config(), () -> {})) {
+      Files.createDirectory(folder.resolve("own"));
+      node(world.ca.issue(TestWorld.request("nyc", 2, "shop")));
+      swap("name: fra, identity: 10.32.0.1", "name: nyc, identity: 10.32.0.2");
+      swap("socket: fra.sock", "socket: fra.sock, state-file: own/operator.state");
+      NodeCheck check = NodeCheck.of(file, Purpose.CHECK_HERE);
+      assertThat(check.warnings()).isEmpty();
+      assertThat(check.problems())
+          .extracting(ConfigProblem::key)
+          .containsExactlyInAnyOrder(
+              "overlay.listen", "overlay.bfd", "edge.listen[0].address", "admin.socket");
+      ConfigProblem socket = check.problems().getLast();
+      assertThat(socket.rule())
+          .isEqualTo(
+              "the admin socket "
+                  + folder.resolve("fra.sock")
+                  + " is in use by node fra (10.32.0.1)");
+      assertThat(socket.fix()).isEqualTo("stop that one, or choose another admin.socket");
+      assertThat(NodeCheck.of(file, Purpose.RUN).lines()).isEqualTo(check.lines());
+    }
+  }
+
+  @Test
   void aServiceThatTheCertificateDoesNotNameIsAWarning() throws IOException {
     node(world.ca.issue(TestWorld.request("fra", 1)));
     assertThat(onlyWarning().key()).isEqualTo("services.shop");
