@@ -232,11 +232,11 @@ public final class CertificateAuthority {
   }
 
   private static X500Principal name(String commonName) {
-    if (!commonName.matches("[A-Za-z0-9 ._:-]{1,64}")) {
+    if (!commonName.matches("[A-Za-z0-9 ._:*-]{1,64}")) {
       throw new IllegalArgumentException(
           "common name '"
               + commonName
-              + "' is not 1 to 64 letters, digits, spaces, '.', '_', ':', '-'");
+              + "' is not 1 to 64 letters, digits, spaces, '.', '_', ':', '*', '-'");
     }
     return new X500Principal("CN=" + commonName + ",O=Landfall");
   }

@@ -134,6 +134,14 @@ class CaCommandsTest {
   }
 
   @Test
+  void theFirstHostMayBeAWildcard() throws Exception {
+    String ca = temp.resolve("ca").toString();
+    assertThat(Ran.landfall("ca", "init", "--dir", ca).code()).isZero();
+    assertThat(site(ca, "wild", "*.shop.example,shop.example"))
+        .containsExactlyInAnyOrder(List.of(2, "*.shop.example"), List.of(2, "shop.example"));
+  }
+
+  @Test
   void whatTheCaWroteIsPrintedAsJson() {
     Path ca = temp.resolve("ca");
     Ran init = Ran.landfall("ca", "init", "--dir", ca.toString(), "--json");
