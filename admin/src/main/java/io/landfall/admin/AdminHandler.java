@@ -135,7 +135,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private AdminAnswer answer(AdminRequest request) {
     try {
       return api.apply(request);
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       LOG.atError().addKeyValue("path", request.path()).setCause(e).log("admin request broke");
       return AdminAnswer.problem(500, "the node could not answer this: " + FailureText.of(e));
     }

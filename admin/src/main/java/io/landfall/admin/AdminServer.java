@@ -1,5 +1,6 @@
 package io.landfall.admin;
 
+import io.landfall.admin.metrics.JvmMetrics;
 import io.landfall.admin.metrics.MetricsSource;
 import io.landfall.admin.metrics.MetricsText;
 import io.landfall.admin.metrics.Version;
@@ -310,5 +311,13 @@ public final class AdminServer implements AutoCloseable {
     connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     socketFile.remove();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Loads what the numbers of the JVM itself need of it, native libraries too: at the first scrape
+   * there may be no file descriptor for them, and what fails then fails for good.
+   */
+  public static void loadMetrics() {
+    JvmMetrics.load();
   }
 }

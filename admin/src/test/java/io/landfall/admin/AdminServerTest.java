@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +176,9 @@ class AdminServerTest {
 
   @Test
   void aQuestionThatBreaksIsAnsweredAndItsConnectionEnds() throws IOException {
+    Deque<Error> errors =
+        new ConcurrentLinkedDeque<>(
+            List.of(new StackOverflowError(), new NoClassDefFoundError("no descriptor for it")));
     AdminServer.Listeners own =
         new AdminServer.Listeners(
             temp.resolve("run/broken.sock"),
@@ -184,13 +189,15 @@ class AdminServerTest {
             own,
             backend,
             () -> {
-              throw new StackOverflowError();
+              throw errors.remove();
             })) {
-      assertThat(
-              UnixHttp.exchange(
-                  breaking.metricsAddress().orElseThrow(),
-                  "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-          .startsWith("HTTP/1.1 500 ");
+      while (!errors.isEmpty()) {
+        assertThat(
+                UnixHttp.exchange(
+                    breaking.metricsAddress().orElseThrow(),
+                    "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+            .startsWith("HTTP/1.1 500 ");
+      }
     }
   }
 

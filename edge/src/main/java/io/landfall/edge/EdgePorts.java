@@ -59,6 +59,11 @@ public interface EdgePorts {
     return CompletableFuture.completedFuture(PurgeOutcome.NOT_TAKEN);
   }
 
+  /** How many connections to backends there may be at once, for the process's descriptors. */
+  default int maxBackendConnections() {
+    return Integer.MAX_VALUE;
+  }
+
   /** What answers challenges of a CA that verifies the names of sites. */
   default ChallengeAnswers challenges() {
     return ChallengeAnswers.NONE;

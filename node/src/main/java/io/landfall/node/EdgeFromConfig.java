@@ -195,6 +195,11 @@ final class EdgeFromConfig {
     return Math.clamp((descriptors - RESERVED_DESCRIPTORS) / 2, 1, configured);
   }
 
+  /** The same for backends: the other half, so that what is reserved is there for the rest. */
+  static int backendConnectionsThatFit(long descriptors) {
+    return connectionsThatFit(Integer.MAX_VALUE, descriptors);
+  }
+
   /**
    * The input memory that fits into the process: what is configured, or a quarter of what there is.
    *

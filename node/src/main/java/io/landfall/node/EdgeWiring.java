@@ -54,6 +54,11 @@ record EdgeWiring(
   }
 
   @Override
+  public int maxBackendConnections() {
+    return EdgeFromConfig.backendConnectionsThatFit(Descriptors.limit());
+  }
+
+  @Override
   public void backendFailed(ServiceName service, InetSocketAddress backend, OriginFailure kind) {
     control.execute(
         () -> {

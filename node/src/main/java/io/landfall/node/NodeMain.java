@@ -1,5 +1,6 @@
 package io.landfall.node;
 
+import io.landfall.admin.AdminServer;
 import io.landfall.config.NodeConfig;
 import io.landfall.core.FailureText;
 import io.landfall.core.ListeningSocket;
@@ -96,6 +97,7 @@ public final class NodeMain {
     ProgramUpgrade.onSignal(config.self().file(), System.getenv());
     manager.watch(node.control);
     node.background.execute(OpenJars::all);
+    node.background.execute(AdminServer::loadMetrics);
     node.effects.inSync().thenRun(() -> manager.ready(config.name().value()));
     Optional<TakeoverDoor> door = TakeoverDoor.open(node, manager::succeeded);
     door.ifPresent(each -> each.successor().thenAccept(ending::behindSuccessor));

@@ -18,7 +18,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
  * <p>Left out are the collectors that run code at each collection of garbage (allocations by memory
  * pool), and those of what a node does not use: native memory tracking, time of compilation.
  */
-final class JvmMetrics {
+public final class JvmMetrics {
   private static final PrometheusRegistry REGISTRY = new PrometheusRegistry();
 
   static {
@@ -32,6 +32,11 @@ final class JvmMetrics {
   }
 
   private JvmMetrics() {}
+
+  /** Loads what is read, and reads it once. */
+  public static void load() {
+    REGISTRY.scrape();
+  }
 
   static void addTo(MetricSnapshots.Builder all) {
     REGISTRY.scrape().forEach(all::metricSnapshot);

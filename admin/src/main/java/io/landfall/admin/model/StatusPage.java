@@ -59,10 +59,12 @@ public final class StatusPage {
       }
       count(row.session().state());
       if (!row.session().state().equals(ESTABLISHED)) {
-        String which = row.who().name().map(name -> name + " at ").orElse("");
+        String name = row.who().name().orElse("");
+        String at = name.isEmpty() || row.endpoint().isEmpty() ? "" : " at ";
         problems.add(
             "peer "
-                + which
+                + name
+                + at
                 + row.endpoint()
                 + " is "
                 + row.session().state()

@@ -26,6 +26,11 @@ public record AttemptFailure(
     this(kind, untouched, errorCode, false);
   }
 
+  /** This process can open no connection: its own limit, which proves nothing of the place. */
+  public static AttemptFailure noDescriptor() {
+    return new AttemptFailure(FailureKind.NO_DESCRIPTOR, true).blameless(true);
+  }
+
   /** The same, if it shows nothing of the place. */
   public AttemptFailure blameless(boolean isSo) {
     return new AttemptFailure(kind, untouched, errorCode, isSo);

@@ -52,6 +52,7 @@ public final class EdgeRuntime {
 
   private final ServiceLoad tunnels = new ServiceLoad();
   private final Tunnel noTunnel = Tunnel.none(this);
+  private final ConnectionShare backendConnections;
 
   // As many entries as services that there were; looked up only.
   private final Map<ServiceName, ServiceLoad> loads = new ConcurrentHashMap<>();
@@ -87,6 +88,7 @@ public final class EdgeRuntime {
     this.settings = settings;
     this.ports = ports;
     this.clock = clock;
+    this.backendConnections = new ConnectionShare(ports.maxBackendConnections());
     this.proxyStatus = new ProxyStatus(settings.node());
     this.requestFields = new RequestFields(settings);
     this.responseFields = new ResponseFields(settings.node());
@@ -94,6 +96,11 @@ public final class EdgeRuntime {
         new LocalResponses(settings.node(), proxyStatus, settings.timeouts().retryAfterSeconds());
     this.rules =
         new RulesInForce(0, TrafficRules.of(settings.traffic(), settings.claims(), null), null);
+  }
+
+  /** The share of the process that connections to backends have. */
+  public ConnectionShare backendConnections() {
+    return backendConnections;
   }
 
   /** What the edge was started with, and the newest of what can change. */

@@ -35,6 +35,8 @@ public enum FailureKind {
       "http_request_denied",
       "this client's address breaks off too many requests of this kind"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
+  /** The process has no file descriptor for a connection: the place was not asked. */
+  NO_DESCRIPTOR(503, "connection_limit_reached", "the node can open no further connection"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
   /** Another answer is one that can be passed on; this is an acceptance of something else. */
   UPGRADE_FAILED(
@@ -79,7 +81,8 @@ public enum FailureKind {
     HEAD_TOO_LARGE_THERE,
     UPGRADE_NOT_ALLOWED,
     TOO_MANY_TUNNELS,
-    NO_CAPACITY
+    NO_CAPACITY,
+    NO_DESCRIPTOR
   };
 
   /** The cause that is sent to another node with its request, when it gets that back. */

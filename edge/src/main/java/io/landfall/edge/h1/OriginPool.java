@@ -159,6 +159,12 @@ final class OriginPool implements Destinations.Origin {
       busy--;
       return;
     }
+    if (!runtime.backendConnections().take()) {
+      open--;
+      busy--;
+      attempt.failed(AttemptFailure.noDescriptor());
+      return;
+    }
     ClientAddresses client = clientOf(attempt);
     OriginConnection connection = new OriginConnection(this, client);
     long sinceNanos = loop.nowNanos();
@@ -166,6 +172,7 @@ final class OriginPool implements Destinations.Origin {
     ChannelIo.ignore(
         future.addListener(
             f -> {
+              runtime.backendConnections().giveBack(future);
               if (!f.isSuccess()) {
                 open--;
                 failed(attempt, f.cause());
@@ -220,14 +227,14 @@ final class OriginPool implements Destinations.Origin {
 
   private void failed(OriginAttempt attempt, Throwable cause) {
     busy--;
-    boolean timeout = cause instanceof ConnectTimeoutException;
-    // A descriptor that this process lacks is no failure of the backend.
-    boolean own = OwnLimit.isReached(cause);
-    if (!own) {
-      report(attempt.service(), timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
+    if (OwnLimit.isReached(cause)) {
+      attempt.failed(AttemptFailure.noDescriptor());
+      return;
     }
+    boolean timeout = cause instanceof ConnectTimeoutException;
+    report(attempt.service(), timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
     FailureKind kind = timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED;
-    attempt.failed(new AttemptFailure(kind, true).blameless(own));
+    attempt.failed(new AttemptFailure(kind, true));
   }
 
   private void connected(OriginAttempt attempt, OriginConnection connection) {

@@ -111,6 +111,10 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     if (begun.isOver()) {
       return;
     }
+    if (!runtime().backendConnections().take()) {
+      fail(begun, AttemptFailure.noDescriptor());
+      return;
+    }
     ChannelHandler nothing = new ChannelInboundHandlerAdapter();
     long sinceNanos = loop().nowNanos();
     ChannelFuture future = bootstrap.clone().handler(nothing).connect(place.address());
@@ -118,6 +122,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     ChannelIo.ignore(
         future.addListener(
             f -> {
+              runtime().backendConnections().giveBack(future);
               if (!f.isSuccess()) {
                 refused(begun, f.cause());
               } else if (place.tls().isPresent()) {
@@ -132,14 +137,14 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     if (of.isOver()) {
       return;
     }
-    boolean timeout = cause instanceof ConnectTimeoutException;
-    // A descriptor that this process lacks is no failure of the backend.
-    boolean own = OwnLimit.isReached(cause);
-    if (!own) {
-      reportLatest(timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
+    if (OwnLimit.isReached(cause)) {
+      fail(of, AttemptFailure.noDescriptor());
+      return;
     }
+    boolean timeout = cause instanceof ConnectTimeoutException;
+    reportLatest(timeout ? OriginFailure.CONNECT_TIMEOUT : OriginFailure.REFUSED);
     FailureKind kind = timeout ? FailureKind.CONNECT_TIMEOUT : FailureKind.REFUSED;
-    fail(of, new AttemptFailure(kind, true).blameless(own));
+    fail(of, new AttemptFailure(kind, true));
   }
 
   private void fail(Dial of, FailureKind kind) {

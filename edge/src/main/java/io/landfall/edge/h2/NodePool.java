@@ -1,6 +1,7 @@
 package io.landfall.edge.h2;
 
 import io.landfall.core.InvariantBroken;
+import io.landfall.core.OwnLimit;
 import io.landfall.decision.Candidate;
 import io.landfall.edge.exchange.AttemptFailure;
 import io.landfall.edge.exchange.EdgeRuntime;
@@ -94,7 +95,9 @@ final class NodePool extends H2ClientPool {
         ChannelIo.close(future.getNow());
       }
     } else if (!future.isSuccess() || !future.getNow().isActive()) {
-      dial.failed(new AttemptFailure(FailureKind.REFUSED, true));
+      boolean own = future.cause() != null && OwnLimit.isReached(future.cause());
+      dial.failed(
+          own ? AttemptFailure.noDescriptor() : new AttemptFailure(FailureKind.REFUSED, true));
     } else {
       dial.opened(connected(future.getNow()));
     }

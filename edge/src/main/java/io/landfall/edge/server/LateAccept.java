@@ -1,8 +1,16 @@
 package io.landfall.edge.server;
 
+import io.landfall.core.FailureText;
+import io.landfall.core.OwnLimit;
+import io.landfall.edge.loop.ChannelIo;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Registers accepted connections only after the event loop has worked through the events that it
@@ -21,7 +29,43 @@ public final class LateAccept extends ChannelInboundHandlerAdapter {
   /** The handler; it has no state. */
   public static final LateAccept INSTANCE = new LateAccept();
 
+  private static final Logger LOG = LoggerFactory.getLogger(LateAccept.class);
+
+  /** How long nothing is accepted behind a failure, as Netty has it. */
+  private static final long PAUSE_MILLIS = 1_000;
+
+  /** A line in so long; all listeners fail together. */
+  private static final long LOG_NANOS = 60_000_000_000L;
+
+  private final AtomicLong nextLogNanos = new AtomicLong(System.nanoTime());
+
   private LateAccept() {}
+
+  /**
+   * A connection cannot be accepted, since the process has no file descriptor for it: the clients
+   * wait in the queue of the system. Netty would pause too, and log each failure.
+   */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    Channel listener = context.channel();
+    if (!OwnLimit.isReached(cause) || !listener.config().isAutoRead()) {
+      super.exceptionCaught(context, cause);
+      return;
+    }
+    listener.config().setAutoRead(false);
+    ChannelIo.ignore(
+        listener
+            .eventLoop()
+            .schedule(
+                () -> listener.config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+    long now = System.nanoTime();
+    long next = nextLogNanos.get();
+    if (now - next >= 0 && nextLogNanos.compareAndSet(next, now + LOG_NANOS)) {
+      LOG.atWarn()
+          .addKeyValue("why", FailureText.of(cause))
+          .log("clients cannot be accepted: this process has no file descriptor left");
+    }
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
