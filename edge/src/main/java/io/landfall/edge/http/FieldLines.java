@@ -84,8 +84,8 @@ public final class FieldLines implements FieldSection {
   /** Adds a line at the end; the name is in lower case. */
   public void add(AsciiString name, AsciiString value) {
     if (size == names.length) {
-      names = Arrays.copyOf(names, size * 2);
-      values = Arrays.copyOf(values, size * 2);
+      names = Arrays.copyOf(names, size * 2 + 1);
+      values = Arrays.copyOf(values, size * 2 + 1);
     }
     names[size] = name;
     values[size] = value;

@@ -218,8 +218,9 @@ public final class PurgeLogFile extends GroupCommit<PurgeLogFile.Waiting> {
 
   /** Something is missing: what follows does not count until all that counts is handed over. */
   public void breaksOff() {
-    var _ = hand(new Waiting(List.of(), false, new CompletableFuture<>()));
+    // First: the thread, which this wakes, asks for all that counts only if it finds it so.
     based = false;
+    var _ = hand(new Waiting(List.of(), false, new CompletableFuture<>()));
   }
 
   private CompletableFuture<Boolean> hand(Waiting next) {

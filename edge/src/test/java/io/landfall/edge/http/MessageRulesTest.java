@@ -87,7 +87,7 @@ class MessageRulesTest {
     assertThat(host("Shop.Test")).isEqualTo("shop.test");
     assertThat(host("shop.test.")).isEqualTo("shop.test");
     assertThat(host("shop.test:")).isEqualTo("shop.test");
-    for (String port : List.of("1", "80", "65535", "00080")) {
+    for (String port : List.of("1", "9", "80", "65535", "00080")) {
       assertThat(host("a:" + port)).as(port).isEqualTo("a");
     }
     assertThat(host("[2001:DB8::1]:80")).isEqualTo("[2001:db8::1]");
@@ -212,6 +212,7 @@ class MessageRulesTest {
     assertThat(cookies(3, "cookie: a=1; a=2", "cookie: a=4", "cookie: a=5")).isEqualTo("[1, 2, 4]");
     assertThat(cookies(9, "cookie: ", "cookie: =1;b;a")).isEqualTo("[]");
     assertThat(cookies(9, "cookie: a=b=c")).isEqualTo("[b=c]");
+    assertThat(cookies(9, "cookie: ;a=1")).isEqualTo("[1]");
   }
 
   private static String without(String... lines) {

@@ -164,6 +164,8 @@ class PassedFieldsTest {
     assertThat(RequestFields.dropsNominated(fields("connection: close", "close: 1"))).isFalse();
     assertThat(RequestFields.dropsNominated(fields("connection: Keep-Alive", "keep-alive: 1")))
         .isFalse();
+    assertThat(RequestFields.dropsNominated(fields("connection: date", "date: x"))).isFalse();
+    assertThat(upstream("connection: date, a", "date: x", "a: 1")).isEqualTo("date: x\n" + WAY);
     assertThat(RequestFields.nominatesMore(fields("a: b"))).isFalse();
     assertThat(RequestFields.nominatesMore(fields("connection: close", "connection: b"))).isTrue();
   }
@@ -216,6 +218,9 @@ class PassedFieldsTest {
     assertThat(requireNonNull(out.first(FieldNames.FORWARDED)).toString())
         .startsWith("for=\"[2001:db8::1]\";by=_fra;");
     assertThat((Object) out.first(FieldNames.X_FORWARDED_FOR)).hasToString("2001:db8::1");
+    FieldLines near = requests.upstream(get(), new InetSocketAddress("::1", 1), NO_NODE);
+    assertThat(requireNonNull(near.first(FieldNames.FORWARDED)).toString())
+        .startsWith("for=\"[::1]\";by=_fra;");
     assertThat(
             requests
                 .upstream(head("GET", HttpVersion.HTTP_1_0), new LocalAddress("x"), NO_NODE)
@@ -230,6 +235,18 @@ class PassedFieldsTest {
         .startsWith("via: ")
         .contains("\nclient-cert: :real:\n")
         .doesNotContain("mine", "chain", ":client-cert:");
+  }
+
+  @Test
+  void aProvedCertificateReplacesWhatATrustedProxySent() {
+    String[] sent = {"client-cert: :mine:", "client-cert-chain: x", "client-ip: 1"};
+    assertThat(requests.upstream(get(sent), PROXY, NO_NODE).toString())
+        .startsWith(String.join("\n", sent) + "\nvia: ");
+    FieldLines proved = fields(sent);
+    proved.add(FieldNames.CONNECTION_CERT, AsciiString.of(":real:"));
+    assertThat(requests.upstream(get(proved.toString().split("\n")), PROXY, NO_NODE).toString())
+        .startsWith("client-ip: 1\nvia: ")
+        .contains("\nclient-cert: :real:\n");
   }
 
   @Test
@@ -360,6 +377,8 @@ class PassedFieldsTest {
         new ResponseHead(103, fields("link: x", "content-length: 0"), Framing.NONE, true, true);
     assertThat(new ResponseFields(NODE).interim(early, false))
         .hasToString("link: x\nvia: 1.1 fra\n");
+    ResponseHead bare = new ResponseHead(100, fields(), Framing.NONE, true, true);
+    assertThat(new ResponseFields(NODE).interim(bare, true)).hasToString("via: 2 fra\n");
   }
 
   @Test
@@ -382,6 +401,7 @@ class PassedFieldsTest {
     }
     assertThat((Object) status.error("x_y", "a\"\\ ~\u007f\n"))
         .hasToString("fra; error=x_y; details=\"a\\\"\\\\ ~??\"");
+    assertThat((Object) status.error("x_y", "")).hasToString("fra; error=x_y; details=\"\"");
     for (Reason reason : Reason.values()) {
       assertThat(ProxyStatus.errorType(reason)).matches("[a-z_]+");
     }

@@ -108,7 +108,18 @@ class SyntaxTest {
       assertThat(contains(list, "b")).as(list).isTrue();
     }
     for (String list :
-        List.of("", "a", "ab", "ba", "a b", "\"a,b\"", "\"a,\\\",b\"", "a;b", "a;x=\"1,b\"")) {
+        List.of(
+            "",
+            "a",
+            "ab",
+            "ba",
+            "a b",
+            "a, ",
+            "\"a,b\"",
+            "\"a,b,c\"",
+            "\"a,\\\",b\"",
+            "a;b",
+            "a;x=\"1,b\"")) {
       assertThat(contains(list, "b")).as(list).isFalse();
     }
     assertThat(contains("a\\,b", "b")).as("outside quotes it escapes nothing").isTrue();

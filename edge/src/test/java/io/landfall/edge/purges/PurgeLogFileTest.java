@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -251,6 +252,7 @@ class PurgeLogFileTest {
     PurgeLogFile first = read();
     PurgeLogFile second = read();
     assertThat(second.restored()).isEmpty();
+    assertThat(second.failure()).isEqualTo("another node uses it");
     second.start(() -> {});
     second.replace(List.of(record(9))).join();
     second.close();
@@ -384,10 +386,8 @@ class PurgeLogFileTest {
     log.replace(List.of(record(1))).join();
     CountDownLatch answers = new CountDownLatch(1);
     files.writesWait = answers;
-    List<PurgeRecord> large = new ArrayList<>();
-    while (large.stream().mapToLong(PurgeRecord::bytes).sum() < 1 << 20) {
-      large.add(record(2));
-    }
+    int many = Math.ceilDiv(1 << 20, Math.toIntExact(record(2).bytes()));
+    List<PurgeRecord> large = Collections.nCopies(many, record(2));
     int taken = 0;
     while (taken < 100 && log.isBased()) {
       var _ = log.append(large);
