@@ -47,6 +47,18 @@ class PemTest {
   }
 
   @Test
+  void aByteOrderMarkInFrontIsPassedOver() throws IOException {
+    Credentials issued = Pki.CA.issue(Pki.nyc());
+    Path certificate = dir.resolve("nyc.pem");
+    Path key = dir.resolve("nyc.key");
+    CertificateAuthority.save(issued, certificate, key);
+    for (Path file : List.of(certificate, key)) {
+      Files.writeString(file, "\ufeff" + Files.readString(file));
+    }
+    assertThat(Credentials.load(certificate, key)).isInstanceOf(FileResult.Good.class);
+  }
+
+  @Test
   void aKeyIsReadableByItsOwnerOnlyAndNothingIsOverwritten() throws IOException {
     Path certificate = dir.resolve("ca.pem");
     Path key = dir.resolve("ca.key");

@@ -163,7 +163,10 @@ public final class RestartRules {
   }
 
   private static String asKey(String path) {
-    return path.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    return path.replaceFirst("^operation\\.", "")
+        .replaceFirst("^self\\.", "node.")
+        .replaceAll("([A-Z])", "-$1")
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Service hosts advertise an address that is configured at them, too. */

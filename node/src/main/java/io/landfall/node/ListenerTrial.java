@@ -61,7 +61,7 @@ final class ListenerTrial {
     try {
       AdminServer.refuseLive(admin.socket());
     } catch (IOException e) {
-      Optional<LiveNode> other = LiveNode.at(admin.socket()).filter(each -> !each.isOf(config));
+      Optional<LiveNode> other = LiveNode.at(admin.socket()).filter(each -> !each.mayBeOf(config));
       if (other.isPresent()) {
         findings.problem(
             SOCKET,
@@ -209,9 +209,12 @@ final class ListenerTrial {
     if (why.startsWith(NOT_OF_THIS_MACHINE)) {
       return "configure an address of this machine, or add this one to an interface";
     }
-    return why.startsWith(PRIVILEGED)
-        ? "give the process CAP_NET_BIND_SERVICE, or configure a port from 1024 on"
-        : "stop the process that has it, or configure a port that is free";
+    if (why.startsWith(PRIVILEGED)) {
+      return "give the process CAP_NET_BIND_SERVICE, or configure a port from 1024 on";
+    }
+    return why.contains("in use")
+        ? "stop the process that has it, or configure a port that is free"
+        : "";
   }
 
   /** Why a node cannot go on with a config: a listener of it could not be opened. */

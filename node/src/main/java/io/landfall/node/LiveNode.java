@@ -37,9 +37,9 @@ record LiveNode(String name, String identity) {
     }
   }
 
-  /** Whether it is the node of this config. */
-  boolean isOf(NodeConfig config) {
-    return name.equals(config.name().value()) && identity.equals(config.identity().toString());
+  /** Whether it may be the node of this config, which is about to have another name or identity. */
+  boolean mayBeOf(NodeConfig config) {
+    return name.equals(config.name().value()) || identity.equals(config.identity().toString());
   }
 
   @Override

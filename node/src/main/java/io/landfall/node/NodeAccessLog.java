@@ -28,7 +28,8 @@ final class NodeAccessLog implements AutoCloseable {
         .accessLog()
         .flatMap(AccessLogConfig::file)
         .ifPresent(
-            new OwnFileTrial(KEY, "name one, or - for standard output", findings::problem)::look);
+            new OwnFileTrial(KEY, "name one, or - for standard output", false, findings::problem)
+                ::look);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
  * Whether a file that a node writes can be written. What is there is neither opened nor changed.
  */
 final class OwnFileTrial {
+  private final boolean isReplaced;
   private final String key;
   private final String another;
   private final OwnFolderTrial.Report report;
@@ -18,8 +19,10 @@ final class OwnFileTrial {
    *
    * @param key where the config has it
    * @param another what may be named in place of a file that is none
+   * @param isReplaced whether a new file takes its place, so that the folder counts
    */
-  OwnFileTrial(String key, String another, OwnFolderTrial.Report report) {
+  OwnFileTrial(String key, String another, boolean isReplaced, OwnFolderTrial.Report report) {
+    this.isReplaced = isReplaced;
     this.key = key;
     this.another = another;
     this.report = report;
@@ -43,7 +46,7 @@ final class OwnFileTrial {
   }
 
   private static OwnFileTrial warned(String key, Findings findings) {
-    return new OwnFileTrial(key, "name one", findings::warn);
+    return new OwnFileTrial(key, "name one", true, findings::warn);
   }
 
   /** Reports what keeps the file from being written, if anything does. */
@@ -53,6 +56,9 @@ final class OwnFileTrial {
       // Opening a FIFO waits until somebody reads it.
       if (!Files.isRegularFile(file)) {
         report.add(key, file + " is no regular file", another);
+      } else if (isReplaced && folder != null) {
+        FolderTrial.refusal(folder)
+            .ifPresent(why -> report.add(key, why, "name a file in another folder"));
       } else if (!Files.isWritable(file)) {
         report.add(key, file + " cannot be written by this user", "let this user own " + file);
       }

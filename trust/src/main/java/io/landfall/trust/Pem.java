@@ -36,6 +36,9 @@ public final class Pem {
   public static final int MAX_CERTIFICATES = 64;
 
   private static final String BEGIN = "-----BEGIN ";
+
+  /** As ISO-8859-1 reads it. */
+  private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
   private static final String CERTIFICATE = "CERTIFICATE";
@@ -111,6 +114,11 @@ public final class Pem {
     };
   }
 
+  /** Without the byte order mark of UTF-8, which some editors put first. */
+  private static String withoutMark(String text) {
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
+  }
+
   private static FileResult<String> read(Path file) {
     if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
       // A pipe would hold the reader for as long as nothing is written to it.
@@ -122,7 +130,7 @@ public final class Pem {
       return bytes.length > MAX_FILE_BYTES
           ? new FileResult.Bad<>(
               file.toString(), 0, "it is larger than " + MAX_FILE_BYTES + " bytes")
-          : new FileResult.Good<>(new String(bytes, StandardCharsets.ISO_8859_1));
+          : new FileResult.Good<>(withoutMark(new String(bytes, StandardCharsets.ISO_8859_1)));
     } catch (NoSuchFileException e) {
       return new FileResult.Bad<>(file.toString(), 0, "there is no such file");
     } catch (AccessDeniedException e) {

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
 public final class MetricsText {
   private static final String PROTOBUF = "application/vnd.google.protobuf";
   private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final List<String> TEXTS = List.of(OPEN_METRICS, "text/plain");
   private static final List<String> FORMATS = List.of(PROTOBUF, OPEN_METRICS, "text/plain");
 
   /** Below the bucket of a microsecond, which is the shortest time that is measured. */
@@ -70,8 +71,9 @@ public final class MetricsText {
 
   /** Prometheus names protobuf with the highest weight when it wants native histograms. */
   private ExpositionFormatWriter writer(String accept) {
-    return switch (AcceptField.best(accept, FORMATS).orElse("")) {
-      case PROTOBUF -> protobuf.accepts(accept) ? protobuf : prometheus;
+    List<String> formats = protobuf.accepts(accept) ? FORMATS : TEXTS;
+    return switch (AcceptField.best(accept, formats).orElse("")) {
+      case PROTOBUF -> protobuf;
       case OPEN_METRICS -> openMetrics;
       default -> prometheus;
     };

@@ -124,6 +124,9 @@ class MetricsTextTest {
         .startsWith("application/openmetrics-text");
     assertThat(metrics.<String>answer(protobuf + ";q=0", (type, body) -> type))
         .startsWith("text/plain");
+    String unknown = "application/vnd.google.protobuf;encoding=text,";
+    assertThat(metrics.<String>answer(unknown + text, (type, body) -> type))
+        .startsWith("application/openmetrics-text");
     assertThat(metrics.<String>answer("application/vnd.google.protobuf", (type, body) -> type))
         .startsWith("text/plain");
   }

@@ -1,7 +1,7 @@
 package io.landfall.edge.exchange;
 
-import io.netty.channel.ChannelFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * How many connections to backends the process may have open. A client over HTTP/2 wants one for
@@ -17,21 +17,21 @@ public final class ConnectionShare {
     this.most = most;
   }
 
-  /** Takes a place, if one is left. */
-  public boolean take() {
-    if (open.incrementAndGet() <= most) {
+  /**
+   * Takes a place, if one is left, or becomes free as soon as a connection is closed.
+   *
+   * @param makeRoom closes one that is idle, if there is one
+   */
+  public boolean take(BooleanSupplier makeRoom) {
+    if (open.incrementAndGet() <= most || makeRoom.getAsBoolean()) {
       return true;
     }
     open.decrementAndGet();
     return false;
   }
 
-  /** Gives a place back when its connection does not come about, or is closed. */
-  public void giveBack(ChannelFuture connecting) {
-    if (!connecting.isSuccess()) {
-      open.decrementAndGet();
-    } else {
-      connecting.channel().closeFuture().addListener(closed -> open.decrementAndGet());
-    }
+  /** A connection did not come about, or is closed. */
+  public void giveBack() {
+    open.decrementAndGet();
   }
 }

@@ -35,7 +35,9 @@ public enum FailureKind {
       "http_request_denied",
       "this client's address breaks off too many requests of this kind"),
   NO_CAPACITY(503, "connection_limit_reached", "all connections to it are in use"),
-  /** The process has no file descriptor for a connection: the place was not asked. */
+  /**
+   * This process, or its machine, has no descriptor or buffer for a connection: nothing was asked.
+   */
   NO_DESCRIPTOR(503, "connection_limit_reached", "the node can open no further connection"),
   GONE(503, "destination_unavailable", "it was withdrawn while the request waited"),
   /** Another answer is one that can be passed on; this is an acceptance of something else. */

@@ -39,6 +39,7 @@ final class OriginPool implements Destinations.Origin {
   /** How long after its last use a connection is trusted with what cannot be repeated. */
   private static final long FRESH_NANOS = 1_000_000_000L;
 
+  private final OriginPools all;
   private final EdgeLoop loop;
   private final EdgeRuntime runtime;
   private final Bootstrap bootstrap;
@@ -51,6 +52,7 @@ final class OriginPool implements Destinations.Origin {
   private boolean idleCloseReported;
 
   OriginPool(OriginPools all, OriginPlace place) {
+    this.all = all;
     this.loop = all.loop();
     this.runtime = all.runtime();
     this.bootstrap = all.bootstrap();
@@ -121,7 +123,7 @@ final class OriginPool implements Destinations.Origin {
    * An idle connection must not keep out a request that cannot have it: of another client, where
    * each has its own, one that may not be sent twice, or one that wants a new one.
    */
-  private boolean makeRoom() {
+  boolean makeRoom() {
     if (idle.isEmpty()) {
       return false;
     }
@@ -159,7 +161,7 @@ final class OriginPool implements Destinations.Origin {
       busy--;
       return;
     }
-    if (!runtime.backendConnections().take()) {
+    if (!runtime.backendConnections().take(all::makeRoom)) {
       open--;
       busy--;
       attempt.failed(AttemptFailure.noDescriptor());
@@ -169,22 +171,27 @@ final class OriginPool implements Destinations.Origin {
     OriginConnection connection = new OriginConnection(this, client);
     long sinceNanos = loop.nowNanos();
     ChannelFuture future = bootstrap.clone().handler(connection).connect(place.address());
+    ChannelIo.whenOver(future, runtime.backendConnections()::giveBack);
     ChannelIo.ignore(
         future.addListener(
-            f -> {
-              runtime.backendConnections().giveBack(future);
-              if (!f.isSuccess()) {
-                open--;
-                failed(attempt, f.cause());
-                return;
-              }
-              announce(connection);
-              if (place.tls().isPresent()) {
-                shakeHands(attempt, connection, place.tls().get(), sinceNanos);
-              } else {
-                connected(attempt, connection);
-              }
-            }));
+            f ->
+                ChannelIo.on(
+                    loop.eventLoop(), () -> connected(attempt, connection, future, sinceNanos))));
+  }
+
+  private void connected(
+      OriginAttempt attempt, OriginConnection connection, ChannelFuture future, long sinceNanos) {
+    if (!future.isSuccess()) {
+      open--;
+      failed(attempt, future.cause());
+      return;
+    }
+    announce(connection);
+    if (place.tls().isPresent()) {
+      shakeHands(attempt, connection, place.tls().get(), sinceNanos);
+    } else {
+      connected(attempt, connection);
+    }
   }
 
   /** Sends the PROXY header, in front of TLS. */

@@ -54,6 +54,16 @@ public final class OriginPools {
     return pools.computeIfAbsent(place, at -> new OriginPool(this, at));
   }
 
+  /** Closes a connection that is idle, to whichever backend; false if none is. */
+  public boolean makeRoom() {
+    for (OriginPool pool : pools.values()) {
+      if (pool.makeRoom()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Closes what was idle for too long. */
   public void tick(long nowNanos) {
     pools.values().removeIf(pool -> pool.tick(nowNanos));

@@ -22,6 +22,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
 
   private final OriginPlace place;
   private final Bootstrap bootstrap;
+  private final BooleanSupplier makeRoom;
   private final String name;
 
   /** What is being opened, as far as it is. */
@@ -52,6 +54,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
   BackendPool(BackendPools all, OriginPlace place) {
     super(all.loop(), all.runtime(), H2Profile.BACKEND, all.failures());
     this.bootstrap = all.bootstrap();
+    this.makeRoom = all.makeRoom();
     this.place = place;
     this.name = Addresses.format(place.address());
   }
@@ -111,7 +114,7 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     if (begun.isOver()) {
       return;
     }
-    if (!runtime().backendConnections().take()) {
+    if (!runtime().backendConnections().take(makeRoom)) {
       fail(begun, AttemptFailure.noDescriptor());
       return;
     }
@@ -119,18 +122,20 @@ final class BackendPool extends H2ClientPool implements Destinations.Origin {
     long sinceNanos = loop().nowNanos();
     ChannelFuture future = bootstrap.clone().handler(nothing).connect(place.address());
     opening = future.channel();
+    ChannelIo.whenOver(future, runtime().backendConnections()::giveBack);
     ChannelIo.ignore(
         future.addListener(
-            f -> {
-              runtime().backendConnections().giveBack(future);
-              if (!f.isSuccess()) {
-                refused(begun, f.cause());
-              } else if (place.tls().isPresent()) {
-                shakeHands(begun, future.channel(), place.tls().get(), sinceNanos);
-              } else {
-                begin(begun, future.channel());
-              }
-            }));
+            f -> ChannelIo.on(loop().eventLoop(), () -> connected(begun, future, sinceNanos))));
+  }
+
+  private void connected(Dial begun, ChannelFuture future, long sinceNanos) {
+    if (!future.isSuccess()) {
+      refused(begun, future.cause());
+    } else if (place.tls().isPresent()) {
+      shakeHands(begun, future.channel(), place.tls().get(), sinceNanos);
+    } else {
+      begin(begun, future.channel());
+    }
   }
 
   private void refused(Dial of, Throwable cause) {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The connections of one event loop to the backends beside this node that speak HTTP/2. */
 public final class BackendPools {
@@ -17,6 +18,7 @@ public final class BackendPools {
   private final Bootstrap bootstrap;
   private final H2Failures failures = new H2Failures();
   // As many as backends.
+  private final BooleanSupplier makeRoom;
   private final Map<OriginPlace, BackendPool> pools = new LinkedHashMap<>();
 
   /**
@@ -25,8 +27,11 @@ public final class BackendPools {
    * @param loop the event loop
    * @param runtime what all loops share
    * @param bootstrap opens a connection on that loop
+   * @param makeRoom closes an idle connection to a backend over HTTP/1.1, if there is one
    */
-  public BackendPools(EdgeLoop loop, EdgeRuntime runtime, Bootstrap bootstrap) {
+  public BackendPools(
+      EdgeLoop loop, EdgeRuntime runtime, Bootstrap bootstrap, BooleanSupplier makeRoom) {
+    this.makeRoom = makeRoom;
     this.loop = loop;
     this.runtime = runtime;
     // What a backend has sent before a write fails is read all the same.
@@ -48,6 +53,10 @@ public final class BackendPools {
 
   Bootstrap bootstrap() {
     return bootstrap;
+  }
+
+  BooleanSupplier makeRoom() {
+    return makeRoom;
   }
 
   /** Connections of all its pools that end with an error. */

@@ -259,9 +259,7 @@ final class H2ClientConnection extends H2Connection {
     }
   }
 
-  /**
-   * The end of TLS is one of both directions, whether the other end closes the connection or not.
-   */
+  /** Behind its close_notify no response can come, whether the other end closes or not. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     super.userEventTriggered(context, event);

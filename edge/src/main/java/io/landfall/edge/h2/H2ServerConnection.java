@@ -269,7 +269,7 @@ abstract class H2ServerConnection extends H2Connection {
   /** What follows a head that opened no stream crosses its reset. */
   @Override
   void malformed(int streamId) {
-    if (((StreamTable) connection()).refused(streamId)) {
+    if (peerStreams.hasBegun(streamId) && ((StreamTable) connection()).refused(streamId)) {
       peerStreams.givenUp(streamId);
     }
   }

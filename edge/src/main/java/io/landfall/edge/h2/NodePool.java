@@ -79,13 +79,7 @@ final class NodePool extends H2ClientPool {
     Future<Channel> future = runtime().ports().openH2(to, loop().eventLoop());
     ChannelIo.ignore(
         future.addListener(
-            (Future<Channel> f) -> {
-              if (loop().eventLoop().inEventLoop()) {
-                dialed(f, dial);
-              } else {
-                loop().eventLoop().execute(() -> dialed(f, dial));
-              }
-            }));
+            (Future<Channel> f) -> ChannelIo.on(loop().eventLoop(), () -> dialed(f, dial))));
   }
 
   private void dialed(Future<Channel> future, Dial dial) {

@@ -95,6 +95,11 @@ final class PeerStreams {
     return isRemembered(streamId) && get(number) != GIVEN_UP ? Use.KNOWN : Use.LATE;
   }
 
+  /** Whether a head has come on the stream, or on a later one. */
+  boolean hasBegun(int streamId) {
+    return use(streamId) != Use.NEW;
+  }
+
   /** This node has reset the stream: what else comes on it crossed that. */
   void givenUp(int streamId) {
     if (isRemembered(streamId)) {

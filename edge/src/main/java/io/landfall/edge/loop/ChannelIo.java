@@ -2,11 +2,13 @@ package io.landfall.edge.loop;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
@@ -94,6 +96,31 @@ public final class ChannelIo {
       BUGS.increment();
       LOG.atError().addKeyValue("where", where).setCause(cause).log("unexpected failure");
     }
+  }
+
+  /**
+   * On that event loop, now if this is its thread. A channel that could not be made at all reports
+   * its failure on another one.
+   */
+  public static void on(EventExecutor loop, Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  /** Runs a task when a connection that is being opened has failed, or is closed. */
+  public static void whenOver(ChannelFuture connecting, Runnable task) {
+    ignore(
+        connecting.addListener(
+            done -> {
+              if (done.isSuccess()) {
+                ignore(connecting.channel().closeFuture().addListener(closed -> task.run()));
+              } else {
+                task.run();
+              }
+            }));
   }
 
   /** Says that a future is ignored on purpose. */

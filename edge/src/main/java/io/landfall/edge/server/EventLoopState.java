@@ -73,7 +73,7 @@ final class EventLoopState implements EdgeLoop, Destinations {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 runtime.settings().timeouts().servers().backendConnectMillis());
     this.origins = new OriginPools(this, runtime, toBackends);
-    this.http2Origins = new BackendPools(this, runtime, toBackends);
+    this.http2Origins = new BackendPools(this, runtime, toBackends, origins::makeRoom);
     this.nodes = new ForwardPools(this, runtime);
     this.exchanges = new Exchanges(runtime, this, this, eventLoop, cache);
     this.places =

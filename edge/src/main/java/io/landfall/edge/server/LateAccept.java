@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 @ChannelHandler.Sharable
 public final class LateAccept extends ChannelInboundHandlerAdapter {
-  /** The handler; it has no state. */
+  /** The handler; its only state is when it has logged last. */
   public static final LateAccept INSTANCE = new LateAccept();
 
   private static final Logger LOG = LoggerFactory.getLogger(LateAccept.class);
@@ -42,8 +42,9 @@ public final class LateAccept extends ChannelInboundHandlerAdapter {
   private LateAccept() {}
 
   /**
-   * A connection cannot be accepted, since the process has no file descriptor for it: the clients
-   * wait in the queue of the system. Netty would pause too, and log each failure.
+   * A connection cannot be accepted, since the process or its machine has no file descriptor or
+   * buffer for it: it waits in the queue of the system. Netty would pause too, and log each
+   * failure.
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
@@ -62,8 +63,9 @@ public final class LateAccept extends ChannelInboundHandlerAdapter {
     long next = nextLogNanos.get();
     if (now - next >= 0 && nextLogNanos.compareAndSet(next, now + LOG_NANOS)) {
       LOG.atWarn()
+          .addKeyValue("listener", String.valueOf(listener.localAddress()))
           .addKeyValue("why", FailureText.of(cause))
-          .log("clients cannot be accepted: this process has no file descriptor left");
+          .log("connections cannot be accepted");
     }
   }
 

@@ -154,6 +154,14 @@ class H2StreamStatesTest {
   }
 
   @Test
+  void whatIsWrongOnAStreamThatWasNeverOpenedTakesNoLowerOneAway() {
+    RawFrames ahead = new RawFrames().windowUpdate(2001, 0).headers(1, true, GET);
+    List<Frame> answers = answersTo(A_WINDOW_BYTES, ahead);
+    assertThat(answers).anyMatch(f -> f.type() == RawFrames.HEADERS && f.stream() == 1);
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
   void aFrameOnAStreamThatWasNeverOpenedStillEndsTheConnection() {
     RawFrames refused =
         new RawFrames()

@@ -71,13 +71,20 @@ final class DiskFolder {
     files.forceNames();
   }
 
+  /** Of a file by which {@code landfall check} tries a folder, at the same time or broken off. */
+  private static final String TRIAL = ".landfall";
+
   /**
    * Leaves alone a folder of somebody else's: one without an identity in which something lies that
    * no cache has made. {@code lost+found} is what a file system makes.
    */
   static void refuseForeign(DiskFiles files) throws IOException {
     for (String name : files.names()) {
-      boolean known = name.equals(LOCK) || name.equals(IDENTITY) || name.equals("lost+found");
+      boolean known =
+          name.equals(LOCK)
+              || name.equals(IDENTITY)
+              || name.equals("lost+found")
+              || name.startsWith(TRIAL);
       if (!known && !isOurs(name)) {
         throw new IOException(
             "it has files of others (" + name + "), which are left alone; name an empty folder");
