@@ -39,6 +39,7 @@ public final class Pem {
 
   /** As ISO-8859-1 reads it. */
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
   private static final String CERTIFICATE = "CERTIFICATE";
