@@ -105,7 +105,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return;
     }
     if (message.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
-      // On TCP it tells a browser's request from a person's: there is one (RFC 9112 section 3.2).
+      // On TCP it distinguishes a browser's request from a person's: there is one (RFC 9112 section
+      // 3.2).
       writeLast(context, AdminAnswer.problem(400, "a request has one Host field"));
       return;
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether a file can be made in a folder that is there. Its mode does not tell: root may write to
+ * Whether a file can be made in a folder that is there. Its mode is no proof: root may write to
  * {@code /proc}, and can make nothing there.
  */
 public final class FolderTrial {

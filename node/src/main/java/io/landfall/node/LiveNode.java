@@ -19,7 +19,7 @@ import java.util.Optional;
 record LiveNode(String name, String identity) {
   private static final long TIMEOUT_MILLIS = 5_000;
 
-  /** Asks who answers; empty when that is not told, as by a node that still starts. */
+  /** Asks who answers; empty without an answer, as of a node that still starts. */
   static Optional<LiveNode> at(Path socket) {
     try {
       HttpCall.Answer answer =

@@ -53,7 +53,7 @@ final class OwnFileTrial {
   void look(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (Files.exists(file)) {
-      // Opening a FIFO waits until somebody reads it.
+      // Opening a FIFO waits until another process reads it.
       if (!Files.isRegularFile(file)) {
         report.add(key, file + " is no regular file", another);
       } else if (isReplaced && folder != null) {
